@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/base/secret.h"
+#include "core/pki/certificate.h"
+
+namespace monban {
+
+/// A certificate file the user named, read once.
+struct CertificateMaterial {
+    std::string file;  ///< absolute, as it will be shown and run
+    std::string sha256;
+    Certificate certificate;
+};
+
+/// The PKCS#12 file, opened. Bytes and password stay here; steps only name them by file and hash.
+struct Pkcs12Material {
+    std::string file;
+    std::string sha256;
+    Bytes bytes;
+    Secret password;
+    std::vector<Certificate> certificates;  ///< the server's own first, then the rest of the file
+    bool hasKey = false;
+    bool keyMatches = false;
+    bool needsModernWindows = false;
+};
+
+/// The bytes the Answers named, read once and pinned by their hashes. What was not named is empty; what was named and
+/// could not be read says why, and blocks the steps that need it.
+struct Materials {
+    std::optional<Result<Pkcs12Material>> pkcs12;
+    std::optional<Result<CertificateMaterial>> root;
+    std::vector<Result<CertificateMaterial>> intermediates;
+};
+
+}  // namespace monban

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/observe/facts.h"
+
+namespace monban {
+
+/// Sites, bindings and access flags out of applicationHost.config (UTF-8 with or without byte-order mark, or UTF-16),
+/// as WINDOWS-FACTS 5 describes it. Errors: Damaged, naming line and column of what cannot be read.
+Result<std::vector<Site>> sitesFromConfiguration(const std::string& file);
+
+/// The file changed in one place, all else (comments, order, unknown elements) kept; what appcmd does on the practice
+/// server. Errors: Damaged; NotFound (no such site or binding); Conflict (it is there already).
+Result<std::string> withBinding(const std::string& file, const std::string& site, const Binding& binding);
+Result<std::string> withoutBinding(const std::string& file, const std::string& site, const Binding& binding);
+Result<std::string> withBindingFlags(const std::string& file, const std::string& site, const Binding& binding,
+                                     std::uint32_t sslFlags);
+/// Nothing: the path's own setting is removed and it inherits again.
+Result<std::string> withAccess(const std::string& file, const std::string& path, std::optional<std::uint32_t> flags);
+
+}  // namespace monban

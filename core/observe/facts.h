@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/observe/observed.h"
+#include "core/observe/ssl_record.h"
+#include "core/pki/certificate.h"
+
+namespace monban {
+
+/// Builds of the Windows Servers the product knows.
+namespace windows_build {
+constexpr int kServer2016 = 14393;
+constexpr int kServer2019 = 17763;
+constexpr int kServer2022 = 20348;
+constexpr int kServer2025 = 26100;
+}  // namespace windows_build
+
+struct MachineFacts {
+    std::string name;
+    std::string osName;
+    int build = 0;
+    bool iisInstalled = false;
+    std::string iisVersion;
+    bool elevated = false;
+    Time clock{};
+    std::string systemFolder;  ///< `C:\Windows\System32`: where the tools are run from
+};
+
+/// One binding of a site: the raw text as IIS keeps it, and its parts where it can be split.
+struct Binding {
+    std::string protocol;
+    std::string information;  ///< "*:443:", "[::1]:443:host"
+    std::optional<std::string> address;
+    std::optional<int> port;
+    std::optional<std::string> host;
+    std::uint32_t sslFlags = 0;  ///< IIS's binding bits (WINDOWS-FACTS 5.3), not http.sys's
+    friend bool operator==(const Binding&, const Binding&) = default;
+};
+
+/// sslFlags of system.webServer/security/access for one path (WINDOWS-FACTS 5.2).
+namespace access_flags {
+constexpr std::uint32_t kSsl = 8;
+constexpr std::uint32_t kNegotiateCert = 32;
+constexpr std::uint32_t kRequireCert = 64;
+constexpr std::uint32_t kMapCert = 128;
+constexpr std::uint32_t kSsl128 = 256;
+}  // namespace access_flags
+
+struct Access {
+    std::string path;          ///< "Default Web Site" or "Default Web Site/app"
+    std::uint32_t flags = 0;   ///< in effect there
+    bool inherited = true;     ///< no location of its own sets it
+    friend bool operator==(const Access&, const Access&) = default;
+};
+
+struct Site {
+    std::string name;
+    int id = 0;
+    std::string state;  ///< "Started" or "Stopped"
+    std::vector<Binding> bindings;
+    std::vector<Access> access;  ///< the site itself first, then each location below it that has flags of its own
+};
+
+enum class KeyState {
+    None,           ///< no private key belongs to it
+    Present,
+    NotExportable,  ///< present, and the server does not let it out
+    Missing,        ///< a link to a key that is gone
+};
+
+struct StoredCertificate {
+    Certificate certificate;
+    std::string friendlyName;
+    KeyState key = KeyState::None;
+    bool hasPrivateKey() const { return key == KeyState::Present || key == KeyState::NotExportable; }
+};
+
+/// Store names in their usual spelling: MY ROOT CA REQUEST WebHosting ClientAuthIssuer, others as found.
+using Stores = std::map<std::string, Observed<std::vector<StoredCertificate>>>;
+
+struct SchannelFacts {
+    std::optional<std::uint32_t> sendTrustedIssuerList;
+    std::optional<std::uint32_t> clientAuthTrustMode;
+    bool restartPending = false;  ///< a value was changed since the last start
+};
+
+/// Everything that was observed of one server. A part that failed says why.
+struct Facts {
+    Observed<MachineFacts> machine;
+    Observed<std::vector<Site>> sites;
+    Observed<std::vector<SslRecord>> records;
+    Observed<bool> storeList;  ///< whether the names of the stores could be listed
+    Stores stores;
+    Observed<SchannelFacts> schannel;
+};
+
+/// The store under that name, case ignored; an empty one where the server has none of that name.
+Observed<std::vector<StoredCertificate>> storeOf(const Facts& facts, const std::string& name);
+/// MY, ROOT, CA, REQUEST, WebHosting, ClientAuthIssuer in that spelling; other names as given.
+std::string storeSpelling(const std::string& name);
+
+const SslRecord* recordAt(const std::vector<SslRecord>& records, RecordFamily family, const std::string& endpoint);
+const Site* siteNamed(const std::vector<Site>& sites, const std::string& name);
+
+/// Splits IIS's `address:port:host`; the parts stay empty where the text has another shape.
+Binding bindingFrom(std::string protocol, std::string information, std::uint32_t sslFlags);
+
+/// "Ssl,SslNegotiateCert,SslRequireCert", "None"; an unknown bit as its number.
+std::string accessText(std::uint32_t flags);
+/// The reverse, as appcmd takes it: names in any case or a number; nothing if a word is unknown.
+std::optional<std::uint32_t> accessFromText(const std::string& text);
+std::vector<std::string> accessNames(std::uint32_t flags);
+
+}  // namespace monban

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/base/utf8.h"
+#include "core/model/materials.h"
+#include "core/observe/facts.h"
+#include "core/plan/action.h"
+
+namespace monban {
+
+/// Console text as it comes, in pieces, UTF-8.
+using OutputSink = std::function<void(const std::string& text)>;
+
+struct RunLimits {
+    std::chrono::milliseconds timeout = std::chrono::seconds(120);
+    std::stop_token stop;
+};
+
+/// What an action left behind. The exit code and the text prove nothing: whoever cares observes again.
+struct Output {
+    int exitCode = 0;
+    std::string text;
+};
+
+/// The server that is set up: the port behind which Windows, a practice server or a test's stand-in lies.
+/// One thread at a time.
+class Server {
+public:
+    virtual ~Server() = default;
+
+    /// Reads every section; a part that fails says so in the Facts, the call itself always answers.
+    virtual Facts observe() = 0;
+
+    /// Performs one action. A program that ran and failed is an Output with its exit code; an Error is one that could
+    /// not be started, ran out of time or was cancelled. Materials hold the bytes and passwords an action only names.
+    virtual Result<Output> run(const Action& action, const Materials& materials, const OutputSink& sink,
+                               const RunLimits& limits) = 0;
+
+    /// Where journals of runs on this server are kept.
+    virtual fs::path journalFolder() const = 0;
+};
+
+}  // namespace monban

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+
+namespace monban {
+
+struct PublicKey {
+    std::string algorithm;  ///< "RSA", "EC", "DSA", "Ed25519" …; the OID where OpenSSL has no name
+    int bits = 0;           ///< 0 where the algorithm has no such figure or the key cannot be read
+    friend bool operator==(const PublicKey&, const PublicKey&) = default;
+};
+
+/// An X.509 certificate (RFC 5280) as the rest of the product sees it: a value, without any handle of a library.
+struct Certificate {
+    Bytes der;
+    std::string subject;  ///< RFC 4514, UTF-8
+    std::string issuer;
+    std::string commonName;  ///< the most specific CN, empty if there is none
+    std::string serial;      ///< lower-case hex, no leading zero byte unless the number is zero
+    std::string thumbprintSha1;
+    std::string thumbprintSha256;
+    Time notBefore{};
+    Time notAfter{};
+    std::vector<std::string> dnsNames;  ///< subjectAltName, text as certified
+    std::vector<std::string> ipAddresses;
+    PublicKey key;
+    std::string signatureAlgorithm;             ///< OpenSSL's long name such as "sha256WithRSAEncryption"
+    std::vector<std::string> extendedKeyUsage;  ///< short names such as "serverAuth", dotted OIDs where there is none
+    bool hasExtendedKeyUsage = false;           ///< absent means every purpose
+    bool isCa = false;                          ///< basicConstraints CA:TRUE (and keyCertSign where key usage is given)
+    bool selfSigned = false;                    ///< issuer equals subject *and* the signature verifies with its own key
+    std::vector<std::string> crlUrls;           ///< http, ldap … as in the CRL distribution points
+    std::vector<std::string> ocspUrls;
+};
+
+/// One certificate from DER or PEM (the first certificate block). Errors: Damaged, InvalidInput.
+Result<Certificate> parseCertificate(ByteView derOrPem);
+
+/// True when the certificate's signature verifies with that issuer's key and the names fit.
+bool issuedBy(const Certificate& certificate, const Certificate& issuer);
+
+/// The certificate as PEM text.
+std::string pem(const Certificate& certificate);
+
+}  // namespace monban

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/base/message.h"
+
+namespace monban {
+
+enum class Severity { Error, Warning, Info };
+
+/// Something a person should know about a file or a server: what is wrong and why it matters, and what to do.
+struct Finding {
+    std::string id;  ///< stable English word such as "expires-soon", for scripts and logs
+    Severity severity = Severity::Warning;
+    Message message;
+    Message remedy;
+};
+
+const char* name(Severity severity);  ///< "error", "warning", "info"
+
+}  // namespace monban

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/base/message.h"
+#include "core/base/utf8.h"
+
+/// What differs between systems and is not a server: the process's own arguments, console and files.
+namespace monban::platform {
+
+/// The program's arguments after its name, UTF-8, whatever the code page.
+std::vector<std::string> arguments(int argc, char** argv);
+
+/// Text for people or a script, UTF-8. A Windows console gets it as Unicode; a pipe or file gets the bytes.
+/// False when the other end is gone or the disk is full.
+bool writeOutput(const std::string& text);
+void writeError(const std::string& text);
+
+bool inputIsTerminal();
+bool outputIsTerminal();
+
+/// Everything on standard input, at most that many bytes.
+std::string readInput(std::size_t limit);
+/// A line typed without echo; nothing useful without a terminal.
+std::string readPassword(const std::string& prompt);
+
+/// The user's language: the system's display language, on POSIX LC_ALL, LC_MESSAGES, LANG.
+Language language();
+
+/// A computer name for the journal: who made this run.
+std::string computerName();
+long processId();
+
+/// Calls stop when the user or the system asks the process to end (Ctrl+C, SIGTERM, closing the console).
+void onTermination(void (*stop)());
+
+}  // namespace monban::platform

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include <windows.h>
+
+#include <fcntl.h>
+#include <io.h>
+#include <shellapi.h>
+
+#include <cstdio>
+
+#include "core/platform/platform.h"
+
+namespace monban::platform {
+namespace {
+
+std::string narrow(const std::wstring& text) { return utf8FromUtf16(std::u16string(text.begin(), text.end())); }
+
+std::wstring wide(const std::string& text)
+{
+    const std::u16string units = utf16FromUtf8(text);
+    return std::wstring(units.begin(), units.end());
+}
+
+bool writeTo(DWORD which, const std::string& text)
+{
+    const HANDLE handle = ::GetStdHandle(which);
+    DWORD mode = 0;
+    if (::GetConsoleMode(handle, &mode)) {
+        const std::wstring units = wide(text);
+        for (std::size_t at = 0; at < units.size();) {
+            // A console refuses very long pieces.
+            const auto count = static_cast<DWORD>(std::min<std::size_t>(units.size() - at, 8192));
+            DWORD wrote = 0;
+            if (!::WriteConsoleW(handle, units.data() + at, count, &wrote, nullptr) || wrote == 0) return false;
+            at += wrote;
+        }
+        return true;
+    }
+    for (std::size_t at = 0; at < text.size();) {
+        DWORD wrote = 0;
+        const auto count = static_cast<DWORD>(std::min<std::size_t>(text.size() - at, 1u << 20));
+        if (!::WriteFile(handle, text.data() + at, count, &wrote, nullptr) || wrote == 0) return false;
+        at += wrote;
+    }
+    return true;
+}
+
+bool isConsole(DWORD which)
+{
+    DWORD mode = 0;
+    return ::GetConsoleMode(::GetStdHandle(which), &mode) != 0;
+}
+
+void (*termination)() = nullptr;
+
+BOOL WINAPI onControl(DWORD)
+{
+    termination();
+    return TRUE;
+}
+
+}  // namespace
+
+std::vector<std::string> arguments(int, char**)
+{
+    // The C runtime's argv went through the process code page; the command line itself did not.
+    std::vector<std::string> list;
+    int count = 0;
+    LPWSTR* units = ::CommandLineToArgvW(::GetCommandLineW(), &count);
+    if (!units) return list;
+    for (int i = 1; i < count; ++i) list.push_back(narrow(units[i]));
+    ::LocalFree(units);
+    return list;
+}
+
+bool writeOutput(const std::string& text) { return writeTo(STD_OUTPUT_HANDLE, text); }
+void writeError(const std::string& text) { writeTo(STD_ERROR_HANDLE, text); }
+
+bool inputIsTerminal() { return isConsole(STD_INPUT_HANDLE); }
+bool outputIsTerminal() { return isConsole(STD_OUTPUT_HANDLE); }
+
+std::string readInput(std::size_t limit)
+{
+    const HANDLE handle = ::GetStdHandle(STD_INPUT_HANDLE);
+    std::string text;
+    char buffer[4096];
+    DWORD got = 0;
+    while (text.size() < limit && ::ReadFile(handle, buffer, sizeof buffer, &got, nullptr) && got > 0) text.append(buffer, got);
+    return text;
+}
+
+std::string readPassword(const std::string& prompt)
+{
+    writeError(prompt);
+    const HANDLE handle = ::GetStdHandle(STD_INPUT_HANDLE);
+    DWORD before = 0;
+    if (!::GetConsoleMode(handle, &before)) return {};
+    ::SetConsoleMode(handle, before & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
+    std::wstring line;
+    wchar_t unit = 0;
+    DWORD got = 0;
+    while (::ReadConsoleW(handle, &unit, 1, &got, nullptr) && got == 1 && unit != L'\n')
+        if (unit != L'\r') line += unit;
+    ::SetConsoleMode(handle, before);
+    writeError("\n");
+    std::string text = narrow(line);
+    ::SecureZeroMemory(line.data(), line.size() * sizeof(wchar_t));
+    return text;
+}
+
+Language language()
+{
+    return PRIMARYLANGID(::GetUserDefaultUILanguage()) == LANG_JAPANESE ? Language::Japanese : Language::English;
+}
+
+std::string computerName()
+{
+    wchar_t name[256];
+    DWORD size = 256;
+    if (!::GetComputerNameExW(ComputerNameDnsHostname, name, &size)) return "unknown";
+    return narrow(std::wstring(name, size));
+}
+
+long processId() { return static_cast<long>(::GetCurrentProcessId()); }
+
+void onTermination(void (*stop)())
+{
+    termination = stop;
+    ::SetConsoleCtrlHandler(onControl, TRUE);
+}
+
+}  // namespace monban::platform

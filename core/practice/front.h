@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/utf8.h"
+
+namespace monban::practice {
+
+/// Where a serving practice server can be reached, on 127.0.0.1.
+struct Listening {
+    struct Place {
+        std::string url;       ///< "https://127.0.0.1:40123/"
+        std::string endpoint;  ///< the binding it stands for: "0.0.0.0:443", "www.example.test:443", "*:80"
+    };
+    std::vector<Place> https;
+    std::vector<Place> http;
+    std::string caUrl;  ///< "http://127.0.0.1:40125/crl/": the CA's public files
+};
+
+/// Serves the sites of a practice server as IIS would, until asked to stop: real TLS on loopback, the certificate and
+/// the CA names from its http.sys records, client certificates judged as CONTRACTS says. Reads the folder anew for
+/// every connection. port: of the first https endpoint (the first http one if there is none); 0: any free port.
+Result<Done> serve(const fs::path& folder, int port, const std::function<void(const Listening&)>& ready,
+                   std::stop_token stop);
+
+}  // namespace monban::practice

@@ -1,0 +1,137 @@
+#!/bin/sh
+# Installs what a bare Debian 12 lacks to build and test Monban, and cross-builds the libraries of the Windows
+# programs from Debian's own source packages. What was built stays in a cache folder outside the tree, one folder
+# per library, named by its version and a hash of the flags below: a second run only looks and takes seconds.
+# The cache is $MONBAN_CACHE, or ~/.cache/monban.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cache=${MONBAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/monban}
+mkdir -p "$cache" "$root/build"
+
+packages="
+ca-certificates ccache cmake curl dpkg-dev file g++ g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64-posix gettext git
+gnutls-bin googletest jq libasan8 libbenchmark-dev libboost-filesystem1.81-dev libboost1.81-dev libcli11-dev libgtest-dev
+libnss3-tools libpugixml-dev libssl-dev libubsan1 libz-mingw-w64-dev locales make ninja-build nlohmann-json3-dev
+openjdk-17-jre-headless openssl perl python3 wine wine64 xauth xvfb xz-utils
+"
+
+missing=""
+for package in $packages; do
+    # Two spellings of the same state: "install ok installed", whatever was asked of the package before.
+    case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true) in
+        *" ok installed") ;;
+        *) missing="$missing $package" ;;
+    esac
+done
+if [ -n "$missing" ]; then
+    echo "dependencies: installing$missing"
+    asRoot=""
+    [ "$(id -u)" = 0 ] || asRoot=sudo
+    $asRoot apt-get update -q
+    $asRoot env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
+fi
+
+version() { dpkg-query -W -f '${source:Upstream-Version}' "$1"; }
+compiler=$(x86_64-w64-mingw32-g++-posix -dumpfullversion)
+toolchain=$root/installer/cmake/mingw-w64.cmake
+
+# Debian's source packages, read through lists of our own so that the machine's sources stay as they are.
+sources=$cache/sources
+apt_source() {
+    aptOptions="-o Dir::Etc::sourcelist=$sources/sources.list -o Dir::Etc::sourceparts=$sources/parts
+        -o Dir::State::lists=$sources/lists -o APT::Sandbox::User=root"
+    if [ ! -d "$sources/lists" ]; then
+        mkdir -p "$sources/parts" "$sources/lists/partial"
+        for file in /etc/apt/sources.list.d/*.sources; do
+            [ -e "$file" ] && sed 's/^Types:.*/Types: deb-src/' "$file" > "$sources/parts/$(basename "$file")"
+        done
+        { grep -h '^deb ' /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null || true; } |
+            sed 's/^deb /deb-src /' > "$sources/sources.list"
+        apt-get $aptOptions update -q
+    fi
+    apt-get $aptOptions source --download-only --tar-only "$1"
+}
+
+# built NAME VERSION FLAGS: the folder of that library; "new" is set when it has to be built there.
+folders=""
+built() {
+    key=$(printf '%s' "$3 gcc-$compiler" | sha256sum | cut -c1-12)
+    folder=$cache/$1-$2-$key
+    folders="$folders $folder"
+    new=""
+    [ -e "$folder/complete" ] || new=yes
+}
+# unpack PACKAGE: leaves the shell in the source's top folder.
+unpack() {
+    work=$cache/work-$1
+    rm -rf "$work" "$folder"
+    mkdir -p "$work" "$folder"
+    cd "$work"
+    rm -rf "$sources/lists"
+    apt_source "$1"
+    tar xf "$1"_*.orig.tar.*
+    cd "$(find . -mindepth 1 -maxdepth 1 -type d | head -n 1)"
+}
+finish() {
+    touch "$folder/complete"
+    cd "$root"
+    rm -rf "$work"
+}
+jobs=$(nproc)
+
+# No configuration file, engine or module is ever loaded: OpenSSL's default places would be folders that any user
+# of the server may create. Without modules the legacy provider (RC2 and 3DES PKCS#12) is part of the library.
+opensslFlags="mingw64 no-shared no-tests no-dso no-module no-engine no-autoload-config no-comp"
+built openssl "$(version libssl-dev)" "$opensslFlags"
+if [ -n "$new" ]; then
+    echo "dependencies: building OpenSSL for Windows"
+    unpack openssl
+    ./Configure $opensslFlags --cross-compile-prefix=x86_64-w64-mingw32- --prefix="$folder" --libdir=lib \
+        --openssldir="C:/Windows/System32/monban-has-no-openssl-folder" > configure.log
+    make -s -j"$jobs" build_libs > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
+    make -s install_dev > install.log 2>&1 || { tail -n 40 install.log; exit 1; }
+    finish
+fi
+
+boostFlags="filesystem;asio;beast;process static"
+built boost "$(version libboost1.81-dev)" "$boostFlags"
+if [ -n "$new" ]; then
+    echo "dependencies: building Boost for Windows"
+    unpack boost1.81
+    cmake -S . -B build -G Ninja --toolchain "$toolchain" -DMONBAN_NO_DEPENDENCIES=ON -DCMAKE_BUILD_TYPE=Release \
+        -DBUILD_SHARED_LIBS=OFF -DBOOST_INCLUDE_LIBRARIES="filesystem;asio;beast;process" \
+        -DCMAKE_INSTALL_PREFIX="$folder" > configure.log 2>&1 || { tail -n 40 configure.log; exit 1; }
+    cmake --build build --target install > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
+    finish
+fi
+
+pugixmlFlags="static"
+built pugixml "$(version libpugixml-dev)" "$pugixmlFlags"
+if [ -n "$new" ]; then
+    echo "dependencies: building pugixml for Windows"
+    unpack pugixml
+    cmake -S . -B build -G Ninja --toolchain "$toolchain" -DMONBAN_NO_DEPENDENCIES=ON -DCMAKE_BUILD_TYPE=Release \
+        -DBUILD_SHARED_LIBS=OFF -DCMAKE_INSTALL_PREFIX="$folder" > configure.log 2>&1
+    cmake --build build --target install > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
+    finish
+fi
+
+built headers "$(version nlohmann-json3-dev)-$(version libcli11-dev)" "nlohmann CLI"
+if [ -n "$new" ]; then
+    mkdir -p "$folder/include"
+    cp -r /usr/include/nlohmann /usr/include/CLI "$folder/include/"
+    touch "$folder/complete"
+fi
+
+# The toolchain file reads this list; it changes only when a folder does.
+{
+    echo "# Written by installer/dependencies.sh: where the libraries of the Windows programs are."
+    echo "set(MONBAN_WINDOWS_LIBRARIES"
+    for folder in $folders; do echo "    \"$folder\""; done
+    echo ")"
+} > "$root/build/windows-libraries.cmake.new"
+cmp -s "$root/build/windows-libraries.cmake.new" "$root/build/windows-libraries.cmake" 2>/dev/null ||
+    cp "$root/build/windows-libraries.cmake.new" "$root/build/windows-libraries.cmake"
+rm -f "$root/build/windows-libraries.cmake.new"
+echo "dependencies: ready"
