@@ -27,7 +27,7 @@ struct ImportPkcs12 {
 struct RemoveImported {
     std::string store;
     std::string thumbprint;
-    std::vector<std::string> chain;  ///< taken out of CA again
+    std::vector<std::string> chain;  ///< what the import itself had put into CA
     friend bool operator==(const RemoveImported&, const RemoveImported&) = default;
 };
 
