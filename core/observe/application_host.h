@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,13 @@ Result<std::string> withoutBinding(const std::string& file, const std::string& s
 Result<std::string> withBindingFlags(const std::string& file, const std::string& site, const Binding& binding,
                                      std::uint32_t sslFlags);
 /// Nothing: the path's own setting is removed and it inherits again.
+/// The path "" is the whole server.
 Result<std::string> withAccess(const std::string& file, const std::string& path, std::optional<std::uint32_t> flags);
+
+/// The access flags in effect at one path ("" is the whole server), inherited or its own. Errors: Damaged.
+Result<Access> accessAt(const std::string& file, const std::string& path);
+/// Whether web.config files at that path may hold the access section: by default it is locked above the sites
+/// (overrideModeDefault="Deny", WINDOWS-FACTS 5.2), a location may unlock it. Errors: Damaged.
+Result<bool> accessIsLocked(const std::string& file, const std::string& path);
 
 }  // namespace monban

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MIT
+#include "core/observe/application_host.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "core/base/utf8.h"
+#include "core/observe/configuration_text.h"
+
+namespace monban {
+namespace {
+
+using Element = ConfigurationText::Element;
+
+/// Location paths are compared without regard to case and to slashes at either end; "." is the whole server.
+std::string locationKey(std::string_view path)
+{
+    while (!path.empty() && path.front() == '/') path.remove_prefix(1);
+    while (!path.empty() && path.back() == '/') path.remove_suffix(1);
+    return path == "." ? std::string() : lowerAscii(path);
+}
+
+std::string siteOf(const std::string& locationKey) { return locationKey.substr(0, locationKey.find('/')); }
+
+bool isElement(pugi::xml_node node, const char* name)
+{
+    return node.type() == pugi::node_element && std::string_view(node.name()) == name;
+}
+
+/// What <configuration> holds for one path: itself for the whole server, and each <location> of that path.
+std::vector<pugi::xml_node> scopesOf(const ConfigurationText& text, const std::string& key)
+{
+    std::vector<pugi::xml_node> scopes;
+    if (key.empty()) scopes.push_back(text.configuration());
+    for (const pugi::xml_node child : text.configuration().children("location"))
+        if (locationKey(child.attribute("path").value()) == key) scopes.push_back(child);
+    return scopes;
+}
+
+/// Every element of that path below the scope; a section may be split over several groups of the same name.
+std::vector<pugi::xml_node> below(pugi::xml_node scope, const std::vector<const char*>& path)
+{
+    std::vector<pugi::xml_node> nodes{scope};
+    for (const char* name : path) {
+        std::vector<pugi::xml_node> next;
+        for (const pugi::xml_node node : nodes)
+            for (const pugi::xml_node child : node.children(name)) next.push_back(child);
+        nodes = std::move(next);
+    }
+    return nodes;
+}
+
+std::vector<pugi::xml_node> accessElements(pugi::xml_node scope)
+{
+    return below(scope, {"system.webServer", "security", "access"});
+}
+
+std::vector<pugi::xml_node> siteElements(const ConfigurationText& text)
+{
+    std::vector<pugi::xml_node> sites;
+    for (const pugi::xml_node scope : scopesOf(text, ""))
+        for (const pugi::xml_node site : below(scope, {"system.applicationHost", "sites", "site"})) sites.push_back(site);
+    return sites;
+}
+
+std::optional<pugi::xml_node> siteElement(const ConfigurationText& text, const std::string& name)
+{
+    for (const pugi::xml_node site : siteElements(text))
+        if (equalsIgnoringCase(site.attribute("name").value(), name)) return site;
+    return std::nullopt;
+}
+
+Error noSuchSite(const std::string& name)
+{
+    return {ErrorCode::NotFound, {tr("IIS has no site named {0}."), {name}}, "no site " + name};
+}
+
+template <class Number>
+std::optional<Number> decimal(std::string_view text)
+{
+    Number value{};
+    const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return trouble == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
+                                                                                       : std::nullopt;
+}
+
+constexpr const char* kNotANumber =
+    tr("applicationHost.config cannot be read: the element at line {0}, column {1} has {2}, where a number was expected. "
+       "Correct that line or restore a backup (appcmd restore backup).");
+constexpr const char* kNotAccess =
+    tr("applicationHost.config cannot be read: the element at line {0}, column {1} has sslFlags=\"{2}\", where None, Ssl, "
+       "SslNegotiateCert, SslRequireCert, SslMapCert or Ssl128 was expected. Correct that line or restore a backup "
+       "(appcmd restore backup).");
+constexpr const char* kNoSiteName =
+    tr("applicationHost.config cannot be read: the site at line {0}, column {1} has no name. Correct that line or restore "
+       "a backup (appcmd restore backup).");
+
+Result<std::vector<Binding>> bindingsOf(const ConfigurationText& text, pugi::xml_node site)
+{
+    std::vector<Binding> bindings;
+    for (const pugi::xml_node node : below(site, {"bindings", "binding"})) {
+        std::uint32_t flags = 0;
+        if (const auto attribute = node.attribute("sslFlags")) {
+            const auto value = decimal<std::uint32_t>(attribute.value());
+            if (!value)
+                return text.damagedAt(node, kNotANumber, "sslFlags=\"" + std::string(attribute.value()) + "\"");
+            flags = *value;
+        }
+        bindings.push_back(bindingFrom(node.attribute("protocol").value(), node.attribute("bindingInformation").value(), flags));
+    }
+    return bindings;
+}
+
+/// Access flags by location: what each path sets itself, in the order of the file.
+struct OwnFlags {
+    struct Entry {
+        std::string path;
+        std::uint32_t flags = 0;
+    };
+    std::map<std::string, Entry> byKey;
+    std::map<std::string, std::vector<std::string>> keysOfSite;  // locations below a site, as first met
+
+    /// The nearest path at or above, "" in the end: IIS's inheritance runs along the path.
+    std::uint32_t inEffect(std::string key) const
+    {
+        for (;;) {
+            const auto found = byKey.find(key);
+            if (found != byKey.end()) return found->second.flags;
+            if (key.empty()) return 0;
+            const auto slash = key.rfind('/');
+            key = slash == std::string::npos ? std::string() : key.substr(0, slash);
+        }
+    }
+};
+
+Result<OwnFlags> ownFlags(const ConfigurationText& text)
+{
+    OwnFlags own;
+    const auto take = [&](pugi::xml_node scope, const std::string& path) -> Result<Done> {
+        const std::string key = locationKey(path);
+        for (const pugi::xml_node access : accessElements(scope)) {
+            const auto attribute = access.attribute("sslFlags");
+            if (!attribute) continue;
+            const auto flags = accessFromText(attribute.value());
+            if (!flags) return text.damagedAt(access, kNotAccess, attribute.value());
+            // Of several location elements for one path the last one decides.
+            const bool known = own.byKey.contains(key);
+            own.byKey[key] = {path, *flags};
+            if (!known && key.find('/') != std::string::npos) own.keysOfSite[siteOf(key)].push_back(key);
+        }
+        return Done{};
+    };
+    if (const auto done = take(text.configuration(), ""); !done) return done.error();
+    for (const pugi::xml_node location : text.configuration().children("location"))
+        if (const auto done = take(location, location.attribute("path").value()); !done) return done.error();
+    return own;
+}
+
+Result<Site> siteFrom(const ConfigurationText& text, pugi::xml_node node, const OwnFlags& own)
+{
+    Site site;
+    site.name = node.attribute("name").value();
+    if (site.name.empty()) return text.damagedAt(node, kNoSiteName);
+    const auto id = decimal<int>(node.attribute("id").value());
+    if (!id) return text.damagedAt(node, kNotANumber, "id=\"" + std::string(node.attribute("id").value()) + "\"");
+    site.id = *id;
+    site.state = equalsIgnoringCase(node.attribute("serverAutoStart").value(), "false") ? "Stopped" : "Started";
+    auto bindings = bindingsOf(text, node);
+    if (!bindings) return bindings.error();
+    site.bindings = std::move(*bindings);
+    const std::string key = lowerAscii(site.name);
+    site.access.push_back({site.name, own.inEffect(key), !own.byKey.contains(key)});
+    if (const auto found = own.keysOfSite.find(key); found != own.keysOfSite.end())
+        for (const std::string& child : found->second) {
+            const OwnFlags::Entry& entry = own.byKey.at(child);
+            site.access.push_back({entry.path, entry.flags, false});
+        }
+    return site;
+}
+
+std::optional<pugi::xml_node> bindingElement(pugi::xml_node site, const Binding& binding)
+{
+    for (const pugi::xml_node node : below(site, {"bindings", "binding"}))
+        if (equalsIgnoringCase(node.attribute("protocol").value(), binding.protocol) &&
+            equalsIgnoringCase(node.attribute("bindingInformation").value(), binding.information))
+            return node;
+    return std::nullopt;
+}
+
+Error noSuchBinding(const std::string& site, const Binding& binding)
+{
+    return {ErrorCode::NotFound,
+            {tr("The site {0} has no binding {1}/{2}."), {site, binding.protocol, binding.information}},
+            "no binding " + binding.protocol + "/" + binding.information + " in " + site};
+}
+
+/// The file's text with one edit made.
+template <class Edit>
+Result<std::string> edited(const std::string& file, Edit&& edit)
+{
+    auto text = ConfigurationText::parse(file);
+    if (!text) return text.error();
+    const Result<Done> done = edit(*text);
+    if (!done) return done.error();
+    return text->file();
+}
+
+Result<Done> setAccess(ConfigurationText& text, const std::string& path, std::uint32_t flags)
+{
+    // IIS writes a blank after each comma.
+    std::string value;
+    for (const std::string& name : accessNames(flags)) value += (value.empty() ? "" : ", ") + name;
+    if (value.empty()) value = "None";
+    const auto scopes = scopesOf(text, locationKey(path));
+    for (auto scope = scopes.rbegin(); scope != scopes.rend(); ++scope) {
+        const auto elements = accessElements(*scope);
+        if (!elements.empty()) return text.setAttribute(elements.back(), "sslFlags", value);
+    }
+    std::vector<Element> nested{{"access", "sslFlags=\"" + ConfigurationText::escaped(value) + "\""}};
+    if (scopes.empty()) {
+        nested.insert(nested.begin(), {{"location", "path=\"" + ConfigurationText::escaped(path) + "\""},
+                                       {"system.webServer", ""},
+                                       {"security", ""}});
+        return text.append(text.configuration(), nested);
+    }
+    pugi::xml_node parent = scopes.front();
+    for (const char* name : {"system.webServer", "security"}) {
+        const pugi::xml_node child = nested.size() == 1 ? parent.child(name) : pugi::xml_node();
+        if (child) parent = child;
+        else nested.insert(nested.end() - 1, {name, ""});
+    }
+    return text.append(parent, nested);
+}
+
+Result<Done> clearAccess(ConfigurationText& text, const std::string& path)
+{
+    for (;;) {
+        std::optional<pugi::xml_node> found;
+        for (const pugi::xml_node scope : scopesOf(text, locationKey(path)))
+            for (const pugi::xml_node access : accessElements(scope)) found = access;
+        if (!found) return Done{};
+        if (const auto removed = text.remove(*found, true); !removed) return removed;
+    }
+}
+
+}  // namespace
+
+Result<std::vector<Site>> sitesFromConfiguration(const std::string& file)
+{
+    const auto text = ConfigurationText::parse(file);
+    if (!text) return text.error();
+    const auto own = ownFlags(*text);
+    if (!own) return own.error();
+    std::vector<Site> sites;
+    for (const pugi::xml_node node : siteElements(*text)) {
+        auto site = siteFrom(*text, node, *own);
+        if (!site) return site.error();
+        sites.push_back(std::move(*site));
+    }
+    return sites;
+}
+
+Result<std::string> withBinding(const std::string& file, const std::string& site, const Binding& binding)
+{
+    return edited(file, [&](ConfigurationText& text) -> Result<Done> {
+        const auto node = siteElement(text, site);
+        if (!node) return noSuchSite(site);
+        if (bindingElement(*node, binding))
+            return Error{ErrorCode::Conflict,
+                         {tr("The site {0} already has the binding {1}/{2}."), {site, binding.protocol, binding.information}},
+                         "binding exists: " + binding.protocol + "/" + binding.information};
+        std::string attributes = "protocol=\"" + ConfigurationText::escaped(binding.protocol) + "\" bindingInformation=\"" +
+                                 ConfigurationText::escaped(binding.information) + "\"";
+        if (binding.sslFlags != 0) attributes += " sslFlags=\"" + std::to_string(binding.sslFlags) + "\"";
+        if (const pugi::xml_node bindings = node->child("bindings")) return text.append(bindings, {{"binding", attributes}});
+        return text.append(*node, {{"bindings", ""}, {"binding", attributes}});
+    });
+}
+
+Result<std::string> withoutBinding(const std::string& file, const std::string& site, const Binding& binding)
+{
+    return edited(file, [&](ConfigurationText& text) -> Result<Done> {
+        const auto node = siteElement(text, site);
+        if (!node) return noSuchSite(site);
+        const auto element = bindingElement(*node, binding);
+        if (!element) return noSuchBinding(site, binding);
+        return text.remove(*element, false);
+    });
+}
+
+Result<std::string> withBindingFlags(const std::string& file, const std::string& site, const Binding& binding,
+                                     std::uint32_t sslFlags)
+{
+    return edited(file, [&](ConfigurationText& text) -> Result<Done> {
+        const auto node = siteElement(text, site);
+        if (!node) return noSuchSite(site);
+        const auto element = bindingElement(*node, binding);
+        if (!element) return noSuchBinding(site, binding);
+        if (sslFlags == 0 && !element->attribute("sslFlags")) return Done{};
+        return text.setAttribute(*element, "sslFlags", std::to_string(sslFlags));
+    });
+}
+
+Result<std::string> withAccess(const std::string& file, const std::string& path, std::optional<std::uint32_t> flags)
+{
+    return edited(file, [&](ConfigurationText& text) -> Result<Done> {
+        const std::string key = locationKey(path);
+        if (!key.empty() && !siteElement(text, siteOf(key))) return noSuchSite(path.substr(0, path.find('/')));
+        return flags ? setAccess(text, path, *flags) : clearAccess(text, path);
+    });
+}
+
+Result<Access> accessAt(const std::string& file, const std::string& path)
+{
+    const auto text = ConfigurationText::parse(file);
+    if (!text) return text.error();
+    const auto own = ownFlags(*text);
+    if (!own) return own.error();
+    const std::string key = locationKey(path);
+    return Access{path, own->inEffect(key), !own->byKey.contains(key)};
+}
+
+Result<bool> accessIsLocked(const std::string& file, const std::string& path)
+{
+    const auto text = ConfigurationText::parse(file);
+    if (!text) return text.error();
+    bool locked = true;
+    for (pugi::xml_node group : text->configuration().child("configSections").children("sectionGroup")) {
+        if (std::string_view(group.attribute("name").value()) != "system.webServer") continue;
+        for (pugi::xml_node security : group.children("sectionGroup"))
+            for (pugi::xml_node section : security.children("section"))
+                if (std::string_view(section.attribute("name").value()) == "access")
+                    locked = !equalsIgnoringCase(section.attribute("overrideModeDefault").value(), "Allow");
+    }
+    // From the server down to the path: the nearest location that says something decides.
+    const std::string key = locationKey(path);
+    for (std::size_t end = 0;;) {
+        for (const pugi::xml_node scope : scopesOf(*text, key.substr(0, end))) {
+            if (!isElement(scope, "location") || accessElements(scope).empty()) continue;
+            const std::string_view mode = scope.attribute("overrideMode").value();
+            const std::string_view allow = scope.attribute("allowOverride").value();
+            if (equalsIgnoringCase(mode, "Allow") || (mode.empty() && equalsIgnoringCase(allow, "true"))) locked = false;
+            if (equalsIgnoringCase(mode, "Deny") || (mode.empty() && equalsIgnoringCase(allow, "false"))) locked = true;
+        }
+        if (end == key.size()) return locked;
+        end = std::min(key.find('/', end + 1), key.size());
+    }
+}
+
+}  // namespace monban
