@@ -15,6 +15,10 @@ struct PublicKey {
     friend bool operator==(const PublicKey&, const PublicKey&) = default;
 };
 
+/// Stand for dates that are no dates: with them no moment is within the certificate's time.
+constexpr Time kNeverBegins{std::chrono::sys_days{std::chrono::year{9999} / 12 / 31}};
+constexpr Time kAlwaysOver{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}};
+
 /// An X.509 certificate (RFC 5280) as the rest of the product sees it: a value, without any handle of a library.
 struct Certificate {
     Bytes der;
@@ -26,10 +30,12 @@ struct Certificate {
     std::string thumbprintSha256;
     Time notBefore{};
     Time notAfter{};
+    bool hasReadableDates = true;  ///< else the two above are such that the certificate is never valid
     std::vector<std::string> dnsNames;  ///< subjectAltName, text as certified
     std::vector<std::string> ipAddresses;
     PublicKey key;
     std::string signatureAlgorithm;             ///< OpenSSL's long name such as "sha256WithRSAEncryption"
+    std::string signatureHash;                  ///< "sha1", "sha256" …; empty where it is part of the algorithm
     std::vector<std::string> extendedKeyUsage;  ///< short names such as "serverAuth", dotted OIDs where there is none
     bool hasExtendedKeyUsage = false;           ///< absent means every purpose
     bool isCa = false;                          ///< basicConstraints CA:TRUE (and keyCertSign where key usage is given)

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "core/pki/certificate.h"
+
+#include "core/base/utf8.h"
+#include "core/pki/asn1.h"
+#include "core/pki/digest.h"
+#include "core/pki/names.h"
+#include "core/pki/openssl.h"
+#include "core/pki/pem.h"
+
+namespace monban {
+namespace {
+
+using GeneralNamesPtr = Handle<GENERAL_NAMES, GENERAL_NAMES_free>;
+using PurposesPtr = Handle<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>;
+using PointsPtr = Handle<CRL_DIST_POINTS, CRL_DIST_POINTS_free>;
+using AccessPtr = Handle<AUTHORITY_INFO_ACCESS, AUTHORITY_INFO_ACCESS_free>;
+using ConstraintsPtr = Handle<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free>;
+using UsagePtr = Handle<ASN1_BIT_STRING, ASN1_BIT_STRING_free>;
+
+/// Real certificates are a few kilobytes; a logotype of some hundred has been seen.
+constexpr std::size_t kLargestCertificate = 4u * 1024 * 1024;
+
+template <class Pointer>
+Pointer extension(const X509* x509, int nid)
+{
+    return Pointer(static_cast<typename Pointer::pointer>(X509_get_ext_d2i(x509, nid, nullptr, nullptr)));
+}
+
+void addUrl(std::vector<std::string>& urls, const GENERAL_NAME* name)
+{
+    if (name->type != GEN_URI) return;
+    const ASN1_IA5STRING* uri = name->d.uniformResourceIdentifier;
+    urls.push_back(validUtf8(textOf({ASN1_STRING_get0_data(uri), static_cast<std::size_t>(ASN1_STRING_length(uri))})));
+}
+
+std::vector<std::string> crlUrlsOf(const X509* x509)
+{
+    std::vector<std::string> urls;
+    const auto points = extension<PointsPtr>(x509, NID_crl_distribution_points);
+    for (int i = 0; i < sk_DIST_POINT_num(points.get()); ++i) {
+        const DIST_POINT_NAME* name = sk_DIST_POINT_value(points.get(), i)->distpoint;
+        if (!name || name->type != 0) continue;  // 0 is fullName; a name relative to the issuer is no address
+        for (int j = 0; j < sk_GENERAL_NAME_num(name->name.fullname); ++j)
+            addUrl(urls, sk_GENERAL_NAME_value(name->name.fullname, j));
+    }
+    return urls;
+}
+
+std::vector<std::string> ocspUrlsOf(const X509* x509)
+{
+    std::vector<std::string> urls;
+    const auto access = extension<AccessPtr>(x509, NID_info_access);
+    for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(access.get()); ++i) {
+        const ACCESS_DESCRIPTION* entry = sk_ACCESS_DESCRIPTION_value(access.get(), i);
+        if (OBJ_obj2nid(entry->method) == NID_ad_OCSP) addUrl(urls, entry->location);
+    }
+    return urls;
+}
+
+bool mayIssue(const X509* x509)
+{
+    const auto constraints = extension<ConstraintsPtr>(x509, NID_basic_constraints);
+    if (!constraints || !constraints->ca) return false;
+    const auto usage = extension<UsagePtr>(x509, NID_key_usage);
+    constexpr int kKeyCertSignBit = 5;  // RFC 5280, section 4.2.1.3
+    return !usage || ASN1_BIT_STRING_get_bit(usage.get(), kKeyCertSignBit) == 1;
+}
+
+/// The bits of the exponent: what an RSA verification costs.
+int exponentBits(const EVP_PKEY* key)
+{
+    BIGNUM* exponent = nullptr;
+    if (EVP_PKEY_get_bn_param(key, "e", &exponent) != 1) return 0;
+    const int bits = BN_num_bits(exponent);
+    BN_free(exponent);
+    return bits;
+}
+
+/// Keys nobody has, made to keep a program busy: verifying with one takes from many milliseconds to seconds.
+bool isPracticalKey(const EVP_PKEY* key)
+{
+    const int bits = EVP_PKEY_get_bits(key);
+    if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS")) return bits <= 16384 && exponentBits(key) <= 64;
+    if (EVP_PKEY_is_a(key, "DSA")) return bits <= 4096;
+    return true;
+}
+
+bool verifies(X509* x509, const X509* issuer)
+{
+    const ErrorQueueScope scope;
+    EVP_PKEY* key = X509_get0_pubkey(issuer);
+    return key && isPracticalKey(key) && X509_verify(x509, key) == 1;
+}
+
+void fillPurposes(Certificate& certificate, const X509* x509)
+{
+    const auto purposes = extension<PurposesPtr>(x509, NID_ext_key_usage);
+    // One that cannot be decoded still restricts: it then allows nothing.
+    certificate.hasExtendedKeyUsage = X509_get_ext_by_NID(x509, NID_ext_key_usage, -1) >= 0;
+    for (int i = 0; i < sk_ASN1_OBJECT_num(purposes.get()); ++i)
+        certificate.extendedKeyUsage.push_back(shortName(sk_ASN1_OBJECT_value(purposes.get(), i)));
+}
+
+void fillDates(Certificate& certificate, const X509* x509)
+{
+    const auto from = timeOf(X509_get0_notBefore(x509));
+    const auto to = timeOf(X509_get0_notAfter(x509));
+    certificate.hasReadableDates = from && to;
+    certificate.notBefore = from.value_or(kNeverBegins);
+    certificate.notAfter = to.value_or(kAlwaysOver);
+}
+
+void fillAlgorithms(Certificate& certificate, X509* x509)
+{
+    const ASN1_OBJECT* signature = nullptr;
+    X509_ALGOR_get0(&signature, nullptr, nullptr, X509_get0_tbs_sigalg(x509));
+    certificate.signatureAlgorithm = longName(signature);
+    int hash = NID_undef;
+    if (X509_get_signature_info(x509, &hash, nullptr, nullptr, nullptr) == 1 && hash != NID_undef)
+        certificate.signatureHash = lowerAscii(OBJ_nid2sn(hash));
+    ASN1_OBJECT* key = nullptr;
+    X509_PUBKEY_get0_param(&key, nullptr, nullptr, nullptr, X509_get_X509_PUBKEY(x509));
+    certificate.key = publicKeyOf(X509_get0_pubkey(x509), key);
+}
+
+Certificate certificateFrom(X509* x509, Bytes der)
+{
+    Certificate certificate;
+    certificate.thumbprintSha1 = sha1Hex(der);
+    certificate.thumbprintSha256 = sha256Hex(der);
+    certificate.der = std::move(der);
+    const X509_NAME* subject = X509_get_subject_name(x509);
+    const X509_NAME* issuer = X509_get_issuer_name(x509);
+    certificate.subject = nameText(subject);
+    certificate.issuer = nameText(issuer);
+    certificate.commonName = commonNameOf(subject);
+    certificate.serial = numberText(X509_get0_serialNumber(x509));
+    fillDates(certificate, x509);
+    fillAlgorithms(certificate, x509);
+    fillPurposes(certificate, x509);
+    auto names = alternativeNames(extension<GeneralNamesPtr>(x509, NID_subject_alt_name).get());
+    certificate.dnsNames = std::move(names.dns);
+    certificate.ipAddresses = std::move(names.ip);
+    certificate.isCa = mayIssue(x509);
+    certificate.selfSigned = X509_NAME_cmp(subject, issuer) == 0 && verifies(x509, x509);
+    certificate.crlUrls = crlUrlsOf(x509);
+    certificate.ocspUrls = ocspUrlsOf(x509);
+    return certificate;
+}
+
+/// d2i_X509 would refuse a certificate with one odd extension; what is readable of it is still worth saying.
+X509Ptr readX509(ByteView der, std::size_t& size)
+{
+    auto* value = reinterpret_cast<ASN1_VALUE*>(X509_new_ex(opensslContext(), nullptr));
+    const unsigned char* at = der.data();
+    if (value) ASN1_item_d2i(&value, &at, static_cast<long>(der.size()), ASN1_ITEM_rptr(X509));  // null when it fails
+    size = static_cast<std::size_t>(at - der.data());
+    return X509Ptr(reinterpret_cast<X509*>(value));
+}
+
+}  // namespace
+
+X509Ptr x509FromDer(ByteView der)
+{
+    const ErrorQueueScope scope;
+    std::size_t size = 0;
+    return readX509(der, size);
+}
+
+Result<Certificate> parseCertificate(ByteView derOrPem)
+{
+    const ErrorQueueScope scope;
+    auto found = firstOfKind(derOrPem, DerKind::Certificate);
+    if (!found) return Error{ErrorCode::Damaged, {tr("There is no certificate in it that can be read: neither DER nor PEM."), {}}, {}};
+    Bytes& der = *found;
+    if (der.size() > kLargestCertificate || !hasReasonableSize(der))
+        return Error{ErrorCode::InvalidInput, {tr("The certificate is far larger than any real one. It is not read."), {}}, {}};
+    std::size_t size = 0;
+    const X509Ptr x509 = readX509(der, size);
+    if (!x509)
+        return opensslError(ErrorCode::Damaged, {tr("The certificate is damaged: it is cut short or was altered."), {}});
+    // The thumbprint is of the bytes as they came, without what follows the certificate.
+    der.resize(size);
+    return certificateFrom(x509.get(), std::move(der));
+}
+
+bool issuedBy(const Certificate& certificate, const Certificate& issuer)
+{
+    const X509Ptr subject = x509FromDer(certificate.der);
+    const X509Ptr signer = x509FromDer(issuer.der);
+    if (!subject || !signer) return false;
+    if (X509_NAME_cmp(X509_get_issuer_name(subject.get()), X509_get_subject_name(signer.get())) != 0) return false;
+    return verifies(subject.get(), signer.get());
+}
+
+std::string pem(const Certificate& certificate) { return pemText("CERTIFICATE", certificate.der); }
+
+}  // namespace monban
