@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/bytes.h"
 
+#include <algorithm>
+
 namespace monban {
 namespace {
 
@@ -22,6 +24,19 @@ std::string hex(ByteView bytes)
     for (const std::uint8_t byte : bytes) {
         text += kDigits[byte >> 4];
         text += kDigits[byte & 15];
+    }
+    return text;
+}
+
+std::string base64(ByteView bytes)
+{
+    static constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t have = std::min<std::size_t>(3, bytes.size() - i);
+        std::uint32_t group = 0;
+        for (std::size_t j = 0; j < 3; ++j) group = group << 8 | (j < have ? bytes[i + j] : 0u);
+        for (std::size_t j = 0; j < 4; ++j) text += j <= have ? kLetters[group >> (18 - 6 * j) & 63] : '=';
     }
     return text;
 }

@@ -17,6 +17,9 @@ std::string hex(ByteView bytes);
 /// Accepts either case; nothing if a character is not hex or the count is odd.
 std::optional<Bytes> bytesFromHex(std::string_view text);
 
+/// RFC 4648 section 4, with padding.
+std::string base64(ByteView bytes);
+
 inline ByteView viewOf(std::string_view text)
 {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};

@@ -7,6 +7,7 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/base/secret.h"
+#include "core/model/answers.h"
 #include "core/pki/certificate.h"
 
 namespace monban {
@@ -37,5 +38,8 @@ struct Materials {
     std::optional<Result<CertificateMaterial>> root;
     std::vector<Result<CertificateMaterial>> intermediates;
 };
+
+/// Reads the files the answers name. Never fails as a whole: each part says for itself why it could not be read.
+Materials readMaterials(const Answers& answers, const Secret& password);
 
 }  // namespace monban

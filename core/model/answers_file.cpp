@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+#include "core/model/answers_file.h"
+
+#include <boost/filesystem/operations.hpp>
+
+#include <functional>
+#include <map>
+
+#include "core/base/file.h"
+#include "core/base/json_text.h"
+
+namespace monban {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t kLargestAnswers = 1024 * 1024;
+
+/// What stands at one key: where it is, and what the file may say there.
+class Reader {
+public:
+    Reader(const JsonDocument& document, fs::path folder) : m_document(document), m_folder(std::move(folder)) {}
+
+    using Read = std::function<std::optional<Error>(const json&, const std::vector<std::string>&)>;
+
+    /// Reads an object; a key without a reader is an error that names it.
+    std::optional<Error> object(const json& value, const std::vector<std::string>& path, const std::map<std::string, Read>& keys) const
+    {
+        if (!value.is_object()) return wrong(path, tr("{0}: \"{1}\" has to be an object in braces."));
+        for (const auto& [key, member] : value.items()) {
+            std::vector<std::string> here = path;
+            here.push_back(key);
+            const auto known = keys.find(key);
+            if (known == keys.end()) {
+                std::string list;
+                for (const auto& [name, read] : keys) list += (list.empty() ? "" : ", ") + name;
+                return Error{ErrorCode::InvalidInput,
+                             {tr("{0}: \"{1}\" is not a known key. Known here: {2}."), {m_document.place(here), joined(here), list}},
+                             "unknown key " + joined(here)};
+            }
+            if (auto error = known->second(member, here)) return error;
+        }
+        return std::nullopt;
+    }
+
+    Read text(std::string& target) const
+    {
+        return [this, &target](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            if (!value.is_string()) return wrong(path, tr("{0}: \"{1}\" has to be a text in quotes."));
+            target = value.get<std::string>();
+            return std::nullopt;
+        };
+    }
+    Read path(std::string& target) const
+    {
+        return [this, &target](const json& value, const std::vector<std::string>& where) -> std::optional<Error> {
+            if (!value.is_string()) return wrong(where, tr("{0}: \"{1}\" has to be a file name in quotes."));
+            target = absolute(value.get<std::string>());
+            return std::nullopt;
+        };
+    }
+    Read flag(bool& target) const
+    {
+        return [this, &target](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            if (!value.is_boolean()) return wrong(path, tr("{0}: \"{1}\" has to be true or false."));
+            target = value.get<bool>();
+            return std::nullopt;
+        };
+    }
+    Read flag(std::optional<bool>& target) const
+    {
+        return [this, &target](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            if (!value.is_boolean()) return wrong(path, tr("{0}: \"{1}\" has to be true or false."));
+            target = value.get<bool>();
+            return std::nullopt;
+        };
+    }
+    Read number(std::optional<int>& target, int least, int most) const
+    {
+        return [this, &target, least, most](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            if (!value.is_number_integer() || value < least || value > most)
+                return wrong(path, tr("{0}: \"{1}\" has to be a whole number from {2} to {3}."), {std::to_string(least), std::to_string(most)});
+            target = value.get<int>();
+            return std::nullopt;
+        };
+    }
+    template <class T>
+    Read oneOf(T& target, const std::vector<std::pair<std::string, T>>& words) const
+    {
+        return [this, &target, words](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            std::string list;
+            for (const auto& [word, meaning] : words) {
+                if (value.is_string() && value.get<std::string>() == word) {
+                    target = meaning;
+                    return std::nullopt;
+                }
+                list += (list.empty() ? "\"" : ", \"") + word + '"';
+            }
+            return wrong(path, tr("{0}: \"{1}\" has to be one of {2}."), {list});
+        };
+    }
+    Read list(std::vector<std::string>& target, bool files) const
+    {
+        return [this, &target, files](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            if (!value.is_array()) return wrong(path, tr("{0}: \"{1}\" has to be a list in square brackets."));
+            target.clear();
+            for (std::size_t i = 0; i < value.size(); ++i) {
+                std::vector<std::string> here = path;
+                here.push_back(std::to_string(i));
+                if (!value[i].is_string()) return wrong(here, tr("{0}: \"{1}\" has to be a text in quotes."));
+                target.push_back(files ? absolute(value[i].get<std::string>()) : value[i].get<std::string>());
+            }
+            return std::nullopt;
+        };
+    }
+    Read chapter(std::map<std::string, Read> keys) const
+    {
+        return [this, keys = std::move(keys)](const json& value, const std::vector<std::string>& path) {
+            return object(value, path, keys);
+        };
+    }
+
+    /// sentence: {0} is the place, {1} the key, then the values.
+    std::optional<Error> wrong(const std::vector<std::string>& path, const char* sentence, std::vector<std::string> values = {}) const
+    {
+        values.insert(values.begin(), {m_document.place(path), joined(path)});
+        return Error{ErrorCode::InvalidInput, {sentence, std::move(values)}, "wrong value for " + joined(path)};
+    }
+
+private:
+    static std::string joined(const std::vector<std::string>& path)
+    {
+        std::string text;
+        for (const std::string& part : path) text += (text.empty() ? "" : ".") + part;
+        return text;
+    }
+    std::string absolute(const std::string& text) const
+    {
+        if (text.empty()) return text;
+        const fs::path path = pathFromUtf8(text);
+        return utf8((path.is_absolute() ? path : m_folder / path).lexically_normal());
+    }
+
+    const JsonDocument& m_document;
+    fs::path m_folder;
+};
+
+std::map<std::string, Reader::Read> certificateKeys(const Reader& r, CertificateAnswers& a)
+{
+    using Source = CertificateAnswers::Source;
+    return {{"source", r.oneOf<Source>(a.source, {{"pkcs12", Source::Pkcs12}, {"request", Source::Request}})},
+            {"file", r.path(a.file)},
+            {"common_name", r.text(a.commonName)},
+            {"organization", r.text(a.organization)},
+            {"organizational_unit", r.text(a.organizationalUnit)},
+            {"locality", r.text(a.locality)},
+            {"state", r.text(a.state)},
+            {"country", r.text(a.country)},
+            {"dns_names", r.list(a.dnsNames, false)},
+            {"ip_addresses", r.list(a.ipAddresses, false)},
+            {"provider", r.text(a.provider)},
+            {"key_algorithm", r.text(a.keyAlgorithm)},
+            {"key_bits", r.number(a.keyBits, 0, 65536)},
+            {"friendly_name", r.text(a.friendlyName)},
+            {"request_file", r.path(a.requestFile)},
+            {"issued_file", r.path(a.issuedFile)},
+            {"replaces", r.text(a.replaces)}};
+}
+
+std::map<std::string, Reader::Read> bindKeys(const Reader& r, BindAnswers& a)
+{
+    return {{"site", r.text(a.site)},
+            {"endpoint", r.text(a.endpoint)},
+            {"hostname", r.text(a.hostname)},
+            {"check_revocation", r.flag(a.checkRevocation)},
+            {"disable_tls13", r.flag(a.disableTls13)},
+            {"disable_legacy_tls", r.flag(a.disableLegacyTls)},
+            {"disable_http2", r.flag(a.disableHttp2)},
+            {"disable_quic", r.flag(a.disableQuic)},
+            {"disable_ocsp_stapling", r.flag(a.disableOcspStapling)},
+            {"send_trusted_issuer_list", r.flag(a.sendTrustedIssuerList)}};
+}
+
+}  // namespace
+
+Result<Answers> answersFromText(const std::string& text, const std::string& name, const fs::path& folder)
+{
+    const auto document = JsonDocument::parse(text, name);
+    if (!document) return document.error();
+    Answers a;
+    const Reader r(*document, folder);
+    using Mode = RequireAnswers::Mode;
+    const std::map<std::string, Reader::Read> chapters{
+        {"certificate", r.chapter(certificateKeys(r, a.certificate))},
+        {"root", r.chapter({{"file", r.path(a.root.file)}, {"url", r.text(a.root.url)}, {"sha256", r.text(a.root.sha256)}})},
+        {"import", r.chapter({{"store", r.oneOf<std::string>(a.import.store, {{"MY", "MY"}, {"WebHosting", "WebHosting"}})},
+                              {"friendly_name", r.text(a.import.friendlyName)}})},
+        {"trust", r.chapter({{"ctl_store", r.text(a.trust.ctlStore)}, {"intermediates", r.list(a.trust.intermediates, true)}})},
+        {"bind", r.chapter(bindKeys(r, a.bind))},
+        {"require", r.chapter({{"mode", r.oneOf<Mode>(a.require.mode, {{"ignore", Mode::Ignore}, {"accept", Mode::Accept}, {"require", Mode::Require}})},
+                               {"require_ssl", r.flag(a.require.requireSsl)},
+                               {"path", r.text(a.require.path)}})},
+        {"verify", r.chapter({{"address", r.text(a.verify.address)}, {"client_certificate", r.path(a.verify.clientCertificate)}})},
+        {"troubleshoot", r.chapter({{"flush_crl", r.flag(a.troubleshoot.flushCrl)}, {"sample_page", r.flag(a.troubleshoot.samplePage)}})},
+    };
+    if (auto error = r.object(document->root(), {}, chapters)) return *error;
+    if (!a.bind.endpoint.empty() && !a.bind.hostname.empty())
+        return *r.wrong({"bind", "hostname"}, tr("{0}: \"{1}\" has to be left out where \"endpoint\" is given: it is one or the other."));
+    if (a.trust.ctlStore.empty()) return *r.wrong({"trust", "ctl_store"}, tr("{0}: \"{1}\" has to be the name of a certificate store."));
+    return a;
+}
+
+Result<Answers> readAnswers(const fs::path& file)
+{
+    const auto text = readText(file, kLargestAnswers);
+    if (!text) return text.error();
+    boost::system::error_code trouble;
+    const fs::path absolute = fs::absolute(file, trouble);
+    if (trouble) return Error{ErrorCode::Io, {tr("{0} could not be used: {1}"), {utf8(file), trouble.message()}}, "absolute path"};
+    return answersFromText(*text, utf8(file), absolute.parent_path());
+}
+
+json answersToJson(const Answers& a, const fs::path& folder)
+{
+    const Answers defaults;
+    json root = json::object();
+    const auto put = [&](const char* chapter, const char* key, const auto& value, const auto& usual) {
+        if (!(value == usual)) root[chapter][key] = value;
+    };
+    const auto relative = [&](const std::string& file) {
+        if (file.empty()) return file;
+        const fs::path below = pathFromUtf8(file).lexically_relative(folder);
+        return below.empty() || *below.begin() == ".." ? file : utf8(below);
+    };
+    const auto putPath = [&](const char* chapter, const char* key, const std::string& file) {
+        if (!file.empty()) root[chapter][key] = relative(file);
+    };
+    const auto putFlag = [&](const char* key, const std::optional<bool>& value) {
+        if (value) root["bind"][key] = *value;
+    };
+    const CertificateAnswers& c = a.certificate;
+    const CertificateAnswers& usual = defaults.certificate;
+    if (c.source == CertificateAnswers::Source::Request) root["certificate"]["source"] = "request";
+    putPath("certificate", "file", c.file);
+    put("certificate", "common_name", c.commonName, usual.commonName);
+    put("certificate", "organization", c.organization, usual.organization);
+    put("certificate", "organizational_unit", c.organizationalUnit, usual.organizationalUnit);
+    put("certificate", "locality", c.locality, usual.locality);
+    put("certificate", "state", c.state, usual.state);
+    put("certificate", "country", c.country, usual.country);
+    put("certificate", "dns_names", c.dnsNames, usual.dnsNames);
+    put("certificate", "ip_addresses", c.ipAddresses, usual.ipAddresses);
+    put("certificate", "provider", c.provider, usual.provider);
+    put("certificate", "key_algorithm", c.keyAlgorithm, usual.keyAlgorithm);
+    if (c.keyBits) root["certificate"]["key_bits"] = *c.keyBits;
+    put("certificate", "friendly_name", c.friendlyName, usual.friendlyName);
+    putPath("certificate", "request_file", c.requestFile);
+    putPath("certificate", "issued_file", c.issuedFile);
+    put("certificate", "replaces", c.replaces, usual.replaces);
+    putPath("root", "file", a.root.file);
+    put("root", "url", a.root.url, defaults.root.url);
+    put("root", "sha256", a.root.sha256, defaults.root.sha256);
+    put("import", "store", a.import.store, defaults.import.store);
+    put("import", "friendly_name", a.import.friendlyName, defaults.import.friendlyName);
+    put("trust", "ctl_store", a.trust.ctlStore, defaults.trust.ctlStore);
+    for (const std::string& file : a.trust.intermediates) root["trust"]["intermediates"].push_back(relative(file));
+    put("bind", "site", a.bind.site, defaults.bind.site);
+    put("bind", "endpoint", a.bind.endpoint, defaults.bind.endpoint);
+    put("bind", "hostname", a.bind.hostname, defaults.bind.hostname);
+    putFlag("check_revocation", a.bind.checkRevocation);
+    putFlag("disable_tls13", a.bind.disableTls13);
+    putFlag("disable_legacy_tls", a.bind.disableLegacyTls);
+    putFlag("disable_http2", a.bind.disableHttp2);
+    putFlag("disable_quic", a.bind.disableQuic);
+    putFlag("disable_ocsp_stapling", a.bind.disableOcspStapling);
+    put("bind", "send_trusted_issuer_list", a.bind.sendTrustedIssuerList, defaults.bind.sendTrustedIssuerList);
+    if (a.require.mode == RequireAnswers::Mode::Ignore) root["require"]["mode"] = "ignore";
+    if (a.require.mode == RequireAnswers::Mode::Accept) root["require"]["mode"] = "accept";
+    put("require", "require_ssl", a.require.requireSsl, defaults.require.requireSsl);
+    put("require", "path", a.require.path, defaults.require.path);
+    put("verify", "address", a.verify.address, defaults.verify.address);
+    putPath("verify", "client_certificate", a.verify.clientCertificate);
+    put("troubleshoot", "flush_crl", a.troubleshoot.flushCrl, defaults.troubleshoot.flushCrl);
+    put("troubleshoot", "sample_page", a.troubleshoot.samplePage, defaults.troubleshoot.samplePage);
+    return root;
+}
+
+}  // namespace monban
