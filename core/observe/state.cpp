@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "core/observe/state.h"
+
+#include <algorithm>
+
+#include "core/base/utf8.h"
+
+namespace monban {
+namespace {
+
+constexpr const char* kAbsent = "absent";
+constexpr const char* kPresent = "present";
+constexpr const char* kNone = "none";
+
+template <class... Functions>
+struct Overloaded : Functions... {
+    using Functions::operator()...;
+};
+
+const char* truth(bool value) { return value ? "true" : "false"; }
+std::string orNone(const std::string& text) { return text.empty() ? kNone : text; }
+
+/// Every field of a record, so that none can be lost without being noticed.
+std::vector<FactLine> recordFields(const SslRecord& r)
+{
+    return {
+        {"thumbprint", orNone(r.thumbprint)},
+        {"app_id", r.appId},
+        {"store", storeSpelling(r.store.empty() ? "MY" : r.store)},
+        {"ctl_identifier", orNone(r.ctlIdentifier)},
+        {"ctl_store", orNone(r.ctlStore)},
+        {"negotiate_client_certificate", truth(r.negotiatesClientCertificate())},
+        {"check_revocation", truth(r.checksRevocation())},
+        {"cached_only", truth(r.cachedRevocationOnly())},
+        {"usage_check", truth(r.checksUsage())},
+        {"freshness_seconds", std::to_string(r.freshnessSeconds)},
+        {"timeout_milliseconds", std::to_string(r.timeoutMilliseconds)},
+        {"ds_mapper", truth(r.mapsToDirectory())},
+        {"flags", std::to_string(r.flags)},
+        {"check_mode", std::to_string(r.checkMode)},
+    };
+}
+
+/// A state's facts below its subject: name of the part ("" for the thing itself) and value.
+std::vector<FactLine> parts(const State& state)
+{
+    return std::visit(
+        Overloaded{
+            [](const CertificateState& s) {
+                std::vector<FactLine> lines{{"", s.present ? kPresent : kAbsent}};
+                lines.push_back({"has_private_key", s.present ? truth(s.key) : kAbsent});
+                lines.push_back({"friendly_name", s.present ? orNone(s.friendlyName.value_or("")) : kAbsent});
+                return lines;
+            },
+            [](const RecordState& s) {
+                if (s.record) return recordFields(*s.record);
+                return std::vector<FactLine>{{"", kAbsent}};
+            },
+            [](const BindingState& s) {
+                std::vector<FactLine> lines{{"", s.sslFlags ? kPresent : kAbsent}};
+                lines.push_back({"ssl_flags", s.sslFlags ? std::to_string(*s.sslFlags) : kAbsent});
+                return lines;
+            },
+            [](const AccessState& s) {
+                return std::vector<FactLine>{{"ssl_flags", accessText(s.effective)}, {"inherited", truth(!s.own)}};
+            },
+            [](const RegistryState& s) {
+                return std::vector<FactLine>{{"", s.value ? std::to_string(*s.value) : kAbsent}};
+            },
+        },
+        state);
+}
+
+std::string factName(const State& state, const std::string& part)
+{
+    return part.empty() ? subjectOf(state) : subjectOf(state) + "." + part;
+}
+
+/// Which parts of a wanted state are asked for.
+bool asked(const State& wanted, const FactLine& line)
+{
+    if (const auto* certificate = std::get_if<CertificateState>(&wanted)) {
+        if (line.fact == "has_private_key") return certificate->present && certificate->key;
+        if (line.fact == "friendly_name") return certificate->present && certificate->friendlyName.has_value();
+    }
+    if (const auto* binding = std::get_if<BindingState>(&wanted)) return line.fact.empty() || binding->sslFlags.has_value();
+    if (const auto* access = std::get_if<AccessState>(&wanted)) return (line.fact == "inherited") == !access->own;
+    return true;
+}
+
+Observed<State> seenCertificate(const CertificateState& like, const Facts& facts)
+{
+    const auto store = storeOf(facts, like.store);
+    if (!store) return {store.error(), store.at()};
+    CertificateState seen{like.store, like.thumbprint, false, false, std::nullopt, {}};
+    for (const StoredCertificate& entry : *store)
+        if (entry.certificate.thumbprintSha1 == like.thumbprint)
+            seen = {like.store, like.thumbprint, true, entry.hasPrivateKey(), entry.friendlyName, entry.certificate.der};
+    return {State(seen), store.at()};
+}
+
+Observed<State> seenBinding(const BindingState& like, const Facts& facts)
+{
+    if (!facts.sites) return {facts.sites.error(), facts.sites.at()};
+    BindingState seen{like.site, like.protocol, like.information, std::nullopt};
+    if (const Site* site = siteNamed(*facts.sites, like.site))
+        for (const Binding& binding : site->bindings)
+            if (equalsIgnoringCase(binding.protocol, like.protocol) && equalsIgnoringCase(binding.information, like.information))
+                seen.sslFlags = binding.sslFlags;
+    return {State(seen), facts.sites.at()};
+}
+
+Observed<State> seenAccess(const AccessState& like, const Facts& facts)
+{
+    if (!facts.sites) return {facts.sites.error(), facts.sites.at()};
+    AccessState seen{like.path, std::nullopt, 0};
+    // The nearest path above that says something counts; the site itself is always listed.
+    std::size_t longest = 0;
+    for (const Site& site : *facts.sites) {
+        for (const Access& access : site.access) {
+            const std::string& path = access.path;
+            const bool same = equalsIgnoringCase(path, like.path);
+            const bool above = like.path.size() > path.size() && like.path[path.size()] == '/' &&
+                               equalsIgnoringCase(like.path.substr(0, path.size()), path);
+            if (!(same || above) || path.size() < longest) continue;
+            longest = path.size();
+            seen.effective = access.flags;
+            if (same && !access.inherited) seen.own = access.flags;
+        }
+    }
+    return {State(seen), facts.sites.at()};
+}
+
+}  // namespace
+
+Observed<State> observedState(const State& like, const Facts& facts)
+{
+    return std::visit(
+        Overloaded{
+            [&](const CertificateState& s) { return seenCertificate(s, facts); },
+            [&](const RecordState& s) -> Observed<State> {
+                if (!facts.records) return {facts.records.error(), facts.records.at()};
+                RecordState seen{s.family, s.endpoint, std::nullopt};
+                if (const SslRecord* record = recordAt(*facts.records, s.family, s.endpoint)) seen.record = *record;
+                return {State(seen), facts.records.at()};
+            },
+            [&](const BindingState& s) { return seenBinding(s, facts); },
+            [&](const AccessState& s) { return seenAccess(s, facts); },
+            [&](const RegistryState& s) -> Observed<State> {
+                if (!facts.schannel) return {facts.schannel.error(), facts.schannel.at()};
+                const bool issuers = s.name == "SendTrustedIssuerList";
+                return {State(RegistryState{s.name, issuers ? facts.schannel->sendTrustedIssuerList : facts.schannel->clientAuthTrustMode}),
+                        facts.schannel.at()};
+            },
+        },
+        like);
+}
+
+bool satisfies(const State& seen, const State& wanted)
+{
+    const auto lines = factLines(wanted);
+    return std::all_of(lines.begin(), lines.end(), [&](const FactLine& line) { return valueAt(seen, line.fact) == line.value; });
+}
+
+std::vector<FactLine> factLines(const State& wanted)
+{
+    std::vector<FactLine> lines;
+    for (const FactLine& part : parts(wanted))
+        if (asked(wanted, part)) lines.push_back({factName(wanted, part.fact), part.value});
+    return lines;
+}
+
+std::string valueAt(const State& state, const std::string& fact)
+{
+    for (const FactLine& part : parts(state))
+        if (factName(state, part.fact) == fact) return part.value;
+    // A record that is there where none is wanted, or the reverse: one side has fields, the other only its absence.
+    return fact == subjectOf(state) ? kPresent : kAbsent;
+}
+
+std::string subjectOf(const State& state)
+{
+    return std::visit(
+        Overloaded{
+            [](const CertificateState& s) { return "stores[" + storeSpelling(s.store) + "][" + s.thumbprint + "]"; },
+            [](const RecordState& s) { return std::string("ssl_records[") + name(s.family) + "=" + s.endpoint + "]"; },
+            [](const BindingState& s) { return "sites[" + s.site + "].bindings[" + s.protocol + "/" + s.information + "]"; },
+            [](const AccessState& s) { return "access[" + s.path + "]"; },
+            [](const RegistryState& s) {
+                return std::string("registry.") + (s.name == "SendTrustedIssuerList" ? "send_trusted_issuer_list" : "client_auth_trust_mode");
+            },
+        },
+        state);
+}
+
+}  // namespace monban

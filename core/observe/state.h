@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/observe/facts.h"
+
+namespace monban {
+
+/// A certificate in a LocalMachine store, or its absence.
+struct CertificateState {
+    std::string store;
+    std::string thumbprint;
+    bool present = false;
+    bool key = false;          ///< a usable private key belongs to it
+    std::optional<std::string> friendlyName;  ///< wanted without one: any will do
+    Bytes der;                 ///< of one that is there, so that a removal can be taken back
+    friend bool operator==(const CertificateState&, const CertificateState&) = default;
+};
+
+/// A http.sys record, whole, or its absence.
+struct RecordState {
+    RecordFamily family = RecordFamily::IpPort;
+    std::string endpoint;
+    std::optional<SslRecord> record;
+    friend bool operator==(const RecordState&, const RecordState&) = default;
+};
+
+/// A binding of a site with its IIS flags, or its absence.
+struct BindingState {
+    std::string site;
+    std::string protocol;
+    std::string information;
+    std::optional<std::uint32_t> sslFlags;
+    friend bool operator==(const BindingState&, const BindingState&) = default;
+};
+
+/// The access flags of a path: what its own location says, if it has one, and what is in effect.
+struct AccessState {
+    std::string path;
+    std::optional<std::uint32_t> own;
+    std::uint32_t effective = 0;
+    friend bool operator==(const AccessState&, const AccessState&) = default;
+};
+
+/// A SCHANNEL value, or its absence.
+struct RegistryState {
+    std::string name;
+    std::optional<std::uint32_t> value;
+    friend bool operator==(const RegistryState&, const RegistryState&) = default;
+};
+
+/// One thing on a server that a step can change, and how it is or shall be. As data it serves five uses: skip a step
+/// whose states are so already, verify after it, the live lines of a page, drift, and the conflict check of an undo.
+using State = std::variant<CertificateState, RecordState, BindingState, AccessState, RegistryState>;
+
+/// A state as a person or script reads it: one named fact and the value wanted or seen.
+struct FactLine {
+    std::string fact;   ///< "ssl_records[ipport=0.0.0.0:443].ctl_store"
+    std::string value;  ///< "iis_client_trust", "true", "absent"
+};
+
+/// How the same thing is in those facts. An unreadable section gives its reason, never an absence.
+Observed<State> observedState(const State& like, const Facts& facts);
+
+/// True when what was seen is what is wanted. A wanted state with a key asks for one and one without does not mind it;
+/// a wanted state without a friendly name takes any; a wanted access without own flags asks that the path inherits.
+bool satisfies(const State& seen, const State& wanted);
+
+/// The lines of a wanted state; and the values of another state of the same thing at those lines.
+std::vector<FactLine> factLines(const State& wanted);
+std::string valueAt(const State& state, const std::string& fact);
+
+/// What the state is about, such as "ssl_records[ipport=0.0.0.0:443]": equal for two states of the same thing.
+std::string subjectOf(const State& state);
+
+nlohmann::json toJson(const State& state);
+/// Errors: Damaged (a journal that somebody edited).
+Result<State> stateFromJson(const nlohmann::json& json);
+
+/// The record as `status` prints it, and back.
+nlohmann::json toJson(const SslRecord& record);
+Result<SslRecord> recordFromJson(const nlohmann::json& json);
+
+}  // namespace monban

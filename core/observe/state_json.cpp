@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include <nlohmann/json.hpp>
+
+#include "core/observe/state.h"
+
+namespace monban {
+namespace {
+
+using nlohmann::json;
+
+json textOrNull(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+template <class T>
+json orNull(const std::optional<T>& value)
+{
+    return value ? json(*value) : json(nullptr);
+}
+
+json certificateJson(const CertificateState& s)
+{
+    return {{"kind", "certificate"}, {"store", s.store},   {"thumbprint", s.thumbprint},
+            {"present", s.present},  {"key", s.key},       {"friendly_name", orNull(s.friendlyName)},
+            {"der", hex(s.der)}};
+}
+
+json recordStateJson(const RecordState& s)
+{
+    return {{"kind", "record"}, {"family", name(s.family)}, {"endpoint", s.endpoint},
+            {"record", s.record ? toJson(*s.record) : json(nullptr)}};
+}
+
+std::optional<RecordFamily> familyNamed(const std::string& text)
+{
+    for (const RecordFamily family : {RecordFamily::IpPort, RecordFamily::HostNamePort, RecordFamily::Ccs})
+        if (text == name(family)) return family;
+    return std::nullopt;
+}
+
+std::string textOrEmpty(const json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found == object.end() || found->is_null() ? std::string() : found->get<std::string>();
+}
+
+std::optional<std::uint32_t> numberOrNothing(const json& object, const char* key)
+{
+    const json& value = object.at(key);
+    return value.is_null() ? std::nullopt : std::optional(value.get<std::uint32_t>());
+}
+
+Error damaged(const std::string& detail)
+{
+    return {ErrorCode::Damaged, {tr("A saved state cannot be read: {0}"), {detail}}, detail};
+}
+
+/// Throws what nlohmann throws; the door is stateFromJson.
+Result<State> readState(const json& object)
+{
+    const std::string kind = object.at("kind").get<std::string>();
+    if (kind == "certificate") {
+        const auto der = bytesFromHex(object.at("der").get<std::string>());
+        if (!der) return damaged("der is not hex");
+        return State(CertificateState{object.at("store").get<std::string>(), object.at("thumbprint").get<std::string>(),
+                                      object.at("present").get<bool>(), object.at("key").get<bool>(),
+                                      object.at("friendly_name").is_null() ? std::nullopt
+                                                                           : std::optional(object.at("friendly_name").get<std::string>()),
+                                      *der});
+    }
+    if (kind == "record") {
+        const auto family = familyNamed(object.at("family").get<std::string>());
+        if (!family) return damaged("unknown family");
+        RecordState state{*family, object.at("endpoint").get<std::string>(), std::nullopt};
+        if (!object.at("record").is_null()) {
+            auto record = recordFromJson(object.at("record"));
+            if (!record) return record.error();
+            state.record = *record;
+        }
+        return State(state);
+    }
+    if (kind == "binding")
+        return State(BindingState{object.at("site").get<std::string>(), object.at("protocol").get<std::string>(),
+                                  object.at("information").get<std::string>(), numberOrNothing(object, "ssl_flags")});
+    if (kind == "access")
+        return State(AccessState{object.at("path").get<std::string>(), numberOrNothing(object, "own"),
+                                 object.at("effective").get<std::uint32_t>()});
+    if (kind == "registry") return State(RegistryState{object.at("name").get<std::string>(), numberOrNothing(object, "value")});
+    return damaged("unknown kind " + kind);
+}
+
+}  // namespace
+
+json toJson(const SslRecord& r)
+{
+    return {{"endpoint", r.endpoint},
+            {"family", name(r.family)},
+            {"thumbprint", textOrNull(r.thumbprint)},
+            {"app_id", r.appId},
+            {"owner", ownerName(r.appId) ? json(ownerName(r.appId)) : json(nullptr)},
+            {"store", storeSpelling(r.store.empty() ? "MY" : r.store)},
+            {"ctl_identifier", textOrNull(r.ctlIdentifier)},
+            {"ctl_store", textOrNull(r.ctlStore)},
+            {"negotiate_client_certificate", r.negotiatesClientCertificate()},
+            {"check_revocation", r.checksRevocation()},
+            {"cached_only", r.cachedRevocationOnly()},
+            {"usage_check", r.checksUsage()},
+            {"freshness_seconds", r.freshnessSeconds},
+            {"timeout_milliseconds", r.timeoutMilliseconds},
+            {"ds_mapper", r.mapsToDirectory()},
+            {"flags", r.flags},
+            {"check_mode", r.checkMode}};
+}
+
+Result<SslRecord> recordFromJson(const json& object)
+{
+    try {
+        SslRecord record;
+        const auto family = familyNamed(object.at("family").get<std::string>());
+        if (!family) return damaged("unknown record family");
+        record.family = *family;
+        record.endpoint = object.at("endpoint").get<std::string>();
+        record.thumbprint = textOrEmpty(object, "thumbprint");
+        record.appId = object.at("app_id").get<std::string>();
+        record.store = textOrEmpty(object, "store");
+        record.checkMode = object.at("check_mode").get<std::uint32_t>();
+        record.freshnessSeconds = object.at("freshness_seconds").get<std::uint32_t>();
+        record.timeoutMilliseconds = object.at("timeout_milliseconds").get<std::uint32_t>();
+        record.ctlIdentifier = textOrEmpty(object, "ctl_identifier");
+        record.ctlStore = textOrEmpty(object, "ctl_store");
+        record.flags = object.at("flags").get<std::uint32_t>();
+        return record;
+    } catch (const json::exception& e) {
+        return damaged(e.what());
+    }
+}
+
+json toJson(const State& state)
+{
+    if (const auto* s = std::get_if<CertificateState>(&state)) return certificateJson(*s);
+    if (const auto* s = std::get_if<RecordState>(&state)) return recordStateJson(*s);
+    if (const auto* s = std::get_if<BindingState>(&state))
+        return {{"kind", "binding"}, {"site", s->site}, {"protocol", s->protocol}, {"information", s->information}, {"ssl_flags", orNull(s->sslFlags)}};
+    if (const auto* s = std::get_if<AccessState>(&state))
+        return {{"kind", "access"}, {"path", s->path}, {"own", orNull(s->own)}, {"effective", s->effective}};
+    const auto& s = std::get<RegistryState>(state);
+    return {{"kind", "registry"}, {"name", s.name}, {"value", orNull(s.value)}};
+}
+
+Result<State> stateFromJson(const json& object)
+{
+    try {
+        return readState(object);
+    } catch (const json::exception& e) {
+        return damaged(e.what());
+    }
+}
+
+}  // namespace monban
