@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <optional>
+#include <string>
+
+#include "core/observe/ssl_record.h"
+
+namespace monban {
+
+/// Where a site listens: an address and port, or a host name and port (SNI).
+struct Endpoint {
+    RecordFamily family = RecordFamily::IpPort;
+    std::string address;  ///< "0.0.0.0", "192.0.2.1", "[::]"; empty for a host name
+    std::string host;     ///< lower-case; empty for an address
+    int port = 443;
+
+    std::string text() const;                ///< as netsh writes it
+    std::string bindingInformation() const;  ///< as IIS writes it: "*:443:", "192.0.2.1:443:", "*:443:www.example.test"
+    friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+/// Nothing where the text is no IPv4 or bracketed IPv6 address with a port from 1 to 65535.
+std::optional<Endpoint> addressEndpoint(const std::string& text);
+/// Nothing where the text is no DNS name (letters, digits, hyphens, non-ASCII as typed) with a port.
+std::optional<Endpoint> hostEndpoint(const std::string& text);
+
+}  // namespace monban

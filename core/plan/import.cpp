@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "core/pki/inspect.h"
+#include "core/plan/chapters.h"
+
+namespace monban {
+namespace {
+
+constexpr const char* kId = "import.certificate";
+
+Message title(const PlanInput& input, const std::string& certificate)
+{
+    return {tr("Import the server certificate {0} with its private key into the store {1}"), {certificate, input.answers.import.store}};
+}
+
+/// What is wrong with the file for this server, or nothing.
+std::optional<Message> refusal(const PlanInput& input, const Pkcs12Material& material)
+{
+    if (!material.hasKey)
+        return Message{tr("{0} holds no private key, so IIS could not use the certificate. Download the PKCS#12 file that "
+                          "contains the key, or ask the CA for it."),
+                       {material.file}};
+    if (!material.keyMatches)
+        return Message{tr("The private key in {0} does not belong to its certificate. Ask the CA for a new file."), {material.file}};
+    if (material.needsModernWindows && input.facts.machine && input.facts.machine->build < windows_build::kServer2019)
+        return Message{tr("{0} is encrypted in a way (AES or SHA-256) that Windows Server 2016 cannot read; it would say that the "
+                          "password is wrong. Have the file made anew with 3DES and SHA-1, then try again."),
+                       {material.file}};
+    return std::nullopt;
+}
+
+/// The certificates between the server's own and the root: what IIS has to send along. ROOT is never filled from here.
+std::vector<Certificate> intermediates(const Pkcs12Material& material)
+{
+    std::vector<Certificate> found;
+    for (std::size_t i = 1; i < material.certificates.size(); ++i)
+        if (material.certificates[i].isCa && !material.certificates[i].selfSigned) found.push_back(material.certificates[i]);
+    return found;
+}
+
+Step importStep(const PlanInput& input, const Pkcs12Material& material)
+{
+    const Certificate& certificate = material.certificates.front();
+    const std::string& store = input.answers.import.store;
+    ImportPkcs12 import{material.file, material.sha256, store, certificate.thumbprintSha1, input.answers.import.friendlyName, {}};
+    Step step;
+    step.id = kId;
+    step.chapter = Chapter::Import;
+    step.title = title(input, certificate.commonName.empty() ? certificate.subject : certificate.commonName);
+    step.restsOn = material.sha256;
+    const std::string& friendlyName = input.answers.import.friendlyName;
+    step.after.push_back(CertificateState{store, certificate.thumbprintSha1, true, true,
+                                          friendlyName.empty() ? std::nullopt : std::optional(friendlyName), {}});
+    for (const Certificate& issuer : intermediates(material)) {
+        import.chain.push_back(issuer.thumbprintSha1);
+        step.after.push_back(CertificateState{"CA", issuer.thumbprintSha1, true, false, std::nullopt, {}});
+    }
+    step.action = std::move(import);
+    return step;
+}
+
+}  // namespace
+
+void planImport(const PlanInput& input, Plan& plan)
+{
+    const auto certificate = serverCertificate(input);
+    if (!certificate) {
+        plan.steps.push_back(blocked(kId, Chapter::Import, title(input, "…"), certificate.error().message));
+        return;
+    }
+    const Pkcs12Material& material = **input.materials.pkcs12;
+    Step step = importStep(input, material);
+    const Time now = input.facts.machine ? input.facts.machine->clock : hostTime();
+    plan.findings = findingsForServer(material.certificates, material.hasKey, material.keyMatches, now);
+    const auto rights = noRights(input.facts);
+    if (auto reason = refusal(input, material)) {
+        step.state = StepState::Blocked;
+        step.reason = *reason;
+    } else if (rights) {
+        step.state = StepState::Blocked;
+        step.reason = *rights;
+    }
+    plan.steps.push_back(std::move(step));
+
+    // The certificate and key may be there already under no or another name: then only the name is missing.
+    Step& added = plan.steps.back();
+    if (added.state != StepState::Needed || input.answers.import.friendlyName.empty()) return;
+    const auto seen = observedState(added.after.front(), input.facts);
+    if (!seen) return;
+    const auto& there = std::get<CertificateState>(*seen);
+    if (!there.present || !there.key || there.friendlyName == input.answers.import.friendlyName) return;
+    const std::string name = input.answers.import.friendlyName;
+    std::get<CertificateState>(added.after.front()).friendlyName.reset();
+    Step naming;
+    naming.id = "import.friendly-name";
+    naming.chapter = Chapter::Import;
+    naming.title = {tr("Name the certificate {0} \"{1}\""), {there.thumbprint, name}};
+    naming.action = SetCertificateProperty{there.store, there.thumbprint, name};
+    naming.after.push_back(CertificateState{there.store, there.thumbprint, true, true, name, {}});
+    plan.steps.push_back(std::move(naming));
+}
+
+}  // namespace monban

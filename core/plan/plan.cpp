@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "core/plan/plan.h"
+
+#include <algorithm>
+
+#include "core/observe/pitfalls.h"
+#include "core/plan/chapters.h"
+#include "core/plan/restore.h"
+
+namespace monban {
+namespace {
+
+/// How an earlier step of the same plan leaves this thing, if one touches it.
+const State* leftBy(const std::vector<Step>& steps, std::size_t before, const std::string& subject)
+{
+    for (std::size_t i = before; i-- > 0;)
+        for (const State& state : steps[i].after)
+            if (subjectOf(state) == subject) return &state;
+    return nullptr;
+}
+
+/// Done where everything is as wanted, unknown where a part cannot be read.
+void judge(Step& step, const Facts& facts)
+{
+    bool all = true;
+    for (const State& wanted : step.after) {
+        const auto seen = observedState(wanted, facts);
+        if (!seen) {
+            step.state = StepState::Unknown;
+            step.reason = seen.error().message;
+            return;
+        }
+        all = all && satisfies(*seen, wanted);
+    }
+    step.state = all ? StepState::Done : StepState::Needed;
+}
+
+/// The undo of an import is one action for the key and for what came along with it.
+std::optional<Action> undoOf(const Step& step, const Facts& facts)
+{
+    const auto* import = step.action ? std::get_if<ImportPkcs12>(&*step.action) : nullptr;
+    if (import) {
+        RemoveImported removal{import->store, import->thumbprint, {}};
+        for (const State& before : step.before) {
+            const auto& certificate = std::get<CertificateState>(before);
+            if (certificate.thumbprint == import->thumbprint && certificate.present) return std::nullopt;
+            if (certificate.thumbprint != import->thumbprint && !certificate.present) removal.chain.push_back(certificate.thumbprint);
+        }
+        return removal;
+    }
+    if (step.before.empty() || step.after.empty()) return std::nullopt;
+    return restoringAction(step.before.front(), step.after.front(), {facts, {}});
+}
+
+}  // namespace
+
+bool Plan::has(StepState state) const
+{
+    return std::any_of(steps.begin(), steps.end(), [&](const Step& step) { return step.state == state; });
+}
+
+void settle(Plan& plan, const Facts& facts)
+{
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        Step& step = plan.steps[i];
+        step.before.clear();
+        for (const State& wanted : step.after) {
+            const State* earlier = leftBy(plan.steps, i, subjectOf(wanted));
+            const auto seen = observedState(wanted, facts);
+            if (earlier) {
+                step.before.push_back(*earlier);
+                step.ordered = true;
+            } else if (seen) {
+                step.before.push_back(*seen);
+            }
+        }
+        if (step.state == StepState::Needed && !step.ordered) judge(step, facts);
+        if (step.action && step.before.size() == step.after.size()) step.undo = undoOf(step, facts);
+    }
+}
+
+Plan planSetup(const PlanInput& input)
+{
+    Plan plan;
+    planImport(input, plan);
+    planTrust(input, plan);
+    planBind(input, plan);
+    planRequire(input, plan);
+    settle(plan, input.facts);
+    plan.pitfalls = pitfalls(input.facts);
+    return plan;
+}
+
+std::string systemProgram(const Facts& facts, const std::string& name)
+{
+    return (facts.machine ? facts.machine->systemFolder : std::string("C:\\Windows\\System32")) + "\\" + name;
+}
+
+std::string appcmdProgram(const Facts& facts) { return systemProgram(facts, "inetsrv\\appcmd.exe"); }
+
+Step blocked(std::string id, Chapter chapter, Message title, Message reason)
+{
+    Step step;
+    step.id = std::move(id);
+    step.chapter = chapter;
+    step.title = std::move(title);
+    step.state = StepState::Blocked;
+    step.reason = std::move(reason);
+    return step;
+}
+
+std::optional<Message> noRights(const Facts& facts)
+{
+    if (!facts.machine) return facts.machine.error().message;
+    if (facts.machine->elevated) return std::nullopt;
+    return Message{tr("Changing this server needs administrator rights. Start Monban again as administrator."), {}};
+}
+
+std::optional<Message> noIis(const Facts& facts)
+{
+    if (auto rights = noRights(facts)) return rights;
+    if (facts.machine->iisInstalled) return std::nullopt;
+    return Message{tr("IIS is not installed on this server. Add the role \"Web Server (IIS)\" in Server Manager first."), {}};
+}
+
+Result<Site> chosenSite(const PlanInput& input)
+{
+    if (!input.facts.sites) return input.facts.sites.error();
+    const std::vector<Site>& sites = *input.facts.sites;
+    std::string names;
+    for (const Site& site : sites) names += (names.empty() ? "" : ", ") + site.name;
+    const std::string& wanted = input.answers.bind.site;
+    if (wanted.empty() && sites.size() == 1) return sites.front();
+    if (wanted.empty())
+        return Error{ErrorCode::InvalidInput,
+                     {tr("This server has several sites ({0}). Say which one is meant: bind.site."), {names}}, "no site named"};
+    if (const Site* site = siteNamed(sites, wanted)) return *site;
+    return Error{ErrorCode::NotFound,
+                 {tr("IIS has no site named {0}. It has: {1}."), {wanted, names}}, "no such site"};
+}
+
+Result<Certificate> serverCertificate(const PlanInput& input)
+{
+    if (!input.materials.pkcs12)
+        return Error{ErrorCode::NotFound,
+                     {tr("No server certificate is named yet. Name its PKCS#12 file (.p12 or .pfx): certificate.file."), {}},
+                     "no certificate.file"};
+    const auto& material = *input.materials.pkcs12;
+    if (!material) return material.error();
+    if (material->certificates.empty())
+        return Error{ErrorCode::InvalidInput,
+                     {tr("{0} holds no certificate. Ask the CA for the PKCS#12 file of the server."), {material->file}},
+                     "no certificate in the file"};
+    return material->certificates.front();
+}
+
+}  // namespace monban

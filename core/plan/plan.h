@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <set>
+#include <string>
+
+#include "core/model/answers.h"
+#include "core/model/materials.h"
+#include "core/observe/facts.h"
+#include "core/plan/step.h"
+
+namespace monban {
+
+/// What planning looks at. Everything a chapter needs is here, so that planning stays pure.
+struct PlanInput {
+    const Answers& answers;
+    const Materials& materials;
+    const Facts& facts;
+    std::set<std::string> accepted;  ///< ids of pitfalls the user accepts (`--accept`)
+};
+
+/// The standard set-up: chapters import, trust, bind, require.
+Plan planSetup(const PlanInput& input);
+
+/// Fills in what the chapters leave to one place: the states before, done or unknown, and the undo.
+void settle(Plan& plan, const Facts& facts);
+
+}  // namespace monban

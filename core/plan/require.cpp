@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "core/base/utf8.h"
+#include "core/plan/chapters.h"
+
+namespace monban {
+namespace {
+
+constexpr const char* kId = "require.access";
+
+Message title(RequireAnswers::Mode mode, const std::string& path)
+{
+    switch (mode) {
+    case RequireAnswers::Mode::Ignore: return {tr("Ignore client certificates on {0} (SSL Settings)"), {path}};
+    case RequireAnswers::Mode::Accept: return {tr("Accept client certificates on {0} (SSL Settings)"), {path}};
+    case RequireAnswers::Mode::Require: break;
+    }
+    return {tr("Require client certificates on {0} (SSL Settings)"), {path}};
+}
+
+std::uint32_t wantedFlags(const RequireAnswers& answers, std::uint32_t present)
+{
+    using namespace access_flags;
+    // Flags that nobody asked about (certificate mapping, 128-bit) stay.
+    std::uint32_t flags = present & ~(kSsl | kNegotiateCert | kRequireCert);
+    if (answers.requireSsl) flags |= kSsl;
+    if (answers.mode != RequireAnswers::Mode::Ignore) flags |= kNegotiateCert;
+    if (answers.mode == RequireAnswers::Mode::Require) flags |= kRequireCert;
+    return flags;
+}
+
+/// Whether a store will hold a CA once the plan has run.
+bool willHoldCertificate(const PlanInput& input, const Plan& plan, const std::string& store)
+{
+    for (const Step& step : plan.steps) {
+        if (step.state == StepState::Blocked || step.after.empty()) continue;
+        const auto* state = std::get_if<CertificateState>(&step.after.front());
+        if (state && state->present && equalsIgnoringCase(state->store, store)) return true;
+    }
+    const auto seen = storeOf(input.facts, store);
+    return seen && !seen->empty();
+}
+
+/// Why nobody could enter if certificates were required now; each can be accepted by its id.
+std::optional<Finding> nobodyCouldEnter(const PlanInput& input, const Plan& plan)
+{
+    const std::string& ctl = input.answers.trust.ctlStore;
+    if (!willHoldCertificate(input, plan, ctl))
+        return Finding{"ctl-store-empty", Severity::Error,
+                       {tr("The store {0} holds no CA certificate, so IIS would refuse every client certificate (403.16)."), {ctl}},
+                       {tr("Name the root CA's certificate (root.file) so that it is put there."), {}}};
+    if (!willHoldCertificate(input, plan, "ROOT"))
+        return Finding{"root-not-trusted", Severity::Error,
+                       {tr("The trusted roots of this server hold no CA certificate, so IIS would refuse every client certificate (403.16)."), {}},
+                       {tr("Name the root CA's certificate (root.file) so that it is put there."), {}}};
+    return std::nullopt;
+}
+
+}  // namespace
+
+void planRequire(const PlanInput& input, Plan& plan)
+{
+    const RequireAnswers& answers = input.answers.require;
+    const auto site = chosenSite(input);
+    if (!site) {
+        plan.steps.push_back(blocked(kId, Chapter::Require, title(answers.mode, "…"), site.error().message));
+        return;
+    }
+    std::string path = site->name;
+    if (!answers.path.empty() && answers.path != "/") path += (answers.path.front() == '/' ? "" : "/") + answers.path;
+    const auto seen = observedState(AccessState{path, std::nullopt, 0}, input.facts);
+    if (!seen) {
+        plan.steps.push_back(blocked(kId, Chapter::Require, title(answers.mode, path), seen.error().message));
+        return;
+    }
+    const std::uint32_t flags = wantedFlags(answers, std::get<AccessState>(*seen).effective);
+
+    Step step;
+    step.id = kId;
+    step.chapter = Chapter::Require;
+    step.title = title(answers.mode, path);
+    step.action = Command{appcmdProgram(input.facts),
+                          {"set", "config", path, "/section:access", "/sslFlags:" + accessText(flags), "/commit:apphost"}};
+    step.after.push_back(AccessState{path, flags, flags});
+    if (const auto reason = noIis(input.facts)) {
+        step.state = StepState::Blocked;
+        step.reason = *reason;
+    } else if (answers.mode == RequireAnswers::Mode::Require) {
+        const auto trouble = nobodyCouldEnter(input, plan);
+        if (trouble && !input.accepted.contains(trouble->id)) {
+            step.state = StepState::Blocked;
+            step.reason = trouble->message;
+        }
+    }
+    plan.steps.push_back(std::move(step));
+}
+
+}  // namespace monban

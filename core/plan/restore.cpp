@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "core/plan/restore.h"
+
+#include "core/plan/chapters.h"
+#include "core/plan/record_command.h"
+
+namespace monban {
+namespace {
+
+constexpr const char* kSchannelKey = R"(HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL)";
+
+int buildOf(const Facts& facts) { return facts.machine ? facts.machine->build : windows_build::kServer2022; }
+
+std::optional<Action> restoringCertificate(const CertificateState& back, const CertificateState& now, const RestoreContext& context)
+{
+    const std::string certutil = systemProgram(context.facts, "certutil.exe");
+    if (!back.present) {
+        if (now.key) return RemoveImported{back.store, back.thumbprint, {}};
+        return Command{certutil, {"-delstore", back.store, back.thumbprint}};
+    }
+    if (!now.present) {
+        if (back.key || context.certificateFile.empty()) return std::nullopt;
+        return Command{certutil, {"-f", "-addstore", back.store, context.certificateFile}};
+    }
+    if (back.key == now.key) return SetCertificateProperty{back.store, back.thumbprint, back.friendlyName.value_or("")};
+    return std::nullopt;
+}
+
+std::optional<Action> restoringRecord(const RecordState& back, const RecordState& now, const RestoreContext& context)
+{
+    const std::string netsh = systemProgram(context.facts, "netsh.exe");
+    const int build = buildOf(context.facts);
+    if (!back.record) return netshDelete(netsh, back.family, back.endpoint);
+    // Where there is no update, Monban writes the record itself: as one step, it cannot leave the endpoint without one.
+    if (!netshCanWrite(*back.record, build) || (now.record && !netshCanUpdate(build)))
+        return SetHttpRecord{back.family, back.endpoint, *back.record};
+    return netshWrite(netsh, now.record ? "update" : "add", *back.record);
+}
+
+std::string bindingSelector(const BindingState& binding)
+{
+    return "[protocol='" + binding.protocol + "',bindingInformation='" + binding.information + "'";
+}
+
+std::optional<Action> restoringBinding(const BindingState& back, const BindingState& now, const RestoreContext& context)
+{
+    Command command{appcmdProgram(context.facts), {"set", "site", "/site.name:" + back.site}};
+    if (!back.sslFlags)
+        command.arguments.push_back("/-bindings." + bindingSelector(back) + "]");
+    else if (!now.sslFlags)
+        command.arguments.push_back("/+bindings." + bindingSelector(back) + ",sslFlags='" + std::to_string(*back.sslFlags) + "']");
+    else
+        command.arguments.push_back("/bindings." + bindingSelector(back) + "].sslFlags:" + std::to_string(*back.sslFlags));
+    command.arguments.push_back("/commit:apphost");
+    return command;
+}
+
+Action restoringAccess(const AccessState& back, const RestoreContext& context)
+{
+    if (!back.own) return Command{appcmdProgram(context.facts), {"clear", "config", back.path, "/section:access", "/commit:apphost"}};
+    return Command{appcmdProgram(context.facts),
+                   {"set", "config", back.path, "/section:access", "/sslFlags:" + accessText(*back.own), "/commit:apphost"}};
+}
+
+Action restoringRegistry(const RegistryState& back, const RestoreContext& context)
+{
+    const std::string reg = systemProgram(context.facts, "reg.exe");
+    if (!back.value) return Command{reg, {"delete", kSchannelKey, "/v", back.name, "/f"}};
+    return Command{reg, {"add", kSchannelKey, "/v", back.name, "/t", "REG_DWORD", "/d", std::to_string(*back.value), "/f"}};
+}
+
+}  // namespace
+
+std::optional<Action> restoringAction(const State& back, const State& now, const RestoreContext& context)
+{
+    if (const auto* s = std::get_if<CertificateState>(&back)) return restoringCertificate(*s, std::get<CertificateState>(now), context);
+    if (const auto* s = std::get_if<RecordState>(&back)) return restoringRecord(*s, std::get<RecordState>(now), context);
+    if (const auto* s = std::get_if<BindingState>(&back)) return restoringBinding(*s, std::get<BindingState>(now), context);
+    if (const auto* s = std::get_if<AccessState>(&back)) return restoringAccess(*s, context);
+    return restoringRegistry(std::get<RegistryState>(back), context);
+}
+
+Message restoringTitle(const State& back, const State& now)
+{
+    if (const auto* s = std::get_if<CertificateState>(&back)) {
+        if (!s->present) return {tr("Take the certificate {0} out of the store {1} again"), {s->thumbprint, s->store}};
+        if (!std::get<CertificateState>(now).present) return {tr("Put the certificate {0} back into the store {1}"), {s->thumbprint, s->store}};
+        return {tr("Give the certificate {0} in the store {1} its earlier name"), {s->thumbprint, s->store}};
+    }
+    if (const auto* s = std::get_if<RecordState>(&back)) {
+        if (!s->record) return {tr("Remove the http.sys record of {0} again"), {s->endpoint}};
+        return {tr("Give the http.sys record of {0} its earlier settings"), {s->endpoint}};
+    }
+    if (const auto* s = std::get_if<BindingState>(&back)) {
+        if (!s->sslFlags) return {tr("Remove the binding {0} from the site {1} again"), {s->information, s->site}};
+        return {tr("Give the binding {0} of the site {1} its earlier settings"), {s->information, s->site}};
+    }
+    if (const auto* s = std::get_if<AccessState>(&back)) return {tr("Give {0} its earlier SSL settings"), {s->path}};
+    const auto& s = std::get<RegistryState>(back);
+    if (!s.value) return {tr("Remove the registry value {0} again"), {s.name}};
+    return {tr("Set the registry value {0} back to {1}"), {s.name, std::to_string(*s.value)}};
+}
+
+}  // namespace monban

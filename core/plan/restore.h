@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/observe/facts.h"
+#include "core/plan/action.h"
+#include "core/plan/step.h"
+
+namespace monban {
+
+/// How a server is brought from one state of a thing back to an earlier one.
+struct RestoreContext {
+    const Facts& facts;            ///< for the build and the system folder
+    std::string certificateFile;   ///< where a removed certificate's bytes were put, for certutil; empty: nowhere
+};
+
+/// The action that turns `now` into `back` (states of the same thing); nothing where it cannot be done: a private key
+/// that was removed does not come back.
+std::optional<Action> restoringAction(const State& back, const State& now, const RestoreContext& context);
+
+/// A sentence for that step: "Take the http.sys record 0.0.0.0:443 away again".
+Message restoringTitle(const State& back, const State& now);
+
+}  // namespace monban

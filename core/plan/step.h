@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/message.h"
+#include "core/observe/state.h"
+#include "core/pki/finding.h"
+#include "core/plan/action.h"
+
+namespace monban {
+
+/// The chapters of the procedure; each word names its page, plan file, test, help topic and answers object.
+enum class Chapter { Start, Certificate, Root, Import, Trust, Bind, Require, Verify, Troubleshoot };
+const char* name(Chapter chapter);
+
+enum class StepState {
+    Needed,
+    Done,     ///< the server is so already; running the plan skips it
+    Blocked,  ///< cannot be done as things are; reason says what to do first
+    Waiting,  ///< for something outside, such as the CA's answer
+    Unknown,  ///< part of the server could not be read
+};
+const char* name(StepState state);
+
+enum class TakesEffect { Now, NewConnections, Restart };
+const char* name(TakesEffect effect);
+
+/// One change to a server, described before it is made. A value: pages and scripts show it, execute() makes it, the
+/// journal keeps it, tests compare it.
+struct Step {
+    std::string id;  ///< "bind.record": names the step in logs, reports and tests; never translated
+    Chapter chapter = Chapter::Start;
+    Message title;
+    std::optional<Action> action;  ///< nothing while it is blocked or waiting for what the action would name
+    std::vector<State> before;     ///< of what it changes, as observed or as an earlier step will leave it
+    std::vector<State> after;      ///< what must be observed once it ran: its expectation
+    TakesEffect effect = TakesEffect::Now;
+    std::optional<Action> undo;    ///< nothing: cannot be undone, and every view says so
+    StepState state = StepState::Needed;
+    Message reason;                ///< why it is blocked, waiting or unknown, or is done another way than usual
+    std::string restsOn;           ///< hashes of the files it uses; part of the digest
+    bool ordered = false;          ///< `before` is what an earlier step of this plan leaves behind
+};
+
+/// What will be done, in order, and what a person should know before.
+struct Plan {
+    std::vector<Step> steps;
+    std::vector<Finding> findings;  ///< about the files that were named
+    std::vector<Finding> pitfalls;  ///< about the server (observe/pitfalls.h)
+
+    bool has(StepState state) const;
+};
+
+/// What the approved plan was: changes when a step, its files or what was observed of what it changes does.
+std::string digestOf(const Plan& plan);
+
+/// The equivalent of an action in each shell; for those that Monban performs itself, what a person would type.
+struct ByHand {
+    std::optional<std::string> commandPrompt;
+    std::optional<std::string> powerShell;
+};
+ByHand byHand(const Action& action);
+
+}  // namespace monban

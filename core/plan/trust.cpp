@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "core/plan/chapters.h"
+
+namespace monban {
+namespace {
+
+std::string shownName(const Certificate& certificate)
+{
+    return certificate.commonName.empty() ? certificate.subject : certificate.commonName;
+}
+
+/// `certutil -f -addstore`, as the whitepaper has it: -f makes the store where it is missing.
+Step addToStore(const PlanInput& input, std::string id, const std::string& store, const CertificateMaterial& material, Message title)
+{
+    Step step;
+    step.id = std::move(id);
+    step.chapter = Chapter::Trust;
+    step.title = std::move(title);
+    step.action = Command{systemProgram(input.facts, "certutil.exe"), {"-f", "-addstore", store, material.file}};
+    step.after.push_back(CertificateState{store, material.certificate.thumbprintSha1, true, false, std::nullopt, {}});
+    step.effect = TakesEffect::NewConnections;
+    step.restsOn = material.sha256;
+    if (const auto rights = noRights(input.facts)) {
+        step.state = StepState::Blocked;
+        step.reason = *rights;
+    }
+    return step;
+}
+
+/// ROOT takes a self-signed CA whose signature verifies and nothing else: anything other there makes Schannel refuse
+/// every client certificate (KB 2802568).
+std::optional<Message> refusal(const CertificateMaterial& root)
+{
+    if (root.certificate.subject != root.certificate.issuer)
+        return Message{tr("{0} is not a root certificate: it was issued by {1}. With it in the trusted roots IIS would refuse every "
+                          "client certificate. Get the root CA's own certificate, and name this one under trust.intermediates."),
+                       {root.file, root.certificate.issuer}};
+    if (!root.certificate.selfSigned)
+        return Message{tr("The signature of {0} does not verify with its own key, so it is damaged or forged. Get it again from the CA "
+                          "and compare its fingerprint."),
+                       {root.file}};
+    if (!root.certificate.isCa)
+        return Message{tr("{0} is self-signed but not a CA certificate: no client certificate can be issued by it. Get the root CA's "
+                          "certificate."),
+                       {root.file}};
+    return std::nullopt;
+}
+
+Result<CertificateMaterial> root(const PlanInput& input)
+{
+    if (!input.materials.root)
+        return Error{ErrorCode::NotFound, {tr("No root CA certificate is named yet. Name its file: root.file."), {}}, "no root"};
+    if (!*input.materials.root) return (*input.materials.root).error();
+    if (auto reason = refusal(**input.materials.root)) return Error{ErrorCode::InvalidInput, *reason, "not a root"};
+    return **input.materials.root;
+}
+
+Message ctlTitle(const std::string& name, const std::string& store)
+{
+    return {tr("Put the root CA {0} into the store {1}: only its client certificates will be asked for"), {name, store}};
+}
+
+Message rootTitle(const std::string& name) { return {tr("Trust the root CA {0} on this server (store ROOT)"), {name}}; }
+
+}  // namespace
+
+void planTrust(const PlanInput& input, Plan& plan)
+{
+    const std::string& ctl = input.answers.trust.ctlStore;
+    const auto material = root(input);
+    if (!material) {
+        plan.steps.push_back(blocked("trust.ctl", Chapter::Trust, ctlTitle("…", ctl), material.error().message));
+        plan.steps.push_back(blocked("trust.root", Chapter::Trust, rootTitle("…"), material.error().message));
+    } else {
+        const std::string name = shownName(material->certificate);
+        plan.steps.push_back(addToStore(input, "trust.ctl", ctl, *material, ctlTitle(name, ctl)));
+        plan.steps.push_back(addToStore(input, "trust.root", "ROOT", *material, rootTitle(name)));
+    }
+    std::size_t number = 0;
+    for (const auto& intermediate : input.materials.intermediates) {
+        const std::string id = "trust.intermediate." + std::to_string(++number);
+        const Message title{tr("Put the intermediate CA {0} into the store CA"), {intermediate ? shownName(intermediate->certificate) : "…"}};
+        if (!intermediate) {
+            plan.steps.push_back(blocked(id, Chapter::Trust, title, intermediate.error().message));
+        } else if (!intermediate->certificate.isCa || intermediate->certificate.selfSigned) {
+            plan.steps.push_back(blocked(id, Chapter::Trust, title,
+                                         {tr("{0} is not an intermediate CA certificate. Leave it out of trust.intermediates."), {intermediate->file}}));
+        } else {
+            plan.steps.push_back(addToStore(input, id, "CA", *intermediate, title));
+        }
+    }
+}
+
+}  // namespace monban
