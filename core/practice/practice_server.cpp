@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#include "core/practice/practice_server.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/base/file.h"
+#include "core/observe/application_host.h"
+#include "core/pki/digest.h"
+#include "core/pki/pkcs12.h"
+#include "core/practice/folder_backend.h"
+#include "core/practice/interpreter.h"
+
+namespace monban::practice {
+namespace {
+
+constexpr const char* kSendTrustedIssuerList = "SendTrustedIssuerList";
+constexpr const char* kClientAuthTrustMode = "ClientAuthTrustMode";
+
+std::optional<std::uint32_t> dword(const std::map<std::string, RegistryValue>& values, const char* name)
+{
+    for (const auto& [key, value] : values) {
+        if (!equalsIgnoringCase(key, name) || value.type != "REG_DWORD") continue;
+        std::uint32_t number = 0;
+        const char* end = value.data.data() + value.data.size();
+        if (std::from_chars(value.data.data(), end, number).ptr == end) return number;
+    }
+    return std::nullopt;
+}
+
+Output said(const char* text) { return {0, text}; }
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> PracticeServer::open(const fs::path& folder)
+{
+    auto backend = openFolder(folder);
+    if (!backend) return backend.error();
+    return std::unique_ptr<Server>(std::make_unique<PracticeServer>(std::move(*backend), folder));
+}
+
+PracticeServer::PracticeServer(std::unique_ptr<Backend> backend, fs::path folder)
+    : m_backend(std::move(backend)), m_folder(std::move(folder))
+{
+}
+
+Observed<std::vector<StoredCertificate>> PracticeServer::observeStore(const std::string& name, Time now)
+{
+    const auto entries = m_backend->store(name);
+    if (!entries) return {entries.error(), now};
+    std::vector<StoredCertificate> certificates;
+    for (const StoreEntry& entry : *entries) {
+        auto known = m_parsed.find(entry.thumbprint);
+        if (known == m_parsed.end()) {
+            auto parsed = parseCertificate(entry.der);
+            if (!parsed) return {parsed.error(), now};
+            known = m_parsed.emplace(entry.thumbprint, std::move(*parsed)).first;
+        }
+        KeyState key = entry.key;
+        if (key != KeyState::None && !m_backend->key(entry.keyContainer)) key = KeyState::Missing;
+        certificates.push_back({known->second, entry.friendlyName, key});
+    }
+    return {std::move(certificates), now};
+}
+
+SchannelFacts PracticeServer::schannel(const std::map<std::string, RegistryValue>& values, const Machine& machine) const
+{
+    SchannelFacts facts;
+    facts.sendTrustedIssuerList = dword(values, kSendTrustedIssuerList);
+    facts.clientAuthTrustMode = dword(values, kClientAuthTrustMode);
+    facts.restartPending = facts.sendTrustedIssuerList != dword(machine.schannelAtBoot, kSendTrustedIssuerList) ||
+                           facts.clientAuthTrustMode != dword(machine.schannelAtBoot, kClientAuthTrustMode);
+    return facts;
+}
+
+Facts PracticeServer::observe()
+{
+    Facts facts;
+    const auto held = m_backend->transaction();
+    const auto machine = m_backend->machine();
+    const Time now = machine ? machine->clock() : hostTime();
+    if (!held) {
+        facts.machine = {held.error(), now};
+        return facts;
+    }
+    if (!machine) {
+        facts.machine = {machine.error(), now};
+    } else {
+        facts.machine = {MachineFacts{machine->name, machine->osName, machine->build, machine->iisInstalled, machine->iisVersion,
+                                      machine->elevated, now, "C:\\Windows\\System32"},
+                         now};
+    }
+    const auto configuration = m_backend->configuration();
+    if (configuration) facts.sites = {sitesFromConfiguration(*configuration), now};
+    else facts.sites = {configuration.error(), now};
+    facts.records = {m_backend->records(), now};
+    const auto names = m_backend->storeNames();
+    if (names) facts.storeList = {true, now};
+    else facts.storeList = {names.error(), now};
+    if (names)
+        for (const std::string& name : *names) facts.stores[name] = observeStore(name, now);
+    const auto values = m_backend->registryKey(kSchannelKey);
+    if (machine && (values || values.error().code == ErrorCode::NotFound))
+        facts.schannel = {schannel(values ? *values : std::map<std::string, RegistryValue>{}, *machine), now};
+    else
+        facts.schannel = {values ? machine.error() : values.error(), now};
+    return facts;
+}
+
+Result<Output> PracticeServer::run(const Action& action, const Materials& materials, const OutputSink& sink, const RunLimits& limits)
+{
+    if (limits.stop.stop_requested()) return Error{ErrorCode::Cancelled, {tr("Cancelled."), {}}, "cancelled before it began"};
+    auto output = std::visit(
+        [&](const auto& what) -> Result<Output> {
+            if constexpr (std::is_same_v<std::decay_t<decltype(what)>, ImportPkcs12>) return perform(what, materials);
+            else return perform(what);
+        },
+        action);
+    if (output && !output->text.empty() && sink) sink(output->text);
+    return output;
+}
+
+Result<Output> PracticeServer::perform(const Command& command)
+{
+    const Reply reply = interpret(*m_backend, {command.program, command.arguments, {}});
+    return Output{reply.exitCode, reply.text};
+}
+
+Result<Output> PracticeServer::perform(const ImportPkcs12& import, const Materials& materials)
+{
+    if (!materials.pkcs12 || !*materials.pkcs12 || (*materials.pkcs12)->sha256 != import.sha256)
+        return Error{ErrorCode::Conflict, {tr("{0} is not the file that was planned with."), {import.file}}, "PKCS#12 differs from the plan"};
+    const Pkcs12Material& material = **materials.pkcs12;
+    const auto contents = openPkcs12(material.bytes, material.password);
+    if (!contents) return contents.error();
+
+    const auto held = m_backend->transaction();
+    if (!held) return held.error();
+    const std::string container = hex(randomBytes(16));
+    if (auto kept = m_backend->putKey(container, contents->keyPem); !kept) return kept.error();
+    for (std::size_t i = 0; i < contents->certificates.size(); ++i) {
+        const Certificate& certificate = contents->certificates[i];
+        const bool own = certificate.thumbprintSha1 == import.thumbprint;
+        if (!own && std::find(import.chain.begin(), import.chain.end(), certificate.thumbprintSha1) == import.chain.end()) continue;
+        StoreEntry entry{certificate.der, certificate.thumbprintSha1, {}, KeyState::None, {}};
+        if (own) {
+            entry.friendlyName = import.friendlyName.empty() ? contents->friendlyNames[i] : import.friendlyName;
+            entry.key = KeyState::NotExportable;
+            entry.keyContainer = container;
+        }
+        if (auto put = m_backend->putCertificate(own ? import.store : "CA", entry); !put) {
+            // Nothing of a failed import stays behind.
+            (void)m_backend->removeKey(container);
+            return put.error();
+        }
+    }
+    return said("The certificate and its private key were imported; the key is not exportable.\n");
+}
+
+Result<Output> PracticeServer::perform(const RemoveImported& removal)
+{
+    const auto held = m_backend->transaction();
+    if (!held) return held.error();
+    const auto entries = m_backend->store(removal.store);
+    if (!entries) return entries.error();
+    for (const StoreEntry& entry : *entries) {
+        if (entry.thumbprint != removal.thumbprint) continue;
+        if (auto removed = m_backend->removeCertificate(removal.store, entry.thumbprint); !removed) return removed.error();
+        if (!entry.keyContainer.empty())
+            if (auto removed = m_backend->removeKey(entry.keyContainer); !removed && removed.error().code != ErrorCode::NotFound)
+                return removed.error();
+    }
+    for (const std::string& thumbprint : removal.chain)
+        if (auto removed = m_backend->removeCertificate("CA", thumbprint); !removed && removed.error().code != ErrorCode::NotFound)
+            return removed.error();
+    return said("The certificate was removed together with its private key.\n");
+}
+
+Result<Output> PracticeServer::perform(const WriteFile& file)
+{
+    const fs::path path = m_backend->hostPath(file.path);
+    auto done = file.content ? replaceFile(path, *file.content) : removeFile(path);
+    if (!done) return done.error();
+    return said("");
+}
+
+Result<Output> PracticeServer::perform(const SetHttpRecord& set)
+{
+    const auto held = m_backend->transaction();
+    if (!held) return held.error();
+    auto records = m_backend->records();
+    if (!records) return records.error();
+    std::erase_if(*records, [&](const SslRecord& record) { return record.family == set.family && record.endpoint == set.endpoint; });
+    if (set.record) records->push_back(*set.record);
+    if (auto written = m_backend->writeRecords(*records); !written) return written.error();
+    return said("The record was written as a whole.\n");
+}
+
+Result<Output> PracticeServer::perform(const SetCertificateProperty& property)
+{
+    const auto held = m_backend->transaction();
+    if (!held) return held.error();
+    const auto entries = m_backend->store(property.store);
+    if (!entries) return entries.error();
+    for (StoreEntry entry : *entries) {
+        if (entry.thumbprint != property.thumbprint) continue;
+        entry.friendlyName = property.friendlyName;
+        if (auto put = m_backend->putCertificate(property.store, entry); !put) return put.error();
+    }
+    return said("The friendly name was set.\n");
+}
+
+}  // namespace monban::practice

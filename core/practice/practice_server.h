@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <map>
+#include <memory>
+
+#include "core/observe/server.h"
+#include "core/practice/backend.h"
+
+namespace monban::practice {
+
+/// A practice server behind the port that a real Windows stands behind: the same facts, the same actions.
+class PracticeServer final : public Server {
+public:
+    /// Errors: NotFound (no practice server in that folder), Damaged.
+    static Result<std::unique_ptr<Server>> open(const fs::path& folder);
+
+    /// folder: where the journal lies; the state itself is the back-end's business.
+    PracticeServer(std::unique_ptr<Backend> backend, fs::path folder);
+
+    Facts observe() override;
+    Result<Output> run(const Action& action, const Materials& materials, const OutputSink& sink, const RunLimits& limits) override;
+    fs::path journalFolder() const override { return m_folder / "journal"; }
+
+private:
+    Observed<std::vector<StoredCertificate>> observeStore(const std::string& name, Time now);
+    SchannelFacts schannel(const std::map<std::string, RegistryValue>& values, const Machine& machine) const;
+    Result<Output> perform(const Command& command);
+    Result<Output> perform(const ImportPkcs12& import, const Materials& materials);
+    Result<Output> perform(const RemoveImported& removal);
+    Result<Output> perform(const WriteFile& file);
+    Result<Output> perform(const SetHttpRecord& set);
+    Result<Output> perform(const SetCertificateProperty& property);
+
+    std::unique_ptr<Backend> m_backend;
+    fs::path m_folder;
+    std::map<std::string, Certificate> m_parsed;  // by thumbprint: a certificate never changes
+};
+
+}  // namespace monban::practice

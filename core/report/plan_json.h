@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+
+#include "core/run/execute.h"
+
+namespace monban {
+
+/// CONTRACTS, "monban plan". facts: what the steps' expectations are compared with.
+nlohmann::json planJson(const Plan& plan, const Facts& facts, Language language);
+
+/// CONTRACTS, "monban apply" and "monban undo": the plan with what became of each step.
+nlohmann::json outcomeJson(const Plan& plan, const Facts& factsAfterwards, const Outcome& outcome, Language language);
+
+/// CONTRACTS, "monban runs".
+nlohmann::json runsJson(const std::vector<JournalRun>& runs, Language language);
+
+nlohmann::json toJson(const Action& action);
+
+}  // namespace monban

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "core/report/status_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+#include "core/observe/pitfalls.h"
+#include "core/observe/state.h"
+#include "core/pki/inspect.h"
+
+namespace monban {
+namespace {
+
+using nlohmann::json;
+
+template <class T>
+json orNull(const std::optional<T>& value)
+{
+    return value ? json(*value) : json(nullptr);
+}
+
+json machineJson(const Facts& facts)
+{
+    if (!facts.machine)
+        return {{"name", nullptr}, {"os", {{"name", nullptr}, {"build", nullptr}}}, {"iis", {{"installed", nullptr}, {"version", nullptr}}},
+                {"elevated", nullptr}, {"clock", nullptr}};
+    const MachineFacts& machine = *facts.machine;
+    return {{"name", machine.name},
+            {"os", {{"name", machine.osName}, {"build", machine.build}}},
+            {"iis", {{"installed", machine.iisInstalled}, {"version", machine.iisInstalled ? json(machine.iisVersion) : json(nullptr)}}},
+            {"elevated", machine.elevated},
+            {"clock", rfc3339(machine.clock)}};
+}
+
+json siteJson(const Site& site)
+{
+    json bindings = json::array();
+    for (const Binding& binding : site.bindings)
+        bindings.push_back({{"protocol", binding.protocol},
+                            {"information", binding.information},
+                            {"address", orNull(binding.address)},
+                            {"port", orNull(binding.port)},
+                            {"host", orNull(binding.host)},
+                            {"ssl_flags", binding.sslFlags}});
+    json access = json::array();
+    for (const Access& one : site.access)
+        access.push_back({{"path", one.path}, {"ssl_flags", accessNames(one.flags)}, {"inherited", one.inherited}});
+    return {{"name", site.name}, {"id", site.id}, {"state", site.state}, {"bindings", std::move(bindings)}, {"access", std::move(access)}};
+}
+
+/// One order whatever the folder or the system lists first, so that two states can be compared as text.
+json storesJson(const Stores& stores)
+{
+    json object = json::object();
+    for (const auto& [name, store] : stores) {
+        if (!store || store->empty()) continue;
+        std::vector<const StoredCertificate*> entries;
+        for (const StoredCertificate& entry : *store) entries.push_back(&entry);
+        std::sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) {
+            return a->certificate.thumbprintSha1 < b->certificate.thumbprintSha1;
+        });
+        for (const StoredCertificate* entry : entries)
+            object[name].push_back(toJson(entry->certificate, entry->hasPrivateKey(), entry->friendlyName));
+    }
+    return object;
+}
+
+json recordsJson(const Facts& facts)
+{
+    json list = json::array();
+    if (!facts.records) return list;
+    std::vector<SslRecord> records = *facts.records;
+    std::sort(records.begin(), records.end(), [](const SslRecord& a, const SslRecord& b) {
+        return std::pair(a.family, a.endpoint) < std::pair(b.family, b.endpoint);
+    });
+    for (const SslRecord& record : records) list.push_back(toJson(record));
+    return list;
+}
+
+json unreadableJson(const Facts& facts, Language language)
+{
+    json list = json::array();
+    const auto check = [&](const std::string& section, const auto& observed) {
+        if (!observed) list.push_back({{"section", section}, {"reason", inLanguage(observed.error().message, language)}});
+    };
+    check("machine", facts.machine);
+    check("sites", facts.sites);
+    check("ssl_records", facts.records);
+    check("stores", facts.storeList);
+    for (const auto& [name, store] : facts.stores) check("stores." + name, store);
+    check("registry", facts.schannel);
+    return list;
+}
+
+}  // namespace
+
+json statusJson(const Facts& facts, Language language)
+{
+    json sites = json::array();
+    if (facts.sites)
+        for (const Site& site : *facts.sites) sites.push_back(siteJson(site));
+    json registry = {{"send_trusted_issuer_list", nullptr}, {"client_auth_trust_mode", nullptr}};
+    if (facts.schannel) {
+        registry["send_trusted_issuer_list"] = orNull(facts.schannel->sendTrustedIssuerList);
+        registry["client_auth_trust_mode"] = orNull(facts.schannel->clientAuthTrustMode);
+    }
+    return {{"machine", machineJson(facts)},
+            {"sites", std::move(sites)},
+            {"ssl_records", recordsJson(facts)},
+            {"stores", storesJson(facts.stores)},
+            {"registry", std::move(registry)},
+            {"pitfalls", toJson(pitfalls(facts), language)},
+            {"unreadable", unreadableJson(facts, language)}};
+}
+
+}  // namespace monban

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/execute.h"
+
+#include <chrono>
+
+#include "core/observe/pitfalls.h"
+
+namespace monban {
+namespace {
+
+constexpr std::size_t kMostOutput = 256 * 1024;
+
+/// How the things a step changes are now; an error as soon as one cannot be read.
+Result<std::vector<State>> statesNow(const Step& step, const Facts& facts)
+{
+    std::vector<State> states;
+    for (const State& wanted : step.after) {
+        auto seen = observedState(wanted, facts);
+        if (!seen) return seen.error();
+        states.push_back(*seen);
+    }
+    return states;
+}
+
+bool allSatisfied(const std::vector<State>& seen, const std::vector<State>& wanted)
+{
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        if (!satisfies(seen[i], wanted[i])) return false;
+    return true;
+}
+
+/// "ssl_records[…].ctl_store is none, expected iis_client_trust", for each line that is not as wanted.
+std::string differences(const std::vector<State>& seen, const std::vector<State>& wanted)
+{
+    std::string text;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        for (const FactLine& line : factLines(wanted[i])) {
+            const std::string value = valueAt(seen[i], line.fact);
+            if (value != line.value) text += (text.empty() ? "" : "; ") + line.fact + " = " + value + " (" + line.value + ")";
+        }
+    return text;
+}
+
+std::string changedSubject(const std::vector<State>& planned, const std::vector<State>& now)
+{
+    for (std::size_t i = 0; i < planned.size() && i < now.size(); ++i)
+        if (!(planned[i] == now[i])) return subjectOf(now[i]);
+    return {};
+}
+
+std::string shownCommand(const Action& action)
+{
+    const ByHand hand = byHand(action);
+    return hand.commandPrompt ? *hand.commandPrompt : hand.powerShell.value_or("");
+}
+
+/// One run over one plan; what both apply and undo share.
+class Execution {
+public:
+    Execution(const Plan& plan, Server& server, const Materials& materials, Progress& progress, std::stop_token stop)
+        : m_plan(plan), m_server(server), m_materials(materials), m_progress(progress), m_stop(stop)
+    {
+        m_outcome.results.resize(plan.steps.size());
+    }
+    virtual ~Execution() = default;
+
+    Outcome run()
+    {
+        for (std::size_t i = 0; i < m_plan.steps.size(); ++i)
+            if (m_plan.steps[i].state == StepState::Done) m_outcome.results[i].outcome = StepOutcome::Skipped;
+        if (m_plan.has(StepState::Blocked) || m_plan.has(StepState::Unknown)) return refused();
+        if (!m_plan.has(StepState::Needed)) {
+            m_outcome.outcome = m_plan.has(StepState::Waiting) ? RunOutcome::Waiting : RunOutcome::Done;
+            return finished();
+        }
+        auto held = Journal(m_server.journalFolder()).lock();
+        if (!held) return failedWhole(held.error().message);
+        m_facts = m_server.observe();
+        for (std::size_t i = 0; i < m_plan.steps.size() && !m_ended; ++i) {
+            if (m_plan.steps[i].state == StepState::Waiting) {
+                m_outcome.outcome = RunOutcome::Waiting;
+                break;
+            }
+            step(i);
+        }
+        if (auto ended = end(m_outcome.outcome); !ended && m_outcome.outcome != RunOutcome::Failed) return failedWhole(ended.error().message);
+        return finished();
+    }
+
+protected:
+    /// Notes on the disk what is about to change; the step does not begin when this fails.
+    virtual Result<Done> begin(std::size_t index, const std::vector<State>& before) = 0;
+    virtual Result<Done> ended(std::size_t index, bool good, const std::vector<State>& after) = 0;
+    virtual Result<Done> end(RunOutcome outcome) = 0;
+
+    const Plan& m_plan;
+    Server& m_server;
+    Facts m_facts;
+    Outcome m_outcome;
+
+private:
+    Outcome refused()
+    {
+        m_outcome.outcome = RunOutcome::Failed;
+        for (std::size_t i = 0; i < m_plan.steps.size(); ++i) {
+            const Step& step = m_plan.steps[i];
+            if (step.state == StepState::Blocked || step.state == StepState::Unknown) {
+                m_outcome.results[i].reason = step.reason;
+                if (m_outcome.reason.empty()) m_outcome.reason = step.reason;
+            }
+        }
+        return finished();
+    }
+    Outcome failedWhole(const Message& reason)
+    {
+        m_outcome.outcome = RunOutcome::Failed;
+        m_outcome.reason = reason;
+        return finished();
+    }
+    Outcome finished()
+    {
+        m_outcome.pitfalls = pitfalls(m_server.observe());
+        return std::move(m_outcome);
+    }
+
+    void step(std::size_t index)
+    {
+        const Step& step = m_plan.steps[index];
+        StepResult& result = m_outcome.results[index];
+        if (m_stop.stop_requested()) {
+            result.reason = {tr("Cancelled before this step began."), {}};
+            m_outcome.outcome = RunOutcome::Cancelled;
+            m_ended = true;
+            return;
+        }
+        const auto now = statesNow(step, m_facts);
+        if (!now) return fail(index, now.error().message);
+        if (allSatisfied(*now, step.after)) {
+            result.outcome = StepOutcome::Skipped;
+            m_progress.finished(m_plan, index, result);
+            return;
+        }
+        if (const std::string changed = changedSubject(step.before, *now); !changed.empty() && !step.ordered)
+            return fail(index, {tr("{0} was changed by somebody else since this was planned. Look at the plan again before you go on."), {changed}});
+        if (auto noted = begin(index, *now); !noted)
+            return fail(index, {tr("The journal could not be written, so nothing was changed here: {0}"), {inEnglish(noted.error().message)}});
+        m_progress.started(m_plan, index);
+        act(index);
+    }
+
+    void act(std::size_t index)
+    {
+        const Step& step = m_plan.steps[index];
+        StepResult& result = m_outcome.results[index];
+        const auto start = std::chrono::steady_clock::now();
+        const OutputSink sink = [&](const std::string& text) {
+            if (result.output.size() < kMostOutput) result.output += text.substr(0, kMostOutput - result.output.size());
+            m_progress.output(index, text);
+        };
+        RunLimits limits;
+        limits.stop = m_stop;
+        const auto output = m_server.run(*step.action, m_materials, sink, limits);
+        result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        if (output && std::holds_alternative<Command>(*step.action)) result.exitCode = output->exitCode;
+
+        m_facts = m_server.observe();
+        const auto after = statesNow(step, m_facts);
+        const bool good = after && allSatisfied(*after, step.after);
+        if (auto noted = ended(index, good, after ? *after : std::vector<State>{}); !noted)
+            return fail(index, {tr("The change was made, but the journal could not be written: {0}"), {inEnglish(noted.error().message)}});
+        if (!good) {
+            const bool cancelled = !output && output.error().code == ErrorCode::Cancelled;
+            fail(index, whyNot(output, after, step));
+            if (cancelled) m_outcome.outcome = RunOutcome::Cancelled;
+            return;
+        }
+        result.outcome = StepOutcome::Done;
+        m_progress.finished(m_plan, index, result);
+    }
+
+    static Message whyNot(const Result<Output>& output, const Result<std::vector<State>>& after, const Step& step)
+    {
+        if (!output) return output.error().message;
+        if (!after) return after.error().message;
+        const std::string different = differences(*after, step.after);
+        if (output->exitCode == 0)
+            return {tr("It reported success, but the server does not show it: {0}."), {different}};
+        return {tr("The command ended with code {0}, and the server does not show the change: {1}."), {std::to_string(output->exitCode), different}};
+    }
+
+    void fail(std::size_t index, const Message& reason)
+    {
+        StepResult& result = m_outcome.results[index];
+        result.outcome = StepOutcome::Failed;
+        result.reason = reason;
+        m_outcome.outcome = RunOutcome::Failed;
+        m_outcome.reason = reason;
+        m_ended = true;
+        m_progress.finished(m_plan, index, result);
+    }
+
+    const Materials& m_materials;
+    Progress& m_progress;
+    std::stop_token m_stop;
+    bool m_ended = false;
+};
+
+class Apply final : public Execution {
+public:
+    using Execution::Execution;
+
+private:
+    Result<Done> begin(std::size_t index, const std::vector<State>& before) override
+    {
+        const Journal journal(m_server.journalFolder());
+        if (m_run.run.empty()) {
+            auto run = journal.begin(m_facts.machine ? m_facts.machine->clock : hostTime());
+            if (!run) return run.error();
+            m_run = std::move(*run);
+        }
+        const Step& step = m_plan.steps[index];
+        JournalStep entry;
+        entry.id = step.id;
+        entry.chapter = name(step.chapter);
+        entry.title = step.title;
+        entry.command = shownCommand(*step.action);
+        entry.before = before;
+        entry.wanted = step.after;
+        entry.outcome = "running";
+        m_run.steps.push_back(std::move(entry));
+        if (auto written = journal.write(m_run); !written) {
+            m_run.steps.pop_back();
+            return written.error();
+        }
+        m_outcome.run = m_run.run;
+        return Done{};
+    }
+    Result<Done> ended(std::size_t, bool good, const std::vector<State>& after) override
+    {
+        m_run.steps.back().after = after;
+        m_run.steps.back().outcome = good ? "done" : "failed";
+        return Journal(m_server.journalFolder()).write(m_run);
+    }
+    Result<Done> end(RunOutcome outcome) override
+    {
+        if (m_run.run.empty() || m_run.steps.empty()) return Done{};
+        m_run.outcome = name(outcome);
+        m_run.ended = m_facts.machine ? m_facts.machine->clock : hostTime();
+        return Journal(m_server.journalFolder()).write(m_run);
+    }
+
+    JournalRun m_run;
+};
+
+class Undo final : public Execution {
+public:
+    Undo(JournalRun run, const Plan& plan, Server& server, const Materials& none, Progress& progress, std::stop_token stop)
+        : Execution(plan, server, none, progress, stop), m_run(std::move(run))
+    {
+        m_outcome.run = m_run.run;
+    }
+
+private:
+    // The states to go back to are in the journal already; running an undo twice comes to the same.
+    Result<Done> begin(std::size_t, const std::vector<State>&) override { return Done{}; }
+    Result<Done> ended(std::size_t, bool, const std::vector<State>&) override { return Done{}; }
+    Result<Done> end(RunOutcome outcome) override
+    {
+        if (outcome != RunOutcome::Done) return Done{};
+        m_run.undone = true;
+        return Journal(m_server.journalFolder()).write(m_run);
+    }
+
+    JournalRun m_run;
+};
+
+}  // namespace
+
+const char* name(StepOutcome outcome)
+{
+    switch (outcome) {
+    case StepOutcome::Done: return "done";
+    case StepOutcome::Skipped: return "skipped";
+    case StepOutcome::Failed: return "failed";
+    case StepOutcome::NotRun: return "not-run";
+    }
+    return "not-run";
+}
+
+const char* name(RunOutcome outcome)
+{
+    switch (outcome) {
+    case RunOutcome::Done: return "done";
+    case RunOutcome::Failed: return "failed";
+    case RunOutcome::Cancelled: return "cancelled";
+    case RunOutcome::Waiting: return "waiting";
+    }
+    return "failed";
+}
+
+Outcome execute(const Plan& plan, Server& server, const Materials& materials, Progress& progress, std::stop_token stop)
+{
+    return Apply(plan, server, materials, progress, stop).run();
+}
+
+Outcome executeUndo(JournalRun run, const Plan& plan, Server& server, Progress& progress, std::stop_token stop)
+{
+    const Materials none;
+    return Undo(std::move(run), plan, server, none, progress, stop).run();
+}
+
+}  // namespace monban

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/journal.h"
+
+#include <boost/filesystem/directory.hpp>
+#include <boost/filesystem/operations.hpp>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "core/base/json_text.h"
+
+namespace monban {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t kLargestJournal = 16u * 1024 * 1024;
+
+json statesJson(const std::vector<State>& states)
+{
+    json list = json::array();
+    for (const State& state : states) list.push_back(toJson(state));
+    return list;
+}
+
+json stepJson(const JournalStep& step)
+{
+    return {{"id", step.id},
+            {"chapter", step.chapter},
+            {"title", {{"text", step.title.text}, {"values", step.title.values}}},
+            {"command", step.command},
+            {"before", statesJson(step.before)},
+            {"wanted", statesJson(step.wanted)},
+            {"after", statesJson(step.after)},
+            {"outcome", step.outcome}};
+}
+
+Error damaged(const std::string& file, const std::string& detail)
+{
+    return {ErrorCode::Damaged, {tr("The journal {0} cannot be read: {1}"), {file, detail}}, "journal: " + detail};
+}
+
+Result<std::vector<State>> statesFrom(const json& list)
+{
+    std::vector<State> states;
+    for (const json& one : list) {
+        auto state = stateFromJson(one);
+        if (!state) return state.error();
+        states.push_back(std::move(*state));
+    }
+    return states;
+}
+
+/// Throws what nlohmann throws; the door is readRun.
+Result<JournalStep> stepFrom(const json& object)
+{
+    JournalStep step;
+    step.id = object.at("id").get<std::string>();
+    step.chapter = object.at("chapter").get<std::string>();
+    step.title = {object.at("title").at("text").get<std::string>(), object.at("title").at("values").get<std::vector<std::string>>()};
+    step.command = object.at("command").get<std::string>();
+    step.outcome = object.at("outcome").get<std::string>();
+    for (auto [key, target] : {std::pair{"before", &step.before}, {"wanted", &step.wanted}, {"after", &step.after}}) {
+        auto states = statesFrom(object.at(key));
+        if (!states) return states.error();
+        *target = std::move(*states);
+    }
+    return step;
+}
+
+Result<JournalRun> readRun(const fs::path& file)
+{
+    const std::string shown = utf8(file);
+    const auto text = readText(file, kLargestJournal);
+    if (!text) return text.error();
+    const auto document = JsonDocument::parse(*text, shown);
+    if (!document) return document.error();
+    try {
+        const json& object = document->root();
+        JournalRun run;
+        run.run = object.at("run").get<std::string>();
+        const auto started = timeFromRfc3339(object.at("started").get<std::string>());
+        if (!started) return damaged(shown, "started is no time");
+        run.started = *started;
+        if (!object.at("ended").is_null()) run.ended = timeFromRfc3339(object.at("ended").get<std::string>());
+        run.outcome = object.at("outcome").get<std::string>();
+        run.undone = object.at("undone").get<bool>();
+        for (const json& one : object.at("steps")) {
+            auto step = stepFrom(one);
+            if (!step) return damaged(shown, step.error().detail);
+            run.steps.push_back(std::move(*step));
+        }
+        return run;
+    } catch (const json::exception& e) {
+        return damaged(shown, e.what());
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FileLock>> Journal::lock() const
+{
+    if (auto made = makeFolders(m_folder); !made) return made.error();
+    auto lock = lockFile(m_folder / ".lock", 0);
+    if (!lock && lock.error().code == ErrorCode::Busy)
+        return Error{ErrorCode::Busy, {tr("Another Monban is changing this server at this moment. Wait until it has ended."), {}}, "journal lock held"};
+    return lock;
+}
+
+Result<JournalRun> Journal::begin(Time started) const
+{
+    if (auto made = makeFolders(m_folder); !made) return made.error();
+    // The number orders the runs even where the machine's clock went backwards.
+    int highest = 0;
+    boost::system::error_code trouble;
+    for (fs::directory_iterator entry(m_folder, trouble), end; !trouble && entry != end; entry.increment(trouble)) {
+        const std::string file = utf8(entry->path().filename());
+        int number = 0;
+        if (file.size() > 5 && std::sscanf(file.substr(0, 5).c_str(), "%4d-", &number) == 1) highest = std::max(highest, number);
+    }
+    std::string time = rfc3339(started);
+    std::erase_if(time, [](char c) { return c == '-' || c == ':' || c == 'Z'; });
+    char name[64];
+    std::snprintf(name, sizeof name, "%04d-%s", highest + 1, time.c_str());
+    JournalRun run;
+    run.run = name;
+    run.started = started;
+    run.outcome = "running";
+    return run;
+}
+
+Result<Done> Journal::write(const JournalRun& run) const
+{
+    json object = {{"run", run.run},
+                   {"started", rfc3339(run.started)},
+                   {"ended", run.ended ? json(rfc3339(*run.ended)) : json(nullptr)},
+                   {"outcome", run.outcome},
+                   {"undone", run.undone},
+                   {"steps", json::array()}};
+    for (const JournalStep& step : run.steps) object["steps"].push_back(stepJson(step));
+    return replaceFile(m_folder / (run.run + ".json"), jsonText(object));
+}
+
+Result<std::vector<JournalRun>> Journal::runs() const
+{
+    std::vector<fs::path> files;
+    boost::system::error_code trouble;
+    if (!fs::exists(m_folder, trouble)) return std::vector<JournalRun>{};
+    for (fs::directory_iterator entry(m_folder, trouble), end; !trouble && entry != end; entry.increment(trouble))
+        if (entry->path().extension() == ".json" && utf8(entry->path().filename()).front() != '.') files.push_back(entry->path());
+    if (trouble) return Error{ErrorCode::Io, {tr("{0} could not be used: {1}"), {utf8(m_folder), trouble.message()}}, "journal folder"};
+    std::sort(files.begin(), files.end());
+    std::vector<JournalRun> runs;
+    for (const fs::path& file : files) {
+        auto run = readRun(file);
+        if (!run) return run.error();
+        runs.push_back(std::move(*run));
+    }
+    return runs;
+}
+
+Result<fs::path> Journal::keepCertificate(const std::string& run, const std::string& thumbprint, ByteView der) const
+{
+    const fs::path folder = m_folder / run;
+    if (auto made = makeFolders(folder); !made) return made.error();
+    const fs::path file = folder / (thumbprint + ".cer");
+    if (auto written = replaceFile(file, der); !written) return written.error();
+    return file;
+}
+
+}  // namespace monban

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/file.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/observe/state.h"
+
+namespace monban {
+
+/// What a run did to one step, as the journal keeps it: states before and after, never commands to replay.
+struct JournalStep {
+    std::string id;
+    std::string chapter;
+    Message title;
+    std::string command;         ///< as it was shown, for people
+    std::vector<State> before;
+    std::vector<State> wanted;
+    std::vector<State> after;    ///< as observed; empty while the step runs or where it was cut off
+    std::string outcome;         ///< "running", then "done" or "failed"
+};
+
+/// One run, as its file holds it.
+struct JournalRun {
+    std::string run;             ///< its name; later runs sort after earlier ones
+    Time started{};
+    std::optional<Time> ended;   ///< nothing: it was interrupted, or runs at this moment
+    std::string outcome;         ///< "running", "done", "failed", "cancelled", "waiting"
+    bool undone = false;
+    std::vector<JournalStep> steps;  ///< those that were begun
+};
+
+/// The runs of one server, one JSON file each. Every change is on the disk before the step it describes begins.
+class Journal {
+public:
+    explicit Journal(fs::path folder) : m_folder(std::move(folder)) {}
+
+    /// One Monban changes a server at a time. Errors: Busy.
+    Result<std::unique_ptr<FileLock>> lock() const;
+
+    /// A new run, not written before its first step. Errors: Denied, Io.
+    Result<JournalRun> begin(Time started) const;
+    Result<Done> write(const JournalRun& run) const;
+
+    /// Earliest first; a file that cannot be read is an error that names it. Errors: Damaged, Denied.
+    Result<std::vector<JournalRun>> runs() const;
+
+    /// A public certificate that is about to be removed, kept so that an undo can put it back. Returns its file.
+    Result<fs::path> keepCertificate(const std::string& run, const std::string& thumbprint, ByteView der) const;
+
+private:
+    fs::path m_folder;
+};
+
+}  // namespace monban

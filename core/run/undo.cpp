@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "core/plan/restore.h"
+#include "core/run/execute.h"
+
+namespace monban {
+namespace {
+
+Chapter chapterNamed(const std::string& word)
+{
+    for (const Chapter chapter : {Chapter::Certificate, Chapter::Root, Chapter::Import, Chapter::Trust, Chapter::Bind, Chapter::Require,
+                                  Chapter::Verify, Chapter::Troubleshoot})
+        if (word == name(chapter)) return chapter;
+    return Chapter::Start;
+}
+
+/// Whether what is there now is what the run left, so that taking it back destroys nobody's later change. A step that
+/// was cut off left either the old or the wanted state.
+bool leftByRun(const JournalStep& step, std::size_t index, const State& now)
+{
+    if (index < step.after.size()) return now == step.after[index];
+    return index < step.wanted.size() && satisfies(now, step.wanted[index]);
+}
+
+/// The later steps of the same run that touched the same thing: theirs is the state the run left.
+const JournalStep* lastToTouch(const JournalRun& run, const std::string& subject, std::size_t& index)
+{
+    for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step)
+        for (std::size_t i = 0; i < step->before.size(); ++i)
+            if (subjectOf(step->before[i]) == subject) {
+                index = i;
+                return &*step;
+            }
+    return nullptr;
+}
+
+struct Target {
+    State back;
+    State now;
+    const JournalStep* step;
+    bool conflict;
+};
+
+/// Every thing the run changed, once, in the order in which it is to be taken back.
+Result<std::vector<Target>> targets(const JournalRun& run, const Facts& facts)
+{
+    std::vector<Target> list;
+    for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step) {
+        for (const State& touched : step->before) {
+            const std::string subject = subjectOf(touched);
+            const auto same = [&](const Target& target) { return subjectOf(target.back) == subject; };
+            if (std::any_of(list.begin(), list.end(), same)) continue;
+            // Where several steps touched it, the first one knew how it was.
+            const State* first = nullptr;
+            for (const JournalStep& earlier : run.steps)
+                for (const State& state : earlier.before)
+                    if (!first && subjectOf(state) == subject) first = &state;
+            const auto now = observedState(touched, facts);
+            if (!now) return now.error();
+            std::size_t index = 0;
+            const JournalStep* last = lastToTouch(run, subject, index);
+            list.push_back({*first, *now, &*step, !(*now == *first) && !leftByRun(*last, index, *now)});
+        }
+    }
+    return list;
+}
+
+Step stepFor(const Target& target, const Facts& facts, std::string file)
+{
+    Step step;
+    step.id = "undo." + target.step->id;
+    step.chapter = chapterNamed(target.step->chapter);
+    step.title = restoringTitle(target.back, target.now);
+    step.before.push_back(target.now);
+    step.after.push_back(target.back);
+    step.effect = std::holds_alternative<RegistryState>(target.back) ? TakesEffect::Restart : TakesEffect::NewConnections;
+    if (target.now == target.back) {
+        step.state = StepState::Done;
+        return step;
+    }
+    step.action = restoringAction(target.back, target.now, {facts, std::move(file)});
+    if (target.conflict) {
+        step.state = StepState::Blocked;
+        step.reason = {tr("{0} was changed by somebody else after this run. Undoing would destroy that change, so nothing is undone."),
+                       {subjectOf(target.now)}};
+    } else if (!step.action) {
+        step.state = StepState::Blocked;
+        step.reason = {tr("{0} cannot be brought back: its private key is gone. Import the PKCS#12 file again."), {subjectOf(target.now)}};
+    }
+    return step;
+}
+
+}  // namespace
+
+Result<Plan> planUndo(const JournalRun& run, const Journal& journal, const Facts& facts)
+{
+    const auto list = targets(run, facts);
+    if (!list) return list.error();
+    Plan plan;
+    for (const Target& target : *list) {
+        std::string file;
+        const auto* certificate = std::get_if<CertificateState>(&target.back);
+        if (certificate && certificate->present && !std::get<CertificateState>(target.now).present) {
+            auto kept = journal.keepCertificate(run.run, certificate->thumbprint, certificate->der);
+            if (!kept) return kept.error();
+            file = utf8(*kept);
+        }
+        plan.steps.push_back(stepFor(target, facts, file));
+    }
+    return plan;
+}
+
+Result<std::optional<JournalRun>> runToUndo(const Journal& journal, const std::string& name)
+{
+    const auto runs = journal.runs();
+    if (!runs) return runs.error();
+    for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
+        if (name.empty() ? !run->undone : run->run == name) return std::optional(*run);
+    }
+    if (name.empty()) return std::optional<JournalRun>{};
+    return Error{ErrorCode::NotFound, {tr("There is no run named {0}. \"monban runs\" lists them."), {name}}, "no such run"};
+}
+
+}  // namespace monban
