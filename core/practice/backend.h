@@ -117,6 +117,7 @@ public:
     virtual Result<std::optional<RegistryValue>> registryValue(const std::string& key, const std::string& name) = 0;
     virtual Result<std::map<std::string, RegistryValue>> registryKey(const std::string& key) = 0;  ///< NotFound: no such key
     virtual Result<std::vector<std::string>> registrySubkeys(const std::string& key) = 0;
+    /// Makes the key where it is missing; a value without a type makes the key alone.
     virtual Result<Done> setRegistryValue(const std::string& key, const std::string& name, const RegistryValue& value) = 0;
     virtual Result<bool> deleteRegistryValue(const std::string& key, const std::string& name) = 0;  ///< false: was not there
     virtual Result<bool> deleteRegistryKey(const std::string& key) = 0;
@@ -128,6 +129,7 @@ public:
     virtual Result<std::vector<std::string>> backups() = 0;
     virtual Result<std::string> backup(const std::string& name) = 0;
     virtual Result<Done> writeBackup(const std::string& name, const std::string& xml) = 0;
+    virtual Result<Done> removeBackup(const std::string& name) = 0;
 
     virtual Result<std::vector<ScheduledTask>> tasks() = 0;
     virtual Result<Done> writeTasks(const std::vector<ScheduledTask>& tasks) = 0;

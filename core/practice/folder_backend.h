@@ -11,4 +11,7 @@ namespace monban::practice {
 /// Errors: NotFound (no practice server there: no machine.json), Damaged.
 Result<std::unique_ptr<Backend>> openFolder(const fs::path& folder);
 
+/// The same for a new server: makes the sub-folders and machine.json first. What else is in the folder stays.
+Result<std::unique_ptr<Backend>> makeFolder(const fs::path& folder, const Machine& machine);
+
 }  // namespace monban::practice

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+#include "core/practice/folder_backend.h"
+
+#include <boost/filesystem/operations.hpp>
+
+#include <algorithm>
+#include <mutex>
+
+#include "core/base/file.h"
+#include "core/practice/folder_files.h"
+#include "core/practice/folder_names.h"
+#include "core/practice/folder_stores.h"
+
+namespace monban::practice {
+namespace {
+
+/// "HKEY_LOCAL_MACHINE\…" and "HKLM\…" are one key; case does not count, nor a backslash at the end.
+std::string keyName(const std::string& key)
+{
+    std::string name = key;
+    while (!name.empty() && name.back() == '\\') name.pop_back();
+    static constexpr std::pair<const char*, const char*> kHives[] = {{"hkey_local_machine", "HKLM"},
+                                                                     {"hkey_current_user", "HKCU"},
+                                                                     {"hkey_classes_root", "HKCR"},
+                                                                     {"hkey_users", "HKU"},
+                                                                     {"hkey_current_config", "HKCC"}};
+    const std::string hive = lowerAscii(name.substr(0, name.find('\\')));
+    for (const auto& [longName, shortName] : kHives)
+        if (hive == longName) return shortName + name.substr(hive.size());
+    return name;
+}
+
+std::string folded(const std::string& key) { return lowerAscii(keyName(key)); }
+
+bool isBelow(const std::string& key, const std::string& parent)
+{
+    return key.size() > parent.size() && key.compare(0, parent.size(), parent) == 0 && key[parent.size()] == '\\';
+}
+
+template <class Values>
+auto valueNamed(Values& values, const std::string& name)
+{
+    return std::find_if(values.begin(), values.end(), [&](const auto& one) { return equalsIgnoringCase(one.first, name); });
+}
+
+class FolderBackend final : public Backend {
+public:
+    explicit FolderBackend(const fs::path& root) : m_root(root), m_stores(root) {}
+
+    Result<std::unique_ptr<Transaction>> transaction() override { return hold(false); }
+
+    Result<Machine> machine() override
+    {
+        return read([&] { return readMachine(m_root / "machine.json"); });
+    }
+    Result<Done> writeMachine(const Machine& machine) override
+    {
+        return write([&] { return writeMachineFile(m_root / "machine.json", machine); });
+    }
+
+    Result<std::vector<std::string>> storeNames() override
+    {
+        return read([&] { return m_stores.names(); });
+    }
+    Result<std::vector<StoreEntry>> store(const std::string& name) override
+    {
+        return read([&] { return m_stores.entries(name); });
+    }
+    Result<Done> putCertificate(const std::string& store, const StoreEntry& entry) override
+    {
+        return write([&] { return m_stores.put(store, entry); });
+    }
+    Result<Done> removeCertificate(const std::string& store, const std::string& thumbprint) override
+    {
+        return write([&] { return m_stores.remove(store, thumbprint); });
+    }
+    Result<std::vector<StoreCrl>> crls(const std::string& store) override
+    {
+        return read([&] { return m_stores.crls(store); });
+    }
+    Result<Done> putCrl(const std::string& store, const StoreCrl& crl) override
+    {
+        return write([&] { return m_stores.putCrl(store, crl); });
+    }
+    Result<Done> removeCrl(const std::string& store, const std::string& thumbprint) override
+    {
+        return write([&] { return m_stores.removeCrl(store, thumbprint); });
+    }
+
+    Result<Done> putKey(const std::string& container, const Secret& pem) override
+    {
+        return write([&] { return m_stores.putKey(container, pem); });
+    }
+    Result<Secret> key(const std::string& container) override
+    {
+        return read([&] { return m_stores.key(container); });
+    }
+    Result<Done> removeKey(const std::string& container) override
+    {
+        return write([&] { return m_stores.removeKey(container); });
+    }
+
+    Result<std::vector<SslRecord>> records() override
+    {
+        return read([&] { return readRecords(m_root / "http" / "records.json"); });
+    }
+    Result<Done> writeRecords(const std::vector<SslRecord>& records) override
+    {
+        return write([&] { return writeRecordsFile(m_root / "http" / "records.json", records); });
+    }
+
+    Result<std::optional<RegistryValue>> registryValue(const std::string& key, const std::string& name) override;
+    Result<std::map<std::string, RegistryValue>> registryKey(const std::string& key) override;
+    Result<std::vector<std::string>> registrySubkeys(const std::string& key) override;
+    Result<Done> setRegistryValue(const std::string& key, const std::string& name, const RegistryValue& value) override;
+    Result<bool> deleteRegistryValue(const std::string& key, const std::string& name) override;
+    Result<bool> deleteRegistryKey(const std::string& key) override;
+
+    Result<std::string> configuration() override
+    {
+        return read([&] { return readText(configurationFile()); });
+    }
+    Result<Done> writeConfiguration(const std::string& xml) override
+    {
+        return write([&] { return writeInto(configurationFile(), xml); });
+    }
+    Result<std::vector<std::string>> backups() override;
+    Result<std::string> backup(const std::string& name) override
+    {
+        return read([&] { return readText(backupFolder(name) / "applicationHost.config"); });
+    }
+    Result<Done> writeBackup(const std::string& name, const std::string& xml) override;
+    Result<Done> removeBackup(const std::string& name) override;
+
+    Result<std::vector<ScheduledTask>> tasks() override
+    {
+        return read([&] { return readTasks(m_root / "tasks.json"); });
+    }
+    Result<Done> writeTasks(const std::vector<ScheduledTask>& tasks) override
+    {
+        return write([&] { return writeTasksFile(m_root / "tasks.json", tasks); });
+    }
+
+    Result<std::vector<CachedCrl>> cachedCrls(CacheOwner owner) override
+    {
+        return read([&] { return readCache(cacheFile(owner)); });
+    }
+    Result<Done> writeCachedCrls(CacheOwner owner, const std::vector<CachedCrl>& crls) override
+    {
+        return write([&] { return writeCache(cacheFile(owner), crls); });
+    }
+
+    Result<Bytes> caFile(const std::string& name) override;
+    fs::path hostPath(const std::string& path) override;
+
+private:
+    /// Keeps the lock while it lives. Within one back-end they nest: only the outermost takes and gives back the file's.
+    class Held final : public Transaction {
+    public:
+        Held(FolderBackend& backend, std::unique_lock<std::recursive_mutex> guard)
+            : m_backend(backend), m_guard(std::move(guard))
+        {
+            ++m_backend.m_depth;
+        }
+        ~Held() override
+        {
+            if (--m_backend.m_depth == 0) m_backend.m_lock.reset();
+        }
+
+    private:
+        FolderBackend& m_backend;
+        std::unique_lock<std::recursive_mutex> m_guard;
+    };
+
+    Result<std::unique_ptr<Transaction>> hold(bool onlyReading)
+    {
+        std::unique_lock<std::recursive_mutex> guard(m_mutex);
+        if (m_depth == 0) {
+            auto lock = lockFile(m_root / ".lock");
+            // A folder that may only be read has nobody who writes beside us under this account.
+            if (!lock && !(onlyReading && lock.error().code == ErrorCode::Denied)) return lock.error();
+            if (lock) m_lock = std::move(*lock);
+        }
+        return std::unique_ptr<Transaction>(std::make_unique<Held>(*this, std::move(guard)));
+    }
+
+    template <class Function>
+    auto read(Function&& function) -> decltype(function())
+    {
+        const auto held = hold(true);
+        if (!held) return held.error();
+        return function();
+    }
+    template <class Function>
+    auto write(Function&& function) -> decltype(function())
+    {
+        const auto held = hold(false);
+        if (!held) return held.error();
+        return function();
+    }
+
+    fs::path configurationFile() const { return m_root / "inetsrv" / "config" / "applicationHost.config"; }
+    fs::path registryFile() const { return m_root / "registry.json"; }
+    fs::path backupFolder(const std::string& name) const
+    {
+        return m_root / "inetsrv" / "backup" / pathFromUtf8(fileNameFor(name));
+    }
+    fs::path cacheFile(CacheOwner owner) const
+    {
+        return m_root / "cache" / (owner == CacheOwner::Service ? "service.json" : "caller.json");
+    }
+    static Result<Done> writeInto(const fs::path& file, const std::string& content)
+    {
+        if (const auto made = makeFolders(file.parent_path()); !made) return made;
+        return replaceFile(file, content);
+    }
+
+    fs::path m_root;
+    FolderStores m_stores;
+    std::recursive_mutex m_mutex;
+    int m_depth = 0;
+    std::unique_ptr<FileLock> m_lock;
+};
+
+Result<std::optional<RegistryValue>> FolderBackend::registryValue(const std::string& key, const std::string& name)
+{
+    const auto values = registryKey(key);
+    if (!values && values.error().code == ErrorCode::NotFound) return std::optional<RegistryValue>();
+    if (!values) return values.error();
+    const auto found = valueNamed(*values, name);
+    return found == values->end() ? std::optional<RegistryValue>() : std::optional(found->second);
+}
+
+Result<std::map<std::string, RegistryValue>> FolderBackend::registryKey(const std::string& key)
+{
+    return read([&]() -> Result<std::map<std::string, RegistryValue>> {
+        const auto registry = readRegistry(registryFile());
+        if (!registry) return registry.error();
+        std::map<std::string, RegistryValue> values;
+        bool exists = false;
+        for (const auto& [name, own] : *registry) {
+            const std::string other = folded(name);
+            exists = exists || other == folded(key) || isBelow(other, folded(key));
+            if (other == folded(key)) values.insert(own.begin(), own.end());
+        }
+        if (!exists) return Error{ErrorCode::NotFound, {tr("The registry has no key {0}."), {key}}, "no key " + key};
+        return values;
+    });
+}
+
+Result<std::vector<std::string>> FolderBackend::registrySubkeys(const std::string& key)
+{
+    return read([&]() -> Result<std::vector<std::string>> {
+        const auto registry = readRegistry(registryFile());
+        if (!registry) return registry.error();
+        std::vector<std::string> names;
+        for (const auto& [name, own] : *registry) {
+            const std::string whole = keyName(name);
+            if (!isBelow(lowerAscii(whole), folded(key))) continue;
+            const std::string rest = whole.substr(folded(key).size() + 1);
+            const std::string child = rest.substr(0, rest.find('\\'));
+            if (std::none_of(names.begin(), names.end(), [&](const auto& known) { return equalsIgnoringCase(known, child); }))
+                names.push_back(child);
+        }
+        return names;
+    });
+}
+
+Result<Done> FolderBackend::setRegistryValue(const std::string& key, const std::string& name, const RegistryValue& value)
+{
+    return write([&]() -> Result<Done> {
+        auto registry = readRegistry(registryFile());
+        if (!registry) return registry.error();
+        auto found = std::find_if(registry->begin(), registry->end(), [&](const auto& one) { return folded(one.first) == folded(key); });
+        if (found == registry->end()) found = registry->emplace(keyName(key), std::map<std::string, RegistryValue>()).first;
+        // An empty type makes the key alone, as `reg add KEY` does.
+        if (!value.type.empty()) {
+            const auto old = valueNamed(found->second, name);
+            if (old != found->second.end()) old->second = value;
+            else found->second.emplace(name, value);
+        }
+        return writeRegistry(registryFile(), *registry);
+    });
+}
+
+Result<bool> FolderBackend::deleteRegistryValue(const std::string& key, const std::string& name)
+{
+    return write([&]() -> Result<bool> {
+        auto registry = readRegistry(registryFile());
+        if (!registry) return registry.error();
+        bool found = false;
+        for (auto& [other, values] : *registry) {
+            if (folded(other) != folded(key)) continue;
+            const auto value = valueNamed(values, name);
+            if (value == values.end()) continue;
+            values.erase(value);
+            found = true;
+        }
+        if (!found) return false;
+        if (const auto done = writeRegistry(registryFile(), *registry); !done) return done.error();
+        return true;
+    });
+}
+
+Result<bool> FolderBackend::deleteRegistryKey(const std::string& key)
+{
+    return write([&]() -> Result<bool> {
+        auto registry = readRegistry(registryFile());
+        if (!registry) return registry.error();
+        const auto gone = std::erase_if(*registry, [&](const auto& one) {
+            return folded(one.first) == folded(key) || isBelow(folded(one.first), folded(key));
+        });
+        if (gone == 0) return false;
+        if (const auto done = writeRegistry(registryFile(), *registry); !done) return done.error();
+        return true;
+    });
+}
+
+Result<std::vector<std::string>> FolderBackend::backups()
+{
+    return read([&]() -> Result<std::vector<std::string>> {
+        const auto folders = entriesOf(m_root / "inetsrv" / "backup");
+        if (!folders) return folders.error();
+        std::vector<std::string> names;
+        for (const fs::path& folder : *folders) {
+            boost::system::error_code trouble;
+            if (!fs::is_directory(folder, trouble)) continue;
+            const std::string name = utf8(folder.filename());
+            const auto whole = isCut(name) ? readText(folder / kNameFile) : Result<std::string>(nameOf(name));
+            if (!whole) return whole.error();
+            names.push_back(*whole);
+        }
+        return names;
+    });
+}
+
+Result<Done> FolderBackend::writeBackup(const std::string& name, const std::string& xml)
+{
+    return write([&]() -> Result<Done> {
+        const fs::path folder = backupFolder(name);
+        if (const auto done = writeInto(folder / "applicationHost.config", xml); !done) return done;
+        return isCut(utf8(folder.filename())) ? replaceFile(folder / kNameFile, name) : Result<Done>(Done{});
+    });
+}
+
+Result<Done> FolderBackend::removeBackup(const std::string& name)
+{
+    return write([&]() -> Result<Done> {
+        const fs::path folder = backupFolder(name);
+        boost::system::error_code trouble;
+        if (!fs::is_directory(folder, trouble))
+            return Error{ErrorCode::NotFound, {tr("There is no backup named {0}."), {name}}, "no backup " + name};
+        fs::remove_all(folder, trouble);
+        if (trouble)
+            return Error{ErrorCode::Io, {tr("The backup {0} could not be removed: {1}"), {name, validUtf8(trouble.message())}},
+                         "remove " + utf8(folder) + ": " + trouble.message()};
+        return Done{};
+    });
+}
+
+Result<Bytes> FolderBackend::caFile(const std::string& name)
+{
+    const fs::path file = pathFromUtf8(name);
+    const std::string ending = lowerAscii(utf8(file.extension()));
+    const bool open = ending == ".crl" || ending == ".der" || ending == ".cer" || ending == ".crt" || ending == ".p7b";
+    // Keys, passwords and PKCS#12 files lie there too; a CA gives out none of them.
+    if (!open || file.has_parent_path() || name.find_first_of("/\\:") != std::string::npos || name[0] == '.')
+        return Error{ErrorCode::NotFound, {tr("The practice CA publishes no file named {0}."), {name}}, "not public: " + name};
+    return read([&] { return readFile(m_root / "ca" / file); });
+}
+
+fs::path FolderBackend::hostPath(const std::string& path)
+{
+    const fs::path given = pathFromUtf8(path);
+    boost::system::error_code trouble;
+    if (given.is_absolute() || fs::exists(given, trouble)) return given;
+    const fs::path downloaded = m_root / "ca" / given;
+    return fs::exists(downloaded, trouble) ? downloaded : given;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Backend>> openFolder(const fs::path& folder)
+{
+    boost::system::error_code trouble;
+    if (!fs::exists(folder / "machine.json", trouble))
+        return Error{ErrorCode::NotFound,
+                     {tr("{0} holds no practice server: the file machine.json is missing. Make one with: monban practice new {0}"),
+                      {utf8(folder)}},
+                     "no machine.json in " + utf8(folder)};
+    return std::unique_ptr<Backend>(std::make_unique<FolderBackend>(fs::absolute(folder)));
+}
+
+Result<std::unique_ptr<Backend>> makeFolder(const fs::path& folder, const Machine& machine)
+{
+    for (const char* name : {"stores", "keys", "http", "inetsrv/config", "cache", "ca", "journal"})
+        if (const auto made = makeFolders(folder / name); !made) return made.error();
+    auto backend = std::make_unique<FolderBackend>(fs::absolute(folder));
+    if (const auto written = backend->writeMachine(machine); !written) return written.error();
+    return std::unique_ptr<Backend>(std::move(backend));
+}
+
+}  // namespace monban::practice

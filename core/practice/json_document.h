@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/base/utf8.h"
+
+namespace monban::practice {
+
+/// A JSON file of the practice server's folder, which a person may have edited: whatever does not fit is an error that
+/// names file, line, column and what was expected there.
+class JsonDocument {
+public:
+    /// Nothing where the file does not exist. Errors: Damaged, Denied, Io.
+    static Result<std::optional<JsonDocument>> read(const fs::path& path);
+
+    const nlohmann::json& value() const { return m_value; }
+    /// The first thing that did not fit while views of this document were read.
+    const std::optional<Error>& problem() const { return m_problem; }
+    /// Remembers that at the place of this JSON pointer something else was expected: a marked sentence in which {0} is
+    /// the file, {1} the line, {2} the column and {3} the key.
+    void expected(const std::string& pointer, const char* sentence, const std::string& key);
+
+private:
+    JsonDocument() = default;
+    Error errorAt(std::size_t offset, const char* sentence, const std::string& extra) const;
+
+    std::string m_file;
+    std::string m_text;
+    nlohmann::json m_value;
+    std::optional<Error> m_problem;
+};
+
+/// One value of a document, read with defaults for what is absent. Mistakes are kept in the document.
+class JsonView {
+public:
+    explicit JsonView(JsonDocument& document) : JsonView(document, document.value(), "") {}
+    JsonView(JsonDocument& document, const nlohmann::json& value, std::string pointer)
+        : m_document(&document), m_value(&value), m_pointer(std::move(pointer)) {}
+
+    bool has(const std::string& key) const;  ///< present and not null
+    std::string text(const std::string& key, const std::string& fallback = {}) const;
+    std::string requiredText(const std::string& key) const;
+    std::int64_t integer(const std::string& key, std::int64_t fallback, std::int64_t least, std::int64_t most) const;
+    bool boolean(const std::string& key, bool fallback) const;
+    Time time(const std::string& key, Time fallback) const;
+    /// One of the words, else the first of them and a mistake.
+    std::string word(const std::string& key, const std::vector<std::string>& words) const;
+
+    JsonView object(const std::string& key) const;
+    std::vector<JsonView> items() const;                             ///< this value is a list
+    std::vector<std::pair<std::string, JsonView>> members() const;  ///< this value is an object
+    const nlohmann::json& value() const { return *m_value; }
+    void expected(const std::string& key, const char* sentence) const;
+
+private:
+    const nlohmann::json* find(const std::string& key) const;
+    std::string pointerTo(const std::string& key) const;
+
+    JsonDocument* m_document;
+    const nlohmann::json* m_value;
+    std::string m_pointer;
+};
+
+/// Two blanks of indentation, a line break at the end: what a person edits.
+std::string forPeople(const nlohmann::json& value);
+
+}  // namespace monban::practice
