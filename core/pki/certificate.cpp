@@ -3,6 +3,7 @@
 
 #include "core/base/utf8.h"
 #include "core/pki/asn1.h"
+#include "core/pki/certificate_list.h"
 #include "core/pki/digest.h"
 #include "core/pki/names.h"
 #include "core/pki/openssl.h"
@@ -67,32 +68,6 @@ bool mayIssue(const X509* x509)
     return !usage || ASN1_BIT_STRING_get_bit(usage.get(), kKeyCertSignBit) == 1;
 }
 
-/// The bits of the exponent: what an RSA verification costs.
-int exponentBits(const EVP_PKEY* key)
-{
-    BIGNUM* exponent = nullptr;
-    if (EVP_PKEY_get_bn_param(key, "e", &exponent) != 1) return 0;
-    const int bits = BN_num_bits(exponent);
-    BN_free(exponent);
-    return bits;
-}
-
-/// Keys nobody has, made to keep a program busy: verifying with one takes from many milliseconds to seconds.
-bool isPracticalKey(const EVP_PKEY* key)
-{
-    const int bits = EVP_PKEY_get_bits(key);
-    if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS")) return bits <= 16384 && exponentBits(key) <= 64;
-    if (EVP_PKEY_is_a(key, "DSA")) return bits <= 4096;
-    return true;
-}
-
-bool verifies(X509* x509, const X509* issuer)
-{
-    const ErrorQueueScope scope;
-    EVP_PKEY* key = X509_get0_pubkey(issuer);
-    return key && isPracticalKey(key) && X509_verify(x509, key) == 1;
-}
-
 void fillPurposes(Certificate& certificate, const X509* x509)
 {
     const auto purposes = extension<PurposesPtr>(x509, NID_ext_key_usage);
@@ -130,6 +105,11 @@ Certificate certificateFrom(X509* x509, Bytes der)
     certificate.thumbprintSha1 = sha1Hex(der);
     certificate.thumbprintSha256 = sha256Hex(der);
     certificate.der = std::move(der);
+    unsigned char* key = nullptr;
+    if (const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x509), &key); size > 0) {
+        certificate.publicKeyDer.assign(key, key + size);
+        OPENSSL_free(key);
+    }
     const X509_NAME* subject = X509_get_subject_name(x509);
     const X509_NAME* issuer = X509_get_issuer_name(x509);
     certificate.subject = nameText(subject);
@@ -143,7 +123,7 @@ Certificate certificateFrom(X509* x509, Bytes der)
     certificate.dnsNames = std::move(names.dns);
     certificate.ipAddresses = std::move(names.ip);
     certificate.isCa = mayIssue(x509);
-    certificate.selfSigned = X509_NAME_cmp(subject, issuer) == 0 && verifies(x509, x509);
+    certificate.selfSigned = X509_NAME_cmp(subject, issuer) == 0 && signatureVerifies(x509, x509);
     certificate.crlUrls = crlUrlsOf(x509);
     certificate.ocspUrls = ocspUrlsOf(x509);
     return certificate;
@@ -168,7 +148,20 @@ X509Ptr x509FromDer(ByteView der)
     return readX509(der, size);
 }
 
+bool signatureVerifies(X509* certificate, const X509* issuer)
+{
+    const ErrorQueueScope scope;
+    EVP_PKEY* key = X509_get0_pubkey(issuer);
+    return key && isPracticalKey(key) && X509_verify(certificate, key) == 1;
+}
+
 Result<Certificate> parseCertificate(ByteView derOrPem)
+{
+    X509Ptr handle;
+    return parseCertificate(derOrPem, handle);
+}
+
+Result<Certificate> parseCertificate(ByteView derOrPem, X509Ptr& handle)
 {
     const ErrorQueueScope scope;
     auto found = firstOfKind(derOrPem, DerKind::Certificate);
@@ -177,12 +170,12 @@ Result<Certificate> parseCertificate(ByteView derOrPem)
     if (der.size() > kLargestCertificate || !hasReasonableSize(der))
         return Error{ErrorCode::InvalidInput, {tr("The certificate is far larger than any real one. It is not read."), {}}, {}};
     std::size_t size = 0;
-    const X509Ptr x509 = readX509(der, size);
-    if (!x509)
+    handle = readX509(der, size);
+    if (!handle)
         return opensslError(ErrorCode::Damaged, {tr("The certificate is damaged: it is cut short or was altered."), {}});
     // The thumbprint is of the bytes as they came, without what follows the certificate.
     der.resize(size);
-    return certificateFrom(x509.get(), std::move(der));
+    return certificateFrom(handle.get(), std::move(der));
 }
 
 bool issuedBy(const Certificate& certificate, const Certificate& issuer)
@@ -191,7 +184,7 @@ bool issuedBy(const Certificate& certificate, const Certificate& issuer)
     const X509Ptr signer = x509FromDer(issuer.der);
     if (!subject || !signer) return false;
     if (X509_NAME_cmp(X509_get_issuer_name(subject.get()), X509_get_subject_name(signer.get())) != 0) return false;
-    return verifies(subject.get(), signer.get());
+    return signatureVerifies(subject.get(), signer.get());
 }
 
 std::string pem(const Certificate& certificate) { return pemText("CERTIFICATE", certificate.der); }

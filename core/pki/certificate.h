@@ -34,6 +34,7 @@ struct Certificate {
     std::vector<std::string> dnsNames;  ///< subjectAltName, text as certified
     std::vector<std::string> ipAddresses;
     PublicKey key;
+    Bytes publicKeyDer;                         ///< SubjectPublicKeyInfo, to match a request with
     std::string signatureAlgorithm;             ///< OpenSSL's long name such as "sha256WithRSAEncryption"
     std::string signatureHash;                  ///< "sha1", "sha256" …; empty where it is part of the algorithm
     std::vector<std::string> extendedKeyUsage;  ///< short names such as "serverAuth", dotted OIDs where there is none

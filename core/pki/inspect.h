@@ -36,11 +36,17 @@ struct Inspection {
     std::vector<Finding> findings;
 };
 
+const char* name(FileKind kind);      ///< "pkcs12" …, as in the contract
+const char* name(FileStatus status);  ///< "ok", "wrong-password" …
+
 /// Never fails: what cannot be read has a status that says so. `at` is the clock findings about dates are judged by.
 Inspection inspect(const std::string& file, ByteView bytes, const Secret& password, Time at);
 
 /// Findings about a server's certificate with the certificates that came with it: dates, names, purposes, key, chain.
 std::vector<Finding> findingsForServer(const std::vector<Certificate>& certificates, bool hasKey, bool keyMatches, Time at);
+
+/// Findings about what is to become a trusted root: a CA whose own signature verifies, within its dates.
+std::vector<Finding> findingsForRoot(const Certificate& root, Time at);
 
 nlohmann::json toJson(const Inspection& inspection, Language language);
 nlohmann::json toJson(const Certificate& certificate, bool hasPrivateKey, const std::string& friendlyName);

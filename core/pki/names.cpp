@@ -184,6 +184,23 @@ std::string numberText(const ASN1_INTEGER* number)
     return (ASN1_STRING_type(number) & V_ASN1_NEG) ? "-" + digits : digits;
 }
 
+std::string numberText(ByteView content)
+{
+    const bool negative = !content.empty() && (content[0] & 0x80);
+    Bytes magnitude(content.begin(), content.end());
+    if (negative) {
+        unsigned carry = 1;
+        for (auto byte = magnitude.rbegin(); byte != magnitude.rend(); ++byte) {
+            carry += static_cast<std::uint8_t>(~*byte);
+            *byte = static_cast<std::uint8_t>(carry);
+            carry >>= 8;
+        }
+    }
+    ByteView digits = magnitude;
+    while (digits.size() > 1 && digits[0] == 0) digits = digits.subspan(1);
+    return (negative ? "-" : "") + (digits.empty() ? std::string("00") : hex(digits));
+}
+
 std::optional<Time> timeOf(const ASN1_TIME* time)
 {
     std::tm parts{};

@@ -23,6 +23,8 @@ std::string shortName(const ASN1_OBJECT* oid);
 std::string longName(const ASN1_OBJECT* oid);
 /// Lower-case hex of the number's bytes, "-" before a negative one (RFC 5280 forbids it, old CAs did it).
 std::string numberText(const ASN1_INTEGER* number);
+/// The same of an INTEGER's content bytes (two's complement).
+std::string numberText(ByteView content);
 /// Nothing where it is not a time.
 std::optional<Time> timeOf(const ASN1_TIME* time);
 

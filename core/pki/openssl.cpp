@@ -22,6 +22,16 @@ OSSL_LIB_CTX* makeContext()
     return context;
 }
 
+/// The bits of the exponent: what an RSA verification costs.
+int exponentBits(const EVP_PKEY* key)
+{
+    BIGNUM* exponent = nullptr;
+    if (EVP_PKEY_get_bn_param(key, "e", &exponent) != 1) return 0;
+    const int bits = BN_num_bits(exponent);
+    BN_free(exponent);
+    return bits;
+}
+
 }  // namespace
 
 OSSL_LIB_CTX* opensslContext()
@@ -40,6 +50,14 @@ std::string opensslDetail()
         detail += text;
     }
     return validUtf8(detail);
+}
+
+bool isPracticalKey(const EVP_PKEY* key)
+{
+    const int bits = EVP_PKEY_get_bits(key);
+    if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS")) return bits <= 16384 && exponentBits(key) <= 64;
+    if (EVP_PKEY_is_a(key, "DSA")) return bits <= 4096;
+    return true;
 }
 
 Error opensslError(ErrorCode code, Message message) { return {code, std::move(message), opensslDetail()}; }

@@ -66,4 +66,9 @@ public:
 /// A certificate as OpenSSL's handle, from its DER (what follows it is ignored); null if it is not one.
 X509Ptr x509FromDer(ByteView der);
 
+/// False for keys nobody has, made to keep a program busy: verifying with one takes up to seconds. They verify nothing.
+bool isPracticalKey(const EVP_PKEY* key);
+/// Whether the certificate's signature was made with the issuer's key; names and dates do not matter.
+bool signatureVerifies(X509* certificate, const X509* issuer);
+
 }  // namespace monban

@@ -50,20 +50,6 @@ std::string_view withoutHeaders(std::string_view body, bool& encrypted)
     return end == std::string_view::npos ? body : body.substr(end);
 }
 
-std::optional<Bytes> fromBareBase64(ByteView bytes)
-{
-    std::string_view text = textOf(bytes);
-    std::string converted;
-    if (bytes.size() >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF))) {
-        converted = fromUtf16(bytes, bytes[0] == 0xFF);
-        text = converted;
-    } else if (text.starts_with("\xEF\xBB\xBF")) {
-        text.remove_prefix(3);
-    }
-    auto der = bytesFromBase64(text);
-    return der && looksLikeDer(*der) ? der : std::nullopt;
-}
-
 }  // namespace
 
 PemReader::PemReader(ByteView bytes) : m_rest(textOf(bytes))
@@ -130,9 +116,25 @@ std::optional<Bytes> bytesFromBase64(std::string_view text)
     return bytes;
 }
 
+std::optional<Bytes> fromBareBase64(ByteView bytes)
+{
+    std::string_view text = textOf(bytes);
+    std::string converted;
+    if (bytes.size() >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF))) {
+        converted = fromUtf16(bytes, bytes[0] == 0xFF);
+        text = converted;
+    } else if (text.starts_with("\xEF\xBB\xBF")) {
+        text.remove_prefix(3);
+    }
+    auto der = bytesFromBase64(text);
+    return der && looksLikeDer(*der) ? der : std::nullopt;
+}
+
 std::string pemText(const std::string& label, ByteView der)
 {
-    std::string text = std::string(kBegin) + label + "-----\n";
+    std::string text;
+    text.reserve((der.size() + 2) / 3 * 4 * 66 / 64 + 2 * label.size() + 64);  // never grown: it may be a private key
+    text.append(kBegin).append(label).append("-----\n");
     std::size_t column = 0;
     for (std::size_t i = 0; i < der.size(); i += 3) {
         const std::size_t left = std::min<std::size_t>(3, der.size() - i);
@@ -149,7 +151,7 @@ std::string pemText(const std::string& label, ByteView der)
         }
     }
     if (column) text += '\n';
-    return text + std::string(kEnd) + label + "-----\n";
+    return text.append(kEnd).append(label).append("-----\n");
 }
 
 bool looksLikeDer(ByteView bytes)

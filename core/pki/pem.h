@@ -31,6 +31,8 @@ private:
 
 /// Base64 with blanks and line ends; nothing if there is anything else in it.
 std::optional<Bytes> bytesFromBase64(std::string_view text);
+/// The bytes where the whole text is base64 of DER and nothing else.
+std::optional<Bytes> fromBareBase64(ByteView bytes);
 std::string pemText(const std::string& label, ByteView der);
 
 /// The first object of that kind in DER, in PEM under whatever label, or in bare base64 (as some CAs mail it).
