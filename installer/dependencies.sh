@@ -79,6 +79,7 @@ finish() {
     rm -rf "$work"
 }
 jobs=$(nproc)
+export MONBAN_BUILDING_LIBRARIES=1
 
 # No configuration file, engine or module is ever loaded: OpenSSL's default places would be folders that any user
 # of the server may create. Without modules the legacy provider (RC2 and 3DES PKCS#12) is part of the library.
@@ -99,7 +100,7 @@ built boost "$(version libboost1.81-dev)" "$boostFlags"
 if [ -n "$new" ]; then
     echo "dependencies: building Boost for Windows"
     unpack boost1.81
-    cmake -S . -B build -G Ninja --toolchain "$toolchain" -DMONBAN_NO_DEPENDENCIES=ON -DCMAKE_BUILD_TYPE=Release \
+    cmake -S . -B build -G Ninja --toolchain "$toolchain" -DCMAKE_BUILD_TYPE=Release \
         -DBUILD_SHARED_LIBS=OFF -DBOOST_INCLUDE_LIBRARIES="filesystem;asio;beast;process" \
         -DCMAKE_INSTALL_PREFIX="$folder" > configure.log 2>&1 || { tail -n 40 configure.log; exit 1; }
     cmake --build build --target install > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
@@ -111,7 +112,7 @@ built pugixml "$(version libpugixml-dev)" "$pugixmlFlags"
 if [ -n "$new" ]; then
     echo "dependencies: building pugixml for Windows"
     unpack pugixml
-    cmake -S . -B build -G Ninja --toolchain "$toolchain" -DMONBAN_NO_DEPENDENCIES=ON -DCMAKE_BUILD_TYPE=Release \
+    cmake -S . -B build -G Ninja --toolchain "$toolchain" -DCMAKE_BUILD_TYPE=Release \
         -DBUILD_SHARED_LIBS=OFF -DCMAKE_INSTALL_PREFIX="$folder" > configure.log 2>&1
     cmake --build build --target install > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
     finish

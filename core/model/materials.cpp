@@ -64,7 +64,26 @@ Result<CertificateMaterial> readRoot(const RootAnswers& answers)
     return material;
 }
 
+/// For its distribution points only, so that a file that does not open is no trouble yet.
+std::optional<Certificate> readClient(const std::string& file, const Secret& password)
+{
+    const auto bytes = readFile(pathFromUtf8(file));
+    if (!bytes) return std::nullopt;
+    auto contents = openPkcs12(*bytes, password);
+    if (!contents || contents->certificates.empty()) return std::nullopt;
+    return std::move(contents->certificates.front());
+}
+
 }  // namespace
+
+std::vector<std::string> distributionPoints(const Materials& materials)
+{
+    if (materials.client && !materials.client->crlUrls.empty()) return materials.client->crlUrls;
+    if (!materials.root || !*materials.root || !materials.pkcs12 || !*materials.pkcs12) return {};
+    const auto& certificates = (*materials.pkcs12)->certificates;
+    if (certificates.empty() || certificates.front().issuer != (*materials.root)->certificate.subject) return {};
+    return certificates.front().crlUrls;
+}
 
 Materials readMaterials(const Answers& answers, const Secret& password)
 {
@@ -72,6 +91,7 @@ Materials readMaterials(const Answers& answers, const Secret& password)
     if (!answers.certificate.file.empty()) materials.pkcs12 = readPkcs12(answers.certificate.file, password);
     if (!answers.root.file.empty() || !answers.root.url.empty()) materials.root = readRoot(answers.root);
     for (const std::string& file : answers.trust.intermediates) materials.intermediates.push_back(readCertificate(file));
+    if (!answers.verify.clientCertificate.empty()) materials.client = readClient(answers.verify.clientCertificate, password);
     return materials;
 }
 

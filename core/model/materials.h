@@ -37,9 +37,14 @@ struct Materials {
     std::optional<Result<Pkcs12Material>> pkcs12;
     std::optional<Result<CertificateMaterial>> root;
     std::vector<Result<CertificateMaterial>> intermediates;
+    std::optional<Certificate> client;  ///< of verify.client_certificate, where it could be opened
 };
 
 /// Reads the files the answers name. Never fails as a whole: each part says for itself why it could not be read.
 Materials readMaterials(const Answers& answers, const Secret& password);
+
+/// Where client certificates of the named root are likely to be looked up for revocation: the distribution points of
+/// the test client's certificate, or else of the server's own where the same CA issued it.
+std::vector<std::string> distributionPoints(const Materials& materials);
 
 }  // namespace monban

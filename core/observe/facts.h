@@ -9,6 +9,7 @@
 #include "core/observe/observed.h"
 #include "core/observe/ssl_record.h"
 #include "core/pki/certificate.h"
+#include "core/pki/crl.h"
 
 namespace monban {
 
@@ -89,6 +90,12 @@ struct SchannelFacts {
     bool restartPending = false;  ///< a value was changed since the last start
 };
 
+/// The revocation list at a distribution point, as the server itself would get it.
+struct DistributionPoint {
+    std::string url;
+    Observed<Crl> crl;
+};
+
 /// Everything that was observed of one server. A part that failed says why.
 struct Facts {
     Observed<MachineFacts> machine;
@@ -97,6 +104,7 @@ struct Facts {
     Observed<bool> storeList;  ///< whether the names of the stores could be listed
     Stores stores;
     Observed<SchannelFacts> schannel;
+    std::vector<DistributionPoint> distributionPoints;  ///< those that were asked for
 };
 
 /// The store under that name, case ignored; an empty one where the server has none of that name.

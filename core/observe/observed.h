@@ -27,6 +27,7 @@ public:
     const T& operator*() const { assert(m_value); return *m_value; }
     T& operator*() { assert(m_value); return *m_value; }
     const T* operator->() const { assert(m_value); return &*m_value; }
+    T* operator->() { assert(m_value); return &*m_value; }
     const Error& error() const { assert(!m_value); return *m_error; }
     Time at() const { return m_at; }
 

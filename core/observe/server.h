@@ -4,6 +4,7 @@
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/base/utf8.h"
@@ -21,6 +22,11 @@ struct RunLimits {
     std::stop_token stop;
 };
 
+/// What to look at beyond the server's own state.
+struct Lookups {
+    std::vector<std::string> crlUrls;  ///< distribution points to be fetched as the server would fetch them
+};
+
 /// What an action left behind. The exit code and the text prove nothing: whoever cares observes again.
 struct Output {
     int exitCode = 0;
@@ -34,7 +40,7 @@ public:
     virtual ~Server() = default;
 
     /// Reads every section; a part that fails says so in the Facts, the call itself always answers.
-    virtual Facts observe() = 0;
+    virtual Facts observe(const Lookups& lookups) = 0;
 
     /// Performs one action. A program that ran and failed is an Output with its exit code; an Error is one that could
     /// not be started, ran out of time or was cancelled. Materials hold the bytes and passwords an action only names.

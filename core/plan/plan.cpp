@@ -87,7 +87,7 @@ Plan planSetup(const PlanInput& input)
     planBind(input, plan);
     planRequire(input, plan);
     settle(plan, input.facts);
-    plan.pitfalls = pitfalls(input.facts);
+    for (Finding& finding : pitfalls(input.facts)) plan.pitfalls.push_back(std::move(finding));
     return plan;
 }
 

@@ -40,6 +40,15 @@ bool willHoldCertificate(const PlanInput& input, const Plan& plan, const std::st
     return seen && !seen->empty();
 }
 
+/// Whether the record will have revocation checked once the plan has run.
+bool checksRevocation(const Plan& plan)
+{
+    for (const Step& step : plan.steps)
+        for (const State& state : step.after)
+            if (const auto* record = std::get_if<RecordState>(&state); record && record->record) return record->record->checksRevocation();
+    return true;
+}
+
 /// Why nobody could enter if certificates were required now; each can be accepted by its id.
 std::optional<Finding> nobodyCouldEnter(const PlanInput& input, const Plan& plan)
 {
@@ -52,6 +61,15 @@ std::optional<Finding> nobodyCouldEnter(const PlanInput& input, const Plan& plan
         return Finding{"root-not-trusted", Severity::Error,
                        {tr("The trusted roots of this server hold no CA certificate, so IIS would refuse every client certificate (403.16)."), {}},
                        {tr("Name the root CA's certificate (root.file) so that it is put there."), {}}};
+    for (const DistributionPoint& point : input.facts.distributionPoints) {
+        if (!checksRevocation(plan) || !point.crl || !input.facts.machine || !point.crl->nextUpdate) continue;
+        if (*point.crl->nextUpdate < input.facts.machine->clock)
+            return Finding{"crl-expired", Severity::Error,
+                           {tr("The revocation list at {0} was due to be renewed on {1} and was not: IIS would refuse every client certificate "
+                               "(403.13)."),
+                            {point.url, rfc3339(*point.crl->nextUpdate)}},
+                           {tr("Let the CA publish a new list first."), {}}};
+    }
     return std::nullopt;
 }
 
@@ -86,6 +104,7 @@ void planRequire(const PlanInput& input, Plan& plan)
         step.reason = *reason;
     } else if (answers.mode == RequireAnswers::Mode::Require) {
         const auto trouble = nobodyCouldEnter(input, plan);
+        if (trouble) plan.pitfalls.push_back(*trouble);
         if (trouble && !input.accepted.contains(trouble->id)) {
             step.state = StepState::Blocked;
             step.reason = trouble->message;

@@ -73,7 +73,18 @@ SchannelFacts PracticeServer::schannel(const std::map<std::string, RegistryValue
     return facts;
 }
 
-Facts PracticeServer::observe()
+/// On a practice server only the practice CA's own distribution point exists; whether `serve` runs does not matter.
+Observed<Crl> PracticeServer::crlAt(const std::string& url, Time now)
+{
+    constexpr std::string_view kPracticeCa = "http://ca.practice/crl/";
+    if (!lowerAscii(url).starts_with(kPracticeCa))
+        return {Error{ErrorCode::Unsupported, {tr("A practice server reaches no network, so what {0} answers is unknown."), {url}}, "no network"}, now};
+    const auto bytes = m_backend->caFile(url.substr(kPracticeCa.size()));
+    if (!bytes) return {bytes.error(), now};
+    return {parseCrl(*bytes), now};
+}
+
+Facts PracticeServer::observe(const Lookups& lookups)
 {
     Facts facts;
     const auto held = m_backend->transaction();
@@ -104,6 +115,7 @@ Facts PracticeServer::observe()
         facts.schannel = {schannel(values ? *values : std::map<std::string, RegistryValue>{}, *machine), now};
     else
         facts.schannel = {values ? machine.error() : values.error(), now};
+    for (const std::string& url : lookups.crlUrls) facts.distributionPoints.push_back({url, crlAt(url, now)});
     return facts;
 }
 

@@ -17,12 +17,13 @@ public:
     /// folder: where the journal lies; the state itself is the back-end's business.
     PracticeServer(std::unique_ptr<Backend> backend, fs::path folder);
 
-    Facts observe() override;
+    Facts observe(const Lookups& lookups) override;
     Result<Output> run(const Action& action, const Materials& materials, const OutputSink& sink, const RunLimits& limits) override;
     fs::path journalFolder() const override { return m_folder / "journal"; }
 
 private:
     Observed<std::vector<StoredCertificate>> observeStore(const std::string& name, Time now);
+    Observed<Crl> crlAt(const std::string& url, Time now);
     SchannelFacts schannel(const std::map<std::string, RegistryValue>& values, const Machine& machine) const;
     Result<Output> perform(const Command& command);
     Result<Output> perform(const ImportPkcs12& import, const Materials& materials);

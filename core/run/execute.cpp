@@ -75,7 +75,7 @@ public:
         }
         auto held = Journal(m_server.journalFolder()).lock();
         if (!held) return failedWhole(held.error().message);
-        m_facts = m_server.observe();
+        m_facts = m_server.observe({});
         for (std::size_t i = 0; i < m_plan.steps.size() && !m_ended; ++i) {
             if (m_plan.steps[i].state == StepState::Waiting) {
                 m_outcome.outcome = RunOutcome::Waiting;
@@ -119,7 +119,7 @@ private:
     }
     Outcome finished()
     {
-        m_outcome.pitfalls = pitfalls(m_server.observe());
+        m_outcome.pitfalls = pitfalls(m_server.observe({}));
         return std::move(m_outcome);
     }
 
@@ -163,7 +163,7 @@ private:
         result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (output && std::holds_alternative<Command>(*step.action)) result.exitCode = output->exitCode;
 
-        m_facts = m_server.observe();
+        m_facts = m_server.observe({});
         const auto after = statesNow(step, m_facts);
         const bool good = after && allSatisfied(*after, step.after);
         if (auto noted = ended(index, good, after ? *after : std::vector<State>{}); !noted)

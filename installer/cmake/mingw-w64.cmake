@@ -6,7 +6,7 @@ set(CMAKE_CXX_COMPILER x86_64-w64-mingw32-g++-posix)
 set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
 
 set(CMAKE_FIND_ROOT_PATH /usr/x86_64-w64-mingw32)
-if(NOT MONBAN_NO_DEPENDENCIES)
+if(NOT DEFINED ENV{MONBAN_BUILDING_LIBRARIES})  # the environment reaches CMake's own trial projects, too
   set(monbanLibraries "${CMAKE_CURRENT_LIST_DIR}/../../build/windows-libraries.cmake")
   if(NOT EXISTS "${monbanLibraries}")
     message(FATAL_ERROR "The Windows libraries are not there yet: run  sh installer/dependencies.sh")

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <stop_token>
+
+#include "app/cli/commands.h"
+#include "app/cli/steps.h"
+#include "core/model/answers_file.h"
+#include "core/platform/platform.h"
+#include "core/report/plan_json.h"
+
+namespace monban::cli {
+namespace {
+
+struct Options {
+    std::string answers;
+    std::string digest;
+    std::vector<std::string> accepted;
+    bool yes = false;
+};
+
+std::stop_source stopSource;
+
+/// Everything a plan is made of, read once.
+struct Prepared {
+    std::unique_ptr<Server> server;
+    Answers answers;
+    Materials materials;
+    Facts facts;
+    Plan plan;
+};
+
+Result<Prepared> prepare(const Console& console, const Options& options)
+{
+    auto server = console.server();
+    if (!server) return server.error();
+    auto answers = readAnswers(pathFromUtf8(options.answers));
+    if (!answers) return answers.error();
+    const auto password = console.password();
+    if (!password) return password.error();
+    Prepared prepared{std::move(*server), std::move(*answers), {}, {}, {}};
+    prepared.materials = readMaterials(prepared.answers, *password);
+    // A person at a terminal is asked for the password; a script names its file.
+    const auto& pkcs12 = prepared.materials.pkcs12;
+    if (pkcs12 && !*pkcs12 && pkcs12->error().code == ErrorCode::WrongPassword && console.passwordFile.empty() && platform::inputIsTerminal()) {
+        const Secret typed(platform::readPassword(console.text(Message{tr("Password of {0}: "), {prepared.answers.certificate.file}})));
+        prepared.materials = readMaterials(prepared.answers, typed);
+    }
+    prepared.facts = prepared.server->observe({distributionPoints(prepared.materials)});
+    prepared.plan = planSetup({prepared.answers, prepared.materials, prepared.facts, {options.accepted.begin(), options.accepted.end()}});
+    return prepared;
+}
+
+int planCode(const Plan& plan)
+{
+    if (plan.has(StepState::Blocked)) return kWanting;
+    return plan.has(StepState::Waiting) ? kWaiting : kDone;
+}
+
+int showPlan(const Console& console, const Options& options)
+{
+    const auto prepared = prepare(console, options);
+    if (!prepared) return console.refuse(prepared.error(), kUsage);
+    if (console.json) console.print(planJson(prepared->plan, prepared->facts, console.language));
+    else printPlan(console, prepared->plan, prepared->facts);
+    return planCode(prepared->plan);
+}
+
+/// Nobody at the terminal: the call itself is the approval.
+bool approved(const Console& console, const Options& options, const Prepared& prepared)
+{
+    if (options.yes || console.json || !options.digest.empty() || !platform::inputIsTerminal() || !prepared.plan.has(StepState::Needed)) return true;
+    printPlan(console, prepared.plan, prepared.facts);
+    platform::writeError(console.text(tr("Run these steps now? [y/N] ")));
+    std::string answer;
+    for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) answer += static_cast<char>(c);
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+int apply(const Console& console, const Options& options)
+{
+    auto prepared = prepare(console, options);
+    if (!prepared) return console.refuse(prepared.error(), kUsage);
+    const std::string digest = digestOf(prepared->plan);
+    if (!options.digest.empty() && options.digest != digest) {
+        Outcome refused;
+        refused.outcome = RunOutcome::Failed;
+        refused.results.resize(prepared->plan.steps.size());
+        refused.reason = {tr("The plan is no longer the one you approved ({0}): its files or the server changed since. Look at the new plan first."),
+                          {options.digest}};
+        refused.pitfalls = prepared->plan.pitfalls;
+        for (StepResult& result : refused.results) result.reason = refused.reason;
+        if (console.json) console.print(outcomeJson(prepared->plan, prepared->facts, refused, console.language));
+        return console.refuse({ErrorCode::Conflict, refused.reason, "digest differs"}, kWanting);
+    }
+    if (!approved(console, options, *prepared)) {
+        console.say(console.text(tr("Nothing was changed.")));
+        return kWanting;
+    }
+    platform::onTermination([] { stopSource.request_stop(); });
+    LiveProgress progress(console);
+    const Outcome outcome = execute(prepared->plan, *prepared->server, prepared->materials, progress, stopSource.get_token());
+    return report(console, prepared->plan, prepared->server->observe({}), outcome);
+}
+
+void addOptions(CLI::App& command, Console& console, Options& options)
+{
+    command.add_option("--answers", options.answers, console.text(tr("The answers file (JSON): what is to be set up.")))->required();
+    command.add_option("--password-file", console.passwordFile, console.text(tr("File with the password of the PKCS#12 file; - reads standard input.")));
+    command.add_option("--accept", options.accepted, console.text(tr("Go on although this pitfall is there (its id)."))) ->expected(1);
+}
+
+}  // namespace
+
+void addPlan(CLI::App& app, Console& console, Job& job)
+{
+    auto* command = app.add_subcommand("plan", console.text(tr("Show every step that would run, and the very commands. Changes nothing.")));
+    auto options = std::make_shared<Options>();
+    addOptions(*command, console, *options);
+    command->callback([options, &job] { job = [options](const Console& c) { return showPlan(c, *options); }; });
+}
+
+void addApply(CLI::App& app, Console& console, Job& job)
+{
+    auto* command = app.add_subcommand("apply", console.text(tr("Run the plan step by step, looking after each whether it worked.")));
+    auto options = std::make_shared<Options>();
+    addOptions(*command, console, *options);
+    command->add_option("--digest", options->digest, console.text(tr("Run only if the plan is still the one with this digest.")));
+    command->add_flag("--yes", options->yes, console.text(tr("Do not ask before running.")));
+    command->callback([options, &job] { job = [options](const Console& c) { return apply(c, *options); }; });
+}
+
+}  // namespace monban::cli

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "app/cli/console.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/file.h"
+#include "core/base/json_text.h"
+#include "core/platform/platform.h"
+#include "core/practice/practice_server.h"
+
+namespace monban::cli {
+namespace {
+
+constexpr std::size_t kLargestPassword = 64 * 1024;
+
+/// Text that came out of a certificate or a program must not steer the terminal.
+std::string printable(const std::string& text)
+{
+    std::string safe;
+    for (const char c : validUtf8(text)) {
+        const auto code = static_cast<unsigned char>(c);
+        if ((code < 0x20 && c != '\n' && c != '\t') || code == 0x7F) safe += '?';
+        else safe += c;
+    }
+    return safe;
+}
+
+const char* mark(Severity severity)
+{
+    switch (severity) {
+    case Severity::Error: return tr("Problem");
+    case Severity::Warning: return tr("Warning");
+    case Severity::Info: return tr("Note");
+    }
+    return "";
+}
+
+}  // namespace
+
+void Console::print(const std::string& line) const { platform::writeOutput(printable(line) + "\n"); }
+void Console::print(const nlohmann::json& value) const { platform::writeOutput(jsonText(value)); }
+void Console::say(const std::string& line) const { platform::writeError(printable(line) + "\n"); }
+
+int Console::refuse(const Error& error, int code) const
+{
+    say(text(error.message));
+    return code;
+}
+
+void Console::print(const Finding& finding) const
+{
+    print("  " + text(mark(finding.severity)) + ": " + text(finding.message));
+    if (!finding.remedy.empty()) print("    → " + text(finding.remedy));
+}
+
+Result<std::unique_ptr<Server>> Console::server() const
+{
+    if (!practice.empty()) return practice::PracticeServer::open(pathFromUtf8(practice));
+#ifdef _WIN32
+    return Error{ErrorCode::Unsupported,
+                 {tr("This version of Monban works on practice servers only and does not touch this Windows. Name a practice server with "
+                     "--practice."),
+                  {}},
+                 "no Windows server in this version"};
+#else
+    return Error{ErrorCode::Unsupported,
+                 {tr("This system is not Windows, so there is no IIS here to set up. Name a practice server with --practice."), {}},
+                 "not Windows"};
+#endif
+}
+
+Result<Secret> Console::password() const
+{
+    if (passwordFile.empty()) return Secret();
+    std::string content;
+    if (passwordFile == "-") {
+        content = platform::readInput(kLargestPassword);
+    } else {
+        auto text = readText(pathFromUtf8(passwordFile), kLargestPassword);
+        if (!text) return text.error();
+        content = std::move(*text);
+    }
+    if (content.compare(0, 3, "\xEF\xBB\xBF") == 0) content.erase(0, 3);
+    if (!content.empty() && content.back() == '\n') content.pop_back();
+    if (!content.empty() && content.back() == '\r') content.pop_back();
+    return Secret(std::move(content));
+}
+
+}  // namespace monban::cli

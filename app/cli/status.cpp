@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "core/report/status_json.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/commands.h"
+#include "core/observe/pitfalls.h"
+
+namespace monban::cli {
+namespace {
+
+void printMachine(const Console& console, const MachineFacts& machine)
+{
+    console.print(machine.name + " — " + machine.osName + " (" + std::to_string(machine.build) + ")");
+    console.print("  IIS: " + (machine.iisInstalled ? machine.iisVersion : console.text(tr("not installed"))));
+    console.print("  " + console.text(tr("administrator rights")) + ": " + console.text(machine.elevated ? tr("yes") : tr("no")));
+    console.print("  " + console.text(tr("clock")) + ": " + rfc3339(machine.clock));
+}
+
+void printSites(const Console& console, const std::vector<Site>& sites)
+{
+    for (const Site& site : sites) {
+        console.print(console.text(Message{tr("Site {0} ({1})"), {site.name, site.state}}));
+        for (const Binding& binding : site.bindings) console.print("  " + binding.protocol + " " + binding.information);
+        for (const Access& access : site.access)
+            console.print("  " + console.text(tr("SSL Settings")) + " " + access.path + ": " + accessText(access.flags));
+    }
+}
+
+void printRecords(const Console& console, const std::vector<SslRecord>& records)
+{
+    for (const SslRecord& record : records) {
+        const char* owner = ownerName(record.appId);
+        console.print(console.text(Message{tr("http.sys record {0} ({1})"), {record.endpoint, owner ? owner : record.appId}}));
+        console.print("  " + console.text(tr("certificate")) + ": " + record.thumbprint);
+        console.print("  " + console.text(tr("asks for client certificates")) + ": " +
+                      console.text(record.negotiatesClientCertificate() ? tr("yes, in the handshake") : tr("not in the handshake")));
+        console.print("  " + console.text(tr("CTL store")) + ": " + (record.ctlStore.empty() ? "–" : record.ctlStore));
+        console.print("  " + console.text(tr("checks revocation")) + ": " + console.text(record.checksRevocation() ? tr("yes") : tr("no")));
+    }
+}
+
+void printStores(const Console& console, const Stores& stores)
+{
+    for (const auto& [name, store] : stores) {
+        if (!store || store->empty()) continue;
+        console.print(console.text(Message{tr("Store {0}"), {name}}));
+        for (const StoredCertificate& entry : *store)
+            console.print("  " + entry.certificate.thumbprintSha1 + " " + entry.certificate.subject + ", " +
+                          console.text(Message{tr("valid until {0}"), {rfc3339(entry.certificate.notAfter)}}) +
+                          (entry.hasPrivateKey() ? ", " + console.text(tr("private key included")) : ""));
+    }
+}
+
+template <class T, class Print>
+void section(const Console& console, const Observed<T>& observed, const Print& show)
+{
+    if (observed) show(console, *observed);
+    else console.print(console.text(tr("Problem")) + ": " + console.text(observed.error().message));
+}
+
+int status(const Console& console)
+{
+    const auto server = console.server();
+    if (!server) return console.refuse(server.error(), kUsage);
+    const Facts facts = (*server)->observe({});
+    if (console.json) {
+        console.print(statusJson(facts, console.language));
+        return kDone;
+    }
+    section(console, facts.machine, printMachine);
+    section(console, facts.sites, printSites);
+    section(console, facts.records, printRecords);
+    printStores(console, facts.stores);
+    for (const auto& [name, store] : facts.stores)
+        if (!store) console.print(console.text(tr("Problem")) + ": " + name + ": " + console.text(store.error().message));
+    const auto found = pitfalls(facts);
+    if (!found.empty()) console.print(console.text(tr("To look at:")));
+    for (const Finding& finding : found) console.print(finding);
+    return kDone;
+}
+
+}  // namespace
+
+void addStatus(CLI::App& app, Console& console, Job& job)
+{
+    auto* command = app.add_subcommand("status", console.text(tr("Show what is true on the server: sites, bindings, records, stores, pitfalls.")));
+    command->callback([&job] { job = status; });
+}
+
+}  // namespace monban::cli

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <stop_token>
+
+#include "app/cli/commands.h"
+#include "app/cli/steps.h"
+#include "core/observe/pitfalls.h"
+#include "core/platform/platform.h"
+#include "core/report/plan_json.h"
+
+namespace monban::cli {
+namespace {
+
+std::stop_source stopSource;
+
+int nothingToUndo(const Console& console, Server& server)
+{
+    Outcome outcome;
+    const Facts facts = server.observe({});
+    outcome.pitfalls = pitfalls(facts);
+    if (console.json) console.print(outcomeJson({}, facts, outcome, console.language));
+    console.say(console.text(tr("There is no run to undo; nothing was changed.")));
+    return kDone;
+}
+
+int undo(const Console& console, const std::string& name)
+{
+    const auto server = console.server();
+    if (!server) return console.refuse(server.error(), kUsage);
+    const Journal journal((*server)->journalFolder());
+    auto run = runToUndo(journal, name);
+    if (!run) return console.refuse(run.error(), run.error().code == ErrorCode::NotFound ? kUsage : kWanting);
+    if (!*run) return nothingToUndo(console, **server);
+    const Facts facts = (*server)->observe({});
+    const auto plan = planUndo(**run, journal, facts);
+    if (!plan) return console.refuse(plan.error(), kWanting);
+    platform::onTermination([] { stopSource.request_stop(); });
+    LiveProgress progress(console);
+    const Outcome outcome = executeUndo(std::move(**run), *plan, **server, progress, stopSource.get_token());
+    return report(console, *plan, (*server)->observe({}), outcome);
+}
+
+int listRuns(const Console& console)
+{
+    const auto server = console.server();
+    if (!server) return console.refuse(server.error(), kUsage);
+    const auto runs = Journal((*server)->journalFolder()).runs();
+    if (!runs) return console.refuse(runs.error(), kUsage);
+    if (console.json) {
+        console.print(runsJson(*runs, console.language));
+        return kDone;
+    }
+    if (runs->empty()) console.print(console.text(tr("Monban has not changed this server yet.")));
+    for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
+        const char* state = run->undone ? tr("undone") : !run->ended ? tr("interrupted") : run->outcome == "done" ? tr("done") : tr("did not end well");
+        console.print(run->run + "  " + rfc3339(run->started) + "  " + console.text(state));
+        for (const JournalStep& step : run->steps) console.print("  " + step.id + "  " + console.text(step.title));
+    }
+    return kDone;
+}
+
+}  // namespace
+
+void addUndo(CLI::App& app, Console& console, Job& job)
+{
+    auto* command = app.add_subcommand("undo", console.text(tr("Take a run back: everything becomes as it was before, unless somebody changed it since.")));
+    auto run = std::make_shared<std::string>();
+    command->add_option("RUN", *run, console.text(tr("Name of the run (default: the latest that is not undone).")));
+    command->callback([run, &job] { job = [run](const Console& c) { return undo(c, *run); }; });
+
+    auto* runs = app.add_subcommand("runs", console.text(tr("List what Monban has changed on this server, run by run.")));
+    runs->callback([&job] { job = listRuns; });
+}
+
+}  // namespace monban::cli

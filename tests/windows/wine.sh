@@ -1,0 +1,22 @@
+#!/bin/sh
+# Runs a Windows program under Wine in a prefix of the tests' own: wine.sh PROGRAM.exe ARGUMENT...
+# The prefix is made once and shared; MONBAN_WINEPREFIX names another.
+set -eu
+prefix=${MONBAN_WINEPREFIX:-${MONBAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/monban}/wine-prefix}
+export WINEPREFIX="$prefix" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=;mshtml=;winedbg.exe=d"
+mkdir -p "$prefix/home"
+if [ ! -e "$prefix/ready" ]; then
+    (
+        flock 9
+        if [ ! -e "$prefix/ready" ]; then
+            # Wine links Documents and the like to HOME: they must not be the real ones.
+            HOME="$prefix/home" DISPLAY="" wineboot -i > /dev/null 2>&1 < /dev/null
+            HOME="$prefix/home" wineserver -w
+            touch "$prefix/ready"
+        fi
+    ) 9> "$prefix/lock"
+fi
+export HOME="$prefix/home"
+# Wine's own services would keep the caller's pipes open: they are started beforehand, on no pipe at all.
+wineserver -p30 > /dev/null 2>&1 < /dev/null || true
+exec wine "$@"
