@@ -28,8 +28,6 @@ std::optional<std::uint32_t> dword(const std::map<std::string, RegistryValue>& v
     return std::nullopt;
 }
 
-Output said(const char* text) { return {0, text}; }
-
 }  // namespace
 
 Result<std::unique_ptr<Server>> PracticeServer::open(const fs::path& folder)
@@ -166,7 +164,7 @@ Result<Output> PracticeServer::perform(const ImportPkcs12& import, const Materia
             return put.error();
         }
     }
-    return said("The certificate and its private key were imported; the key is not exportable.\n");
+    return Output{};
 }
 
 Result<Output> PracticeServer::perform(const RemoveImported& removal)
@@ -185,7 +183,7 @@ Result<Output> PracticeServer::perform(const RemoveImported& removal)
     for (const std::string& thumbprint : removal.chain)
         if (auto removed = m_backend->removeCertificate("CA", thumbprint); !removed && removed.error().code != ErrorCode::NotFound)
             return removed.error();
-    return said("The certificate was removed together with its private key.\n");
+    return Output{};
 }
 
 Result<Output> PracticeServer::perform(const WriteFile& file)
@@ -193,7 +191,7 @@ Result<Output> PracticeServer::perform(const WriteFile& file)
     const fs::path path = m_backend->hostPath(file.path);
     auto done = file.content ? replaceFile(path, *file.content) : removeFile(path);
     if (!done) return done.error();
-    return said("");
+    return Output{};
 }
 
 Result<Output> PracticeServer::perform(const SetHttpRecord& set)
@@ -205,7 +203,7 @@ Result<Output> PracticeServer::perform(const SetHttpRecord& set)
     std::erase_if(*records, [&](const SslRecord& record) { return record.family == set.family && record.endpoint == set.endpoint; });
     if (set.record) records->push_back(*set.record);
     if (auto written = m_backend->writeRecords(*records); !written) return written.error();
-    return said("The record was written as a whole.\n");
+    return Output{};
 }
 
 Result<Output> PracticeServer::perform(const SetCertificateProperty& property)
@@ -219,7 +217,7 @@ Result<Output> PracticeServer::perform(const SetCertificateProperty& property)
         entry.friendlyName = property.friendlyName;
         if (auto put = m_backend->putCertificate(property.store, entry); !put) return put.error();
     }
-    return said("The friendly name was set.\n");
+    return Output{};
 }
 
 }  // namespace monban::practice

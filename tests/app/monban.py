@@ -75,8 +75,9 @@ class PracticeCase(unittest.TestCase):
         return run("practice", "run", self.server, "--", *arguments, **options)
 
     def serve(self):
-        out = open(self.work / "serve.json", "w+")
-        self.front = subprocess.Popen([*RUNNER, PROGRAM, "practice", "serve", str(self.server)], stdout=out, stderr=subprocess.PIPE)
+        with open(self.work / "serve.json", "wb") as out:
+            self.front = subprocess.Popen([*RUNNER, PROGRAM, "practice", "serve", str(self.server)], stdin=subprocess.DEVNULL,
+                                          stdout=out, stderr=subprocess.DEVNULL)
         self.addCleanup(self.stop)
         for _ in range(200):
             line = (self.work / "serve.json").read_text()
@@ -90,8 +91,6 @@ class PracticeCase(unittest.TestCase):
         if self.front and self.front.poll() is None:
             self.front.terminate()
             self.front.wait(10)
-        if self.front and self.front.stderr:
-            self.front.stderr.close()
 
     @property
     def port(self):
