@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "core/base/file.h"
-#include "core/practice/json_document.h"
+#include "core/practice/folder_file.h"
 
 namespace monban::practice {
 namespace {
@@ -20,14 +20,14 @@ Result<Done> write(const fs::path& file, const json& value)
 {
     if (file.has_parent_path())
         if (const auto made = makeFolders(file.parent_path()); !made) return made;
-    return replaceFile(file, forPeople(value));
+    return replaceFile(file, jsonText(value));
 }
 
 /// The list a file holds, each item read by the function; an absent file is an empty list.
 template <class Item, class Read>
 Result<std::vector<Item>> listFrom(const fs::path& file, Read&& read)
 {
-    auto document = JsonDocument::read(file);
+    auto document = FolderFile::read(file);
     if (!document) return document.error();
     std::vector<Item> items;
     if (!*document) return items;
@@ -182,7 +182,7 @@ std::string osName(int build)
 
 Result<Machine> readMachine(const fs::path& file)
 {
-    auto document = JsonDocument::read(file);
+    auto document = FolderFile::read(file);
     if (!document) return document.error();
     if (!*document)
         return Error{ErrorCode::NotFound, {tr("There is no practice server: {0} is missing."), {utf8(file)}}, "no " + utf8(file)};
@@ -212,7 +212,7 @@ Result<Machine> readMachine(const fs::path& file)
 
 Result<Done> writeMachineFile(const fs::path& file, const Machine& machine)
 {
-    const auto document = JsonDocument::read(file);
+    const auto document = FolderFile::read(file);
     json value = document && *document && (*document)->value().is_object() ? (*document)->value() : json::object();
     const auto part = [&](const char* key) -> json& {
         if (!value[key].is_object()) value[key] = json::object();
@@ -236,7 +236,7 @@ Result<Done> writeMachineFile(const fs::path& file, const Machine& machine)
 Result<std::vector<SslRecord>> readRecords(const fs::path& file)
 {
     // Only a help for telling which of two values a person changed: whatever is wrong with it, it is left aside.
-    const auto written = JsonDocument::read(asWritten(file));
+    const auto written = FolderFile::read(asWritten(file));
     const json before = written && *written ? (*written)->value() : json();
     return listFrom<SslRecord>(file, [&](const JsonView& view) { return recordFrom(view, before); });
 }
@@ -251,7 +251,7 @@ Result<Done> writeRecordsFile(const fs::path& file, const std::vector<SslRecord>
 
 Result<Registry> readRegistry(const fs::path& file)
 {
-    auto document = JsonDocument::read(file);
+    auto document = FolderFile::read(file);
     if (!document) return document.error();
     Registry registry;
     if (!*document) return registry;

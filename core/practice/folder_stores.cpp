@@ -10,7 +10,7 @@
 #include "core/pki/digest.h"
 #include "core/practice/der.h"
 #include "core/practice/folder_names.h"
-#include "core/practice/json_document.h"
+#include "core/practice/folder_file.h"
 
 namespace monban::practice {
 namespace {
@@ -161,7 +161,7 @@ Result<StoreEntry> FolderStores::entryFrom(Held held) const
     StoreEntry entry;
     entry.der = std::move(held.der);
     entry.thumbprint = std::move(held.thumbprint);
-    auto document = JsonDocument::read(beside(held.file));
+    auto document = FolderFile::read(beside(held.file));
     if (!document) return document.error();
     if (!*document) return entry;
     const JsonView view(**document);
@@ -201,7 +201,7 @@ Result<Done> FolderStores::put(const std::string& store, const StoreEntry& entry
         const nlohmann::json properties = {{"friendly_name", entry.friendlyName},
                                            {"key", wordFor(entry.key)},
                                            {"key_container", entry.keyContainer}};
-        if (const auto written = replaceFile(beside(file), forPeople(properties)); !written) return written;
+        if (const auto written = replaceFile(beside(file), jsonText(properties)); !written) return written;
     } else if (const auto removed = removeIfThere(beside(file)); !removed) {
         return removed;
     }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/base/result.h"
+#include "core/base/json_text.h"
 #include "core/base/time.h"
 #include "core/base/utf8.h"
 
@@ -14,34 +13,31 @@ namespace monban::practice {
 
 /// A JSON file of the practice server's folder, which a person may have edited: whatever does not fit is an error that
 /// names file, line, column and what was expected there.
-class JsonDocument {
+class FolderFile {
 public:
     /// Nothing where the file does not exist. Errors: Damaged, Denied, Io.
-    static Result<std::optional<JsonDocument>> read(const fs::path& path);
+    static Result<std::optional<FolderFile>> read(const fs::path& path);
 
-    const nlohmann::json& value() const { return m_value; }
-    /// The first thing that did not fit while views of this document were read.
+    const nlohmann::json& value() const { return m_document.root(); }
+    /// The first thing that did not fit while views of this file were read.
     const std::optional<Error>& problem() const { return m_problem; }
-    /// Remembers that at the place of this JSON pointer something else was expected: a marked sentence in which {0} is
-    /// the file, {1} the line, {2} the column and {3} the key.
-    void expected(const std::string& pointer, const char* sentence, const std::string& key);
+    /// Remembers that at this path something else was expected: a marked sentence in which {0} is the file, {1} the
+    /// line, {2} the column and {3} the key.
+    void expected(const std::vector<std::string>& path, const char* sentence, const std::string& key);
 
 private:
-    JsonDocument() = default;
-    Error errorAt(std::size_t offset, const char* sentence, const std::string& extra) const;
+    explicit FolderFile(JsonDocument document) : m_document(std::move(document)) {}
 
-    std::string m_file;
-    std::string m_text;
-    nlohmann::json m_value;
+    JsonDocument m_document;
     std::optional<Error> m_problem;
 };
 
-/// One value of a document, read with defaults for what is absent. Mistakes are kept in the document.
+/// One value of such a file, read with defaults for what is absent. Mistakes are kept in the file.
 class JsonView {
 public:
-    explicit JsonView(JsonDocument& document) : JsonView(document, document.value(), "") {}
-    JsonView(JsonDocument& document, const nlohmann::json& value, std::string pointer)
-        : m_document(&document), m_value(&value), m_pointer(std::move(pointer)) {}
+    explicit JsonView(FolderFile& file) : JsonView(file, file.value(), {}) {}
+    JsonView(FolderFile& file, const nlohmann::json& value, std::vector<std::string> path)
+        : m_file(&file), m_value(&value), m_path(std::move(path)) {}
 
     bool has(const std::string& key) const;  ///< present and not null
     std::string text(const std::string& key, const std::string& fallback = {}) const;
@@ -60,14 +56,12 @@ public:
 
 private:
     const nlohmann::json* find(const std::string& key) const;
-    std::string pointerTo(const std::string& key) const;
+    std::vector<std::string> pathTo(const std::string& key) const;
 
-    JsonDocument* m_document;
+    FolderFile* m_file;
     const nlohmann::json* m_value;
-    std::string m_pointer;
+    std::vector<std::string> m_path;
 };
 
-/// Two blanks of indentation, a line break at the end: what a person edits.
-std::string forPeople(const nlohmann::json& value);
 
 }  // namespace monban::practice
