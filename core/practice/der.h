@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/secret.h"
 
 namespace monban::practice {
 
@@ -11,5 +12,8 @@ namespace monban::practice {
 /// it is neither. What follows the DER value is dropped, as Windows does.
 std::optional<Bytes> certificateDer(ByteView derOrPem);
 std::optional<Bytes> crlDer(ByteView derOrPem);
+
+/// Whether the private key (PEM) belongs to the certificate (DER).
+bool keyFits(ByteView certificateDer, const Secret& keyPem);
 
 }  // namespace monban::practice
