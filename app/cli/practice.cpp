@@ -79,8 +79,8 @@ int runProgram(const Console& console, const Options& options, const std::vector
                               kUsage);
     const auto backend = practice::openFolder(pathFromUtf8(options.folder));
     if (!backend) return console.refuse(backend.error(), kUsage);
-    practice::Invocation invocation{command.front(), {command.begin() + 1, command.end()}, {}};
-    if (!platform::inputIsTerminal()) invocation.input = platform::readInput(64 * 1024);
+    const auto input = [] { return platform::inputIsTerminal() ? std::string() : platform::readInput(64 * 1024); };
+    const practice::Invocation invocation{command.front(), {command.begin() + 1, command.end()}, input};
     const practice::Reply reply = practice::interpret(**backend, invocation);
     platform::writeOutput(reply.text);
     // POSIX keeps only the low byte of an exit code: a failure must not become 0 there.

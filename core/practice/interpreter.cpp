@@ -71,7 +71,7 @@ Reply interpret(Backend& backend, const Invocation& invocation)
     if (!held) return {1, inEnglish(held.error().message) + "\n"};
     const auto machine = backend.machine();
     if (!machine) return {1, inEnglish(machine.error().message) + "\n"};
-    Shell shell{backend, *machine, invocation, 0};
+    Shell shell{backend, *machine, invocation, std::nullopt, 0};
     const Program* const program = programOf(invocation.program);
     if (program == nullptr)
         // cmd.exe's own words and code for a program that is not there.

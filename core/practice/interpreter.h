@@ -18,7 +18,9 @@ struct Reply {
 struct Invocation {
     std::string program;
     std::vector<std::string> arguments;
-    std::string input;  ///< what its standard input holds
+    /// Asked for what its standard input holds only when the program reads it: most never do, and whoever typed the
+    /// command may have left the input open. Empty: nothing to read.
+    std::function<std::string()> input;
 };
 
 /// Runs certutil, netsh, certreq, appcmd, reg, net, sc, schtasks, iisreset or powershell on the state behind the

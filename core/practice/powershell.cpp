@@ -352,7 +352,7 @@ std::optional<std::string> commandText(const Shell& shell, Reply& trouble)
         }
         if (!name.empty()) ++i;
         std::string text;
-        if (i + 1 == words.size() && words[i] == "-") return shell.invocation.input;
+        if (i + 1 == words.size() && words[i] == "-") return shell.invocation.input ? shell.invocation.input() : std::string();
         for (; i < words.size(); ++i) text += (text.empty() ? "" : " ") + words[i];
         return text;
     }

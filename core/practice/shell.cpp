@@ -75,10 +75,10 @@ const WindowsError* errorOf(std::uint32_t code)
 
 std::optional<std::string> Shell::inputLine()
 {
-    const std::string& input = invocation.input;
-    if (inputUsed >= input.size()) return std::nullopt;
-    const auto end = std::min(input.find('\n', inputUsed), input.size());
-    std::string line = input.substr(inputUsed, end - inputUsed);
+    if (!input) input.emplace(invocation.input ? invocation.input() : std::string());
+    if (inputUsed >= input->size()) return std::nullopt;
+    const auto end = std::min(input->find('\n', inputUsed), input->size());
+    std::string line = input->substr(inputUsed, end - inputUsed);
     inputUsed = end + 1;
     if (!line.empty() && line.back() == '\r') line.pop_back();
     return line;

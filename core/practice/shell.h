@@ -48,6 +48,7 @@ struct Shell {
     Backend& backend;
     Machine machine;
     const Invocation& invocation;
+    std::optional<std::string> input;  ///< read when the first line is asked for
     std::size_t inputUsed = 0;
 
     /// The next line of standard input; nothing when it has ended, so that no prompt ever waits.

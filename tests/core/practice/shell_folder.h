@@ -43,7 +43,7 @@ protected:
 
     Reply run(const std::string& program, const std::vector<std::string>& arguments, const std::string& input = {})
     {
-        return interpret(backend(), {program, arguments, input});
+        return interpret(backend(), {program, arguments, [input] { return input; }});
     }
     /// A line as typed: words divided by blanks, double quotes keep blanks and go away as the C runtime does it.
     Reply type(const std::string& line, const std::string& input = {})
