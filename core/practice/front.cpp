@@ -39,13 +39,13 @@ public:
     /// Starts, joins and evicts until asked to stop; then ends every connection.
     void run(std::stop_token stop)
     {
-        const std::stop_callback wake(stop, [this] { m_changed.notify_one(); });
         std::unique_lock guard(m_mutex);
         while (!stop.stop_requested()) {
             joinEnded();
             while (!m_queue.empty() && m_active.size() < kConnectionsAtOnce) start();
             if (!m_queue.empty()) evictOldest();
-            m_changed.wait_for(guard, std::chrono::milliseconds(200));
+            // No stop_callback: the request may come out of a signal handler, where nothing may be notified.
+            m_changed.wait_for(guard, std::chrono::milliseconds(100));
         }
         turnAway();
         for (auto& active : m_active) active.connection->interrupt();

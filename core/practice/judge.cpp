@@ -15,6 +15,9 @@ using StoreHandle = std::unique_ptr<X509_STORE, FreeWith<X509_STORE_free>>;
 using ContextHandle = std::unique_ptr<X509_STORE_CTX, FreeWith<X509_STORE_CTX_free>>;
 using Chain = std::vector<X509Ptr>;
 
+/// Certificates by their bytes.
+using CertificateSet = std::set<std::string, std::less<>>;
+
 constexpr Verdict kUntrusted{16, kUntrustedRoot};
 
 /// A store that does not exist is an empty one.
@@ -25,12 +28,12 @@ Result<std::vector<StoreEntry>> entriesOf(Backend& backend, const std::string& s
     return entries;
 }
 
-Result<std::set<Bytes>> certificatesOf(Backend& backend, const std::string& store)
+Result<CertificateSet> certificatesOf(Backend& backend, const std::string& store)
 {
     const auto entries = entriesOf(backend, store);
     if (!entries) return entries.error();
-    std::set<Bytes> certificates;
-    for (const auto& entry : *entries) certificates.insert(entry.der);
+    CertificateSet certificates;
+    for (const auto& entry : *entries) certificates.emplace(textOf(entry.der));
     return certificates;
 }
 
@@ -101,13 +104,13 @@ bool sameAuthority(X509* a, X509* b)
 
 /// Some CA of the chain is in the CTL. A CA may have several certificates, as when a root was renewed with its key: any
 /// that this server has counts.
-bool inCtl(const Chain& chain, const Material& material, const std::set<Bytes>& ctl)
+bool inCtl(const Chain& chain, const Material& material, const CertificateSet& ctl)
 {
     const std::size_t first = chain.size() == 1 ? 0 : 1;  // a self-signed leaf is its own authority
     for (std::size_t i = first; i < chain.size(); ++i) {
-        if (ctl.contains(derOf(chain[i].get()))) return true;
+        if (ctl.contains(textOf(derOf(chain[i].get())))) return true;
         for (const auto& other : material.known)
-            if (sameAuthority(chain[i].get(), other.get()) && ctl.contains(derOf(other.get()))) return true;
+            if (sameAuthority(chain[i].get(), other.get()) && ctl.contains(textOf(derOf(other.get())))) return true;
     }
     return false;
 }
@@ -130,10 +133,10 @@ bool servesClients(const Chain& chain)
     });
 }
 
-bool intersects(const Chain& chain, const std::set<Bytes>& certificates)
+bool intersects(const Chain& chain, const CertificateSet& certificates)
 {
     return std::any_of(chain.begin(), chain.end(),
-                       [&](const X509Ptr& certificate) { return certificates.contains(derOf(certificate.get())); });
+                       [&](const X509Ptr& certificate) { return certificates.contains(textOf(derOf(certificate.get()))); });
 }
 
 Result<Verdict> judgeTrust(Backend& backend, const SslRecord& record, const Material& material, const Chain& chain)

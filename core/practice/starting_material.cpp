@@ -4,7 +4,7 @@
 #include <openssl/rand.h>
 
 #include <array>
-#include <future>
+#include <atomic>
 #include <random>
 #include <thread>
 
@@ -22,16 +22,17 @@ constexpr const char* kElsewhereCrlUrl = "http://ca.practice/crl/elsewhere.crl";
 constexpr std::array kPeople = {"Taro Yamada",  "山田 太郎",   "Hanako Sato",  "佐藤 花子",   "Ken Watanabe",
                                 "鈴木 一郎",    "Yuki Tanaka", "高橋 由美子",  "Akira Ito",   "中村 さくら"};
 
-enum KeyUse { RootKey, OtherRootKey, ElsewhereRootKey, ServerKey, ClientKey, ExpiredKey, RevokedKey, OtherKey,
-              TrustedElsewhereKey, kRsaKeys };
+/// The practice CA and what it issues has RSA keys, as private CAs and Windows do; the others differ in that, too.
+enum KeyUse { RootKey, ServerKey, ClientKey, ExpiredKey, RevokedKey, kRsaKeys,
+              OtherRootKey = kRsaKeys, OtherKey, ElsewhereRootKey, TrustedElsewhereKey, kKeys };
 
-/// RSA 2048 takes up to a quarter of a second each; every processor takes a share.
+/// An RSA key takes up to a quarter of a second; every processor makes its share.
 std::vector<PkeyPtr> makeKeys()
 {
-    std::vector<PkeyPtr> keys(kRsaKeys);
+    std::vector<PkeyPtr> keys(kKeys);
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
-        for (std::size_t i = next++; i < keys.size(); i = next++) keys[i] = makeRsaKey();
+        for (std::size_t i = next++; i < keys.size(); i = next++) keys[i] = i < kRsaKeys ? makeRsaKey() : makeEcKey();
     };
     const unsigned workers = std::max(1u, std::min(std::thread::hardware_concurrency(), 8u));
     std::vector<std::jthread> threads;

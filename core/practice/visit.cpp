@@ -186,7 +186,7 @@ Answer caAnswer(Backend& backend, const Machine& machine, const HttpRequest& req
     if (request.method != "GET" && request.method != "HEAD") return httpSysPage(405, machine);
     if (!request.path.starts_with(kPrefix)) return httpSysPage(404, machine);
     const std::string name = request.path.substr(kPrefix.size());
-    const auto file = name.empty() ? Result<Bytes>(Error{}) : backend.caFile(name);
+    const auto file = name.empty() || !isUtf8(name) ? Result<Bytes>(Error{}) : backend.caFile(name);
     if (!file) return httpSysPage(404, machine);
     Answer answer;
     const std::string lower = lowerAscii(name);

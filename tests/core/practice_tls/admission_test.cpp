@@ -47,6 +47,10 @@ TEST_P(Admission, JudgesCertificatesIssuedWithTheOpensslToolAlike)
     EXPECT_EQ(with(issueWithOpenssl("lost", "crlDistributionPoints=URI:http://ca.practice/crl/no-such.crl\n")), "403.13");
     EXPECT_EQ(with(issueWithOpenssl("server-usage", std::string("extendedKeyUsage=serverAuth\n") +
                                     "crlDistributionPoints=URI:http://ca.practice/crl/ia1.crl\n")), "403.16");
+    SslRecord anyUsage = record();
+    anyUsage.checkMode = check_mode::kNoUsageCheck;
+    setRecord(anyUsage);
+    EXPECT_EQ(with(scratch() / "server-usage.p12"), "200");
     ASSERT_TRUE(revoke(folder(), good));
     ASSERT_TRUE(backend().writeCachedCrls(CacheOwner::Service, {}));
     EXPECT_EQ(with(good), "403.13");
@@ -106,6 +110,41 @@ TEST_P(Admission, KeepsAListUntilItIsToldToResync)
     for (auto& byte : filetime) byte = static_cast<std::uint8_t>(steps), steps >>= 8;
     ASSERT_TRUE(backend().setRegistryValue(kChainEngineKey, "ChainCacheResyncFiletime", {"REG_BINARY", hex(filetime)}));
     EXPECT_EQ(with(client), "403.13");
+}
+
+TEST_P(Admission, FetchesAListAnewOnceItIsOlderThanTheFreshnessTime)
+{
+    make();
+    setUp();
+    SslRecord fresh = record();
+    fresh.checkMode = check_mode::kUseFreshnessTime;
+    fresh.freshnessSeconds = 3600;
+    setRecord(fresh);
+    serve();
+    EXPECT_EQ(with(ca("client.p12")), "200");
+    ASSERT_TRUE(revoke(folder(), ca("client.p12")));
+    EXPECT_EQ(with(ca("client.p12")), "200");
+    ASSERT_TRUE(setClock(folder(), "+61m"));
+    EXPECT_EQ(with(ca("client.p12")), "403.13");
+}
+
+TEST_P(Admission, ARenewedRootWithTheSameKeyIsTheSameAuthority)
+{
+    make();
+    setUp();
+    serve();
+    run("openssl x509 -inform DER -in " + ca("ia1.der").string() + " -out root.pem; openssl x509 -in root.pem -signkey " +
+        ca("ia1.key").string() + " -days 4000 -set_serial 77 -outform DER -out renewed.der");
+    const auto renewed = readFile(scratch() / "renewed.der");
+    ASSERT_TRUE(renewed);
+    clearStore("iis_client_trust");
+    putInStore("iis_client_trust", *renewed);
+    EXPECT_EQ(with(ca("client.p12")), "403.16") << "named as CTL, but not trusted";
+    putInStore("ROOT", *renewed);
+    EXPECT_EQ(with(ca("client.p12")), "200");
+    putInStore("Disallowed", *renewed);
+    putInStore("Disallowed", *readFile(ca("ia1.der")));
+    EXPECT_EQ(with(ca("client.p12")), "403.16");
 }
 
 TEST_P(Admission, FetchesNothingWhenOnlyTheCacheMayBeUsed)

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/file.h"
+#include "core/model/answers_file.h"
 #include "core/observe/application_host.h"
 #include "core/practice/clock_text.h"
 #include "tests/core/practice_tls/served_range.h"
@@ -34,6 +35,8 @@ TEST_F(Range, ANewServerIsFreshlyInstalled)
     const auto answers = nlohmann::json::parse(*readText(folder() / "answers.json"));
     EXPECT_EQ(answers["certificate"]["file"], "ca/server.p12");
     EXPECT_EQ(answers["root"]["file"], "ca/ia1.der");
+    const auto read = readAnswers(folder() / "answers.json");
+    EXPECT_TRUE(read) << inEnglish(read.error().message);
 }
 
 TEST_F(Range, FilesOpenWithAnOpensslThatHasNoLegacyProvider)
