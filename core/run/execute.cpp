@@ -143,7 +143,7 @@ private:
         if (const std::string changed = changedSubject(step.before, *now); !changed.empty() && !step.ordered)
             return fail(index, {tr("{0} was changed by somebody else since this was planned. Look at the plan again before you go on."), {changed}});
         if (auto noted = begin(index, *now); !noted)
-            return fail(index, {tr("The journal could not be written, so nothing was changed here: {0}"), {inEnglish(noted.error().message)}});
+            return fail(index, {tr("The journal could not be written, so nothing was changed here: {0}"), {noted.error().detail}});
         m_progress.started(m_plan, index);
         act(index);
     }
@@ -167,7 +167,7 @@ private:
         const auto after = statesNow(step, m_facts);
         const bool good = after && allSatisfied(*after, step.after);
         if (auto noted = ended(index, good, after ? *after : std::vector<State>{}); !noted)
-            return fail(index, {tr("The change was made, but the journal could not be written: {0}"), {inEnglish(noted.error().message)}});
+            return fail(index, {tr("The change was made, but the journal could not be written: {0}"), {noted.error().detail}});
         if (!good) {
             const bool cancelled = !output && output.error().code == ErrorCode::Cancelled;
             fail(index, whyNot(output, after, step));
