@@ -159,7 +159,8 @@ Result<Revocation> CrlSource::check(const Certificate& certificate, const Certif
     if (certificate.crlUrls.empty()) return Revocation::NoDistributionPoint;
     auto answer = fromCache(certificate, issuer);
     if (answer && !*answer) answer = fromStore(certificate, issuer);
-    const bool mayFetch = !m_settings.cachedOnly && std::any_of(certificate.crlUrls.begin(), certificate.crlUrls.end(), isHttp);
+    const auto& urls = certificate.crlUrls;
+    const bool mayFetch = !m_settings.cachedOnly && std::any_of(urls.begin(), urls.end(), isHttp);
     if (answer && !*answer && mayFetch) answer = fromNetwork(certificate, issuer);
     if (!answer) return answer.error();
     return answer->value_or(Revocation::Unknown);

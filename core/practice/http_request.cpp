@@ -227,7 +227,7 @@ std::variant<HttpRequest, BadRequest, NoRequest> HttpReader::next()
         scanned = m_pending.size();
         if (scanned > kLargestHead) return BadRequest{400};
         // What cannot become a request is refused at its first line, not after 64 KB of it.
-        if (const auto line = m_pending.find("\r\n"); line == std::string::npos && scanned > 16 * 1024) return BadRequest{400};
+        if (scanned > 16 * 1024 && m_pending.find("\r\n") == std::string::npos) return BadRequest{400};
         if (!m_pending.empty() && !isToken(m_pending.substr(0, 1)) && m_pending[0] != '\r') return BadRequest{400};
         if (!fill()) return NoRequest{};
     }

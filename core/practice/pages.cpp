@@ -107,7 +107,8 @@ std::string detailedBody(const Machine& machine, const HttpRequest& request, con
     const std::string number = std::to_string(answer.status) + "." + std::to_string(answer.subStatus);
     const std::string phrase = reasonPhrase(answer.status);
     const auto* text = explanationOf(answer.status, answer.subStatus);
-    std::string content = "<h1>" + escaped(inLanguage({tr("HTTP Error {0} - {1}"), {number, phrase}}, machine.language)) + "</h1>\n";
+    const Message heading{tr("HTTP Error {0} - {1}"), {number, phrase}};
+    std::string content = "<h1>" + escaped(inLanguage(heading, machine.language)) + "</h1>\n";
     if (text) {
         content += "<p>" + escaped(in(text->what)) + "</p>\n";
         content += "<h2>" + escaped(in(tr("Most likely causes"))) + "</h2>\n<p>" + escaped(in(text->cause)) + "</p>\n";
@@ -125,10 +126,13 @@ std::string detailedBody(const Machine& machine, const HttpRequest& request, con
 std::string plainBody(const Machine& machine, int status)
 {
     const char* text = tr("The server could not do what was asked.");
-    if (status == 403) text = tr("Access is denied. You do not have permission to see this page with the credentials you sent.");
-    else if (status == 404) text = tr("The resource you are looking for has been removed, had its name changed, or is not there now.");
+    if (status == 403)
+        text = tr("Access is denied. You do not have permission to see this page with the credentials you sent.");
+    else if (status == 404)
+        text = tr("The resource you are looking for has been removed, had its name changed, or is not there now.");
     const std::string title = std::to_string(status) + " - " + reasonPhrase(status);
-    return document(title, "<h1>" + escaped(title) + "</h1>\n<p>" + escaped(translated(text, machine.language)) + "</p>\n");
+    const std::string shown = escaped(translated(text, machine.language));
+    return document(title, "<h1>" + escaped(title) + "</h1>\n<p>" + shown + "</p>\n");
 }
 
 /// RFC 9110, 5.6.7; always English whatever the locale.
@@ -159,7 +163,8 @@ Answer acceptedPage(const Machine& machine, const std::optional<Certificate>& cl
         content += "<p>" + escaped(in(tr("The site accepted this client certificate:"))) + "</p>\n<table>\n";
         content += row(in(tr("Subject")), client->subject) + row(in(tr("Issuer")), client->issuer);
         content += row(in(tr("Serial number")), client->serial) + row(in(tr("Thumbprint")), client->thumbprintSha1);
-        content += row(in(tr("Valid from")), rfc3339(client->notBefore)) + row(in(tr("Valid to")), rfc3339(client->notAfter));
+        content += row(in(tr("Valid from")), rfc3339(client->notBefore));
+        content += row(in(tr("Valid to")), rfc3339(client->notAfter));
         content += "</table>\n";
     } else {
         content += "<p>" + escaped(in(tr("No client certificate was presented."))) + "</p>\n";

@@ -38,7 +38,8 @@ int writeWire(BIO* bio, const char* buffer, int size)
     BIO_clear_retry_flags(bio);
     Wire& wire = wireOf(bio);
     if (wire.muted || size <= 0) return size;
-    return wire.connection.write({reinterpret_cast<const std::uint8_t*>(buffer), static_cast<std::size_t>(size)}) ? size : -1;
+    const ByteView bytes(reinterpret_cast<const std::uint8_t*>(buffer), static_cast<std::size_t>(size));
+    return wire.connection.write(bytes) ? size : -1;
 }
 
 long controlWire(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
@@ -191,7 +192,8 @@ public:
     bool write(ByteView bytes) override
     {
         while (!bytes.empty()) {
-            const int count = SSL_write(m_ssl.get(), bytes.data(), static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 20)));
+            const auto part = std::min<std::size_t>(bytes.size(), 1 << 20);
+            const int count = SSL_write(m_ssl.get(), bytes.data(), static_cast<int>(part));
             ERR_clear_error();
             if (count <= 0) return false;
             bytes = bytes.subspan(static_cast<std::size_t>(count));
