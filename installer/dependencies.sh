@@ -95,13 +95,16 @@ if [ -n "$new" ]; then
     finish
 fi
 
-boostFlags="filesystem;asio;beast;process static"
+# Asked for Windows 7, Boost.Atomic looks WaitOnAddress up at run time; otherwise the programs would import an API set
+# by name, which is not on the list of what they may import.
+boostFlags="filesystem;asio;beast;process static -DBOOST_USE_WINAPI_VERSION=0x0601"
 built boost "$(version libboost1.81-dev)" "$boostFlags"
 if [ -n "$new" ]; then
     echo "dependencies: building Boost for Windows"
     unpack boost1.81
     cmake -S . -B build -G Ninja --toolchain "$toolchain" -DCMAKE_BUILD_TYPE=Release \
         -DBUILD_SHARED_LIBS=OFF -DBOOST_INCLUDE_LIBRARIES="filesystem;asio;beast;process" \
+        -DCMAKE_CXX_FLAGS=-DBOOST_USE_WINAPI_VERSION=0x0601 \
         -DCMAKE_INSTALL_PREFIX="$folder" > configure.log 2>&1 || { tail -n 40 configure.log; exit 1; }
     cmake --build build --target install > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
     finish
@@ -132,7 +135,9 @@ fi
     for folder in $folders; do echo "    \"$folder\""; done
     echo ")"
 } > "$root/build/windows-libraries.cmake.new"
-cmp -s "$root/build/windows-libraries.cmake.new" "$root/build/windows-libraries.cmake" 2>/dev/null ||
+if ! cmp -s "$root/build/windows-libraries.cmake.new" "$root/build/windows-libraries.cmake" 2>/dev/null; then
     cp "$root/build/windows-libraries.cmake.new" "$root/build/windows-libraries.cmake"
+    rm -f "$root/build/windows/CMakeCache.txt"  # it remembers where the packages were found
+fi
 rm -f "$root/build/windows-libraries.cmake.new"
 echo "dependencies: ready"

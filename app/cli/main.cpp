@@ -66,6 +66,7 @@ int run(std::vector<std::string> arguments)
     }
     CLI::App app(console.text(tr("Monban makes an IIS site ask for client certificates of a private CA, proves that it works, and keeps it working.")),
                  "monban");
+    app.allow_windows_style_options(false);  // "/tmp/x" is a path; subcommands inherit this
     app.fallthrough();
     app.require_subcommand(1);
     app.set_version_flag("--version", "monban " MONBAN_VERSION, console.text(tr("Show the version.")));

@@ -18,5 +18,7 @@ if [ ! -e "$prefix/ready" ]; then
 fi
 export HOME="$prefix/home"
 # Wine's own services would keep the caller's pipes open: they are started beforehand, on no pipe at all.
-wineserver -p30 > /dev/null 2>&1 < /dev/null || true
+# The short program makes them start; they end a while after the last one did.
+wineserver -p60 > /dev/null 2>&1 < /dev/null || true
+wine cmd /c exit > /dev/null 2>&1 < /dev/null || true
 exec wine "$@"
