@@ -62,7 +62,9 @@ public:
         const ByteView body = rest.subspan(head->size);
         if (head->indefinite) return head->size + contents(body, true, depth + 1) + 2;
         const std::size_t length = std::min(head->length, body.size());
-        if (rest[0] & 0x20) contents(body.first(length), false, depth + 1);
+        // Extensions and bags keep more ASN.1 in octet strings.
+        const bool wrapped = rest[0] == asn1::kOctetString && length > 0 && body[0] == asn1::kSequence;
+        if ((rest[0] & 0x20) || wrapped) contents(body.first(length), false, depth + 1);
         return head->size + length;
     }
 

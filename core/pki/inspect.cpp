@@ -250,7 +250,7 @@ private:
         m_result.kind = FileKind::Certificate;
         if (blocks.damagedCertificates)
             fail(FileStatus::Broken, {tr("{0} of the certificates in the file cannot be read: they are cut short or were altered."), {std::to_string(blocks.damagedCertificates)}});
-        if (!blocks.complete) noteIncomplete(blocks.list.certificates.size());
+        if (!blocks.complete && !blocks.list.certificates.empty()) noteIncomplete(blocks.list.certificates.size());
         if (blocks.keys > 0)
             m_findings.add("key-in-text", Severity::Info, {tr("There is a private key in the file. Windows imports keys from PKCS#12 files only, not from text."), {}},
                            {tr("Convert it with: openssl pkcs12 -export -in FILE -out FILE.p12"), {}});

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kBegin = "-----BEGIN ";
 constexpr std::string_view kEnd = "-----END ";
+constexpr std::size_t kLongestLabel = 80;
 constexpr std::string_view kDashes = "-----";
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -69,9 +70,9 @@ std::optional<PemBlock> PemReader::next()
     }
     m_rest.remove_prefix(begin + kBegin.size());
     PemBlock block;
-    const std::size_t labelEnd = std::min(m_rest.find(kDashes), m_rest.find_first_of("\r\n"));
+    const std::size_t labelEnd = m_rest.substr(0, kLongestLabel).find(kDashes);
     block.damaged = true;
-    if (labelEnd == std::string_view::npos || labelEnd > 80 || !m_rest.substr(labelEnd).starts_with(kDashes)) return block;
+    if (labelEnd == std::string_view::npos || m_rest.substr(0, labelEnd).find_first_of("\r\n") != std::string_view::npos) return block;
     block.label = validUtf8(m_rest.substr(0, labelEnd));
     m_rest.remove_prefix(labelEnd + kDashes.size());
     block.encrypted = block.label == "ENCRYPTED PRIVATE KEY";

@@ -51,8 +51,9 @@ Error damagedParameters(const std::string& name)
 
 std::optional<Error> judgeCount(std::int64_t iterations)
 {
-    if (iterations < 1 || iterations > kMostIterations)
-        return absurdCount(std::to_string(iterations));
+    if (iterations < 1)
+        return Error{ErrorCode::Damaged, {tr("The file's count of rounds of password hashing ({0}) makes no sense: the file is damaged."), {std::to_string(iterations)}}, {}};
+    if (iterations > kMostIterations) return absurdCount(std::to_string(iterations));
     return std::nullopt;
 }
 
@@ -140,7 +141,7 @@ void fillScrypt(Protection& protection, const X509_ALGOR* function)
     const std::int64_t lanes = count(found->parallelizationParameter);
     protection.iterations = cost;
     if (cost < 2 || size < 1 || lanes < 1 || cost > 262'144 || size > 1024 || lanes > 1024 || cost * size > 262'144)
-        protection.refusal = absurdCount(std::to_string(cost));
+        protection.refusal = Error{ErrorCode::Unsupported, {tr("The file asks for an absurd amount of password hashing (scrypt). It is not computed."), {}}, {}};
     else
         protection.work = 4 * cost * size * lanes;
 }

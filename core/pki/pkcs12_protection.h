@@ -30,7 +30,7 @@ Protection macProtection(const X509_ALGOR* algorithm, std::int64_t iterations, s
 /// derivation with SHA-1, a tenth of a microsecond.
 class KdfBudget {
 public:
-    static constexpr std::int64_t kWhole = 10'000'000;
+    static constexpr std::int64_t kWhole = 9'000'000;
     bool take(std::int64_t work);
 
 private:

@@ -26,7 +26,7 @@ void gatherKey(const PemBlock& block, TextFile& file)
 void noteDamaged(const PemBlock& block, TextFile& file)
 {
     if (block.label.find("CERTIFICATE") != std::string::npos && block.label.find("REQUEST") == std::string::npos) ++file.damagedCertificates;
-    else if (!file.damagedLabel) file.damagedLabel = block.label;
+    else if (!file.damagedLabel && !block.label.empty()) file.damagedLabel = block.label;
 }
 
 void gather(PemBlock& block, TextFile& file)

@@ -68,7 +68,7 @@ std::string Tools::path(const std::string& name) const { return (m_folder / name
 
 void Tools::makeSelfSigned(const std::string& name, const std::string& subject, const std::string& more) const
 {
-    run("openssl req -x509 -newkey rsa:2048 -nodes -utf8 -batch -days 365 -keyout " + name + ".key -out " + name +
+    run("openssl req -x509 " + newKey + " -nodes -utf8 -batch -days 365 -keyout " + name + ".key -out " + name +
         ".pem -subj '" + subject + "' " + more);
 }
 
@@ -76,7 +76,7 @@ void Tools::issue(const std::string& name, const std::string& subject, const std
                   const std::string& extensions, const std::string& more) const
 {
     write(name + ".ext", viewOf(extensions));
-    run("openssl req -newkey rsa:2048 -nodes -utf8 -batch -keyout " + name + ".key -out " + name + ".csr -subj '" + subject + "'");
+    run("openssl req " + newKey + " -nodes -utf8 -batch -keyout " + name + ".key -out " + name + ".csr -subj '" + subject + "'");
     run("openssl x509 -req -in " + name + ".csr -CA " + issuer + ".pem -CAkey " + issuer + ".key -CAcreateserial -days 365 -out " +
         name + ".pem -extfile " + name + ".ext " + more);
 }

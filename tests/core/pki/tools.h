@@ -23,6 +23,9 @@ protected:
     void write(const std::string& name, ByteView bytes) const;
     std::string path(const std::string& name) const;
 
+    /// How keys are made: quickly, unless a test is about something else.
+    std::string newKey = "-newkey ec -pkeyopt ec_paramgen_curve:P-256";
+
     /// NAME.key and NAME.pem, self-signed; `more` are further options of `openssl req -x509`.
     void makeSelfSigned(const std::string& name, const std::string& subject, const std::string& more = {}) const;
     /// NAME.key and NAME.pem, issued by ISSUER; `extensions` is the text of an extension file.
