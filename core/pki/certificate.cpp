@@ -8,6 +8,7 @@
 #include "core/pki/names.h"
 #include "core/pki/openssl.h"
 #include "core/pki/pem.h"
+#include "core/pki/signed_object.h"
 
 namespace monban {
 namespace {
@@ -180,11 +181,10 @@ Result<Certificate> parseCertificate(ByteView derOrPem, X509Ptr& handle)
 
 bool issuedBy(const Certificate& certificate, const Certificate& issuer)
 {
-    const X509Ptr subject = x509FromDer(certificate.der);
-    const X509Ptr signer = x509FromDer(issuer.der);
-    if (!subject || !signer) return false;
-    if (X509_NAME_cmp(X509_get_issuer_name(subject.get()), X509_get_subject_name(signer.get())) != 0) return false;
-    return signatureVerifies(subject.get(), signer.get());
+    const auto subject = splitCertificate(certificate.der);
+    const auto signer = splitCertificate(issuer.der);
+    if (!subject || !signer || !sameName(subject->issuer, signer->subject)) return false;
+    return verifiesWith(subject->outer, subject->innerAlgorithm, publicKeyFrom(signer->publicKey).get());
 }
 
 std::string pem(const Certificate& certificate) { return pemText("CERTIFICATE", certificate.der); }

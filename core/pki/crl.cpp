@@ -7,6 +7,7 @@
 #include "core/pki/names.h"
 #include "core/pki/openssl.h"
 #include "core/pki/pem.h"
+#include "core/pki/signed_object.h"
 
 namespace monban {
 namespace {
@@ -24,15 +25,13 @@ constexpr std::uint8_t kIndirectCrl = 0x84;  // [4] in IssuingDistributionPoint 
 /// The parts of a list as slices of its bytes. Read by hand: the library needs several hundred bytes for each entry,
 /// and lists are the one kind of file that may rightly be large.
 struct Parts {
-    Asn1Element toBeSigned;
+    SignedObject outer;
     Asn1Element innerAlgorithm;
     Asn1Element issuer;
     Asn1Element thisUpdate;
     std::optional<Asn1Element> nextUpdate;
     ByteView revoked;
     ByteView extensions;
-    Asn1Element algorithm;
-    Asn1Element signature;
 };
 
 bool isTime(std::uint8_t identifier) { return identifier == asn1::kUtcTime || identifier == asn1::kGeneralizedTime; }
@@ -41,15 +40,9 @@ bool isTime(std::uint8_t identifier) { return identifier == asn1::kUtcTime || id
 std::optional<Parts> split(ByteView der)
 {
     Parts parts;
-    const auto outer = Asn1Reader(der).next(asn1::kSequence);
-    if (!outer || outer->cutShort) return std::nullopt;
-    Asn1Reader list(outer->content);
-    const auto toBeSigned = list.next(asn1::kSequence);
-    const auto algorithm = list.next(asn1::kSequence);
-    const auto signature = list.next(asn1::kBitString);
-    if (!toBeSigned || !algorithm || !signature || signature->cutShort) return std::nullopt;
-
-    Asn1Reader reader(toBeSigned->content);
+    const auto outer = splitSigned(der);
+    if (!outer) return std::nullopt;
+    Asn1Reader reader(outer->toBeSigned.content);
     reader.next(asn1::kInteger);  // the version, absent in version 1
     const auto inner = reader.next(asn1::kSequence);
     const auto issuer = reader.next(asn1::kSequence);
@@ -63,12 +56,10 @@ std::optional<Parts> split(ByteView der)
         parts.extensions = extensions->content;
     }
     if (!reader.atEnd()) return std::nullopt;
-    parts.toBeSigned = *toBeSigned;
+    parts.outer = *outer;
     parts.innerAlgorithm = *inner;
     parts.issuer = *issuer;
     parts.thisUpdate = *thisUpdate;
-    parts.algorithm = *algorithm;
-    parts.signature = *signature;
     return parts;
 }
 
@@ -173,26 +164,10 @@ Result<Crl> parseCrl(ByteView derOrPem)
 
 bool signedBy(const Crl& crl, const Certificate& issuer)
 {
-    const ErrorQueueScope scope;
     const auto parts = split(crl.der);
-    const X509Ptr signer = x509FromDer(issuer.der);
-    if (!parts || !signer || !std::ranges::equal(parts->innerAlgorithm.whole, parts->algorithm.whole)) return false;
-    const NamePtr name = nameIn(parts->issuer);
-    if (!name || X509_NAME_cmp(name.get(), X509_get_subject_name(signer.get())) != 0) return false;
-    EVP_PKEY* key = X509_get0_pubkey(signer.get());
-    if (!key || !isPracticalKey(key)) return false;
-
-    // The signed bytes as they are, carried as "any" type, whose encoding is those very bytes.
-    const unsigned char* at = parts->algorithm.whole.data();
-    const AlgorithmPtr algorithm(d2i_X509_ALGOR(nullptr, &at, static_cast<long>(parts->algorithm.whole.size())));
-    at = parts->signature.whole.data();
-    const Handle<ASN1_BIT_STRING, ASN1_BIT_STRING_free> signature(
-        d2i_ASN1_BIT_STRING(nullptr, &at, static_cast<long>(parts->signature.whole.size())));
-    at = parts->toBeSigned.whole.data();
-    const Asn1TypePtr data(d2i_ASN1_TYPE(nullptr, &at, static_cast<long>(parts->toBeSigned.whole.size())));
-    return algorithm && signature && data &&
-           ASN1_item_verify_ex(ASN1_ITEM_rptr(ASN1_ANY), algorithm.get(), signature.get(), data.get(), nullptr, key,
-                               opensslContext(), nullptr) == 1;
+    const auto signer = splitCertificate(issuer.der);
+    if (!parts || !signer || !sameName(parts->issuer, signer->subject)) return false;
+    return verifiesWith(parts->outer, parts->innerAlgorithm, publicKeyFrom(signer->publicKey).get());
 }
 
 }  // namespace monban

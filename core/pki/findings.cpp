@@ -134,12 +134,13 @@ void Findings::addPurpose(const Certificate& certificate)
             {tr("Ask the CA for a certificate that names the server in its subject alternative names."), {}});
 }
 
-void Findings::addChain(const std::vector<Certificate>& certificates)
+void Findings::addChain(const std::vector<Certificate>& certificates, std::size_t verified)
 {
     constexpr int kLongestChain = 10;
     const Certificate* current = &certificates.front();
     for (int depth = 0; depth < kLongestChain && !current->selfSigned; ++depth) {
-        const Certificate* issuer = issuerOf(*current, certificates);
+        const auto next = static_cast<std::size_t>(current - certificates.data()) + 1;
+        const Certificate* issuer = next < verified ? &certificates[next] : issuerOf(*current, certificates);
         const bool sameName = std::ranges::any_of(certificates, [&](const Certificate& other) {
             return &other != current && other.subject == current->issuer;
         });
@@ -220,31 +221,36 @@ void Findings::addEncryption(const Pkcs12Encryption& encryption)
             {tr("If Windows says that the password is wrong, have the file exported again with AES-256 and SHA-256."), {}});
 }
 
-std::vector<Finding> findingsForServer(const std::vector<Certificate>& certificates, bool hasKey, bool keyMatches, Time at)
+void Findings::addServer(const std::vector<Certificate>& certificates, bool hasKey, bool keyMatches, std::size_t verified)
 {
-    Findings findings(at);
     if (certificates.empty()) {
-        findings.add("no-certificate", Severity::Error, {tr("There is no certificate in it."), {}},
+        add("no-certificate", Severity::Error, {tr("There is no certificate in it."), {}},
                      {tr("Export it again together with its certificate."), {}});
-        return findings.list;
+        return;
     }
     const std::string who = nameForPeople(certificates.front());
     if (!hasKey)
-        findings.add("no-key", Severity::Error, {tr("There is no private key with {0}. Without it a server cannot use the certificate."), {who}},
+        add("no-key", Severity::Error, {tr("There is no private key with {0}. Without it a server cannot use the certificate."), {who}},
                      {tr("Export it again with its private key, from the computer on which the request was made."), {}});
     else if (!keyMatches)
-        findings.add("key-mismatch", Severity::Error, {tr("The private key does not belong to {0}: it is the key of another certificate."), {who}},
+        add("key-mismatch", Severity::Error, {tr("The private key does not belong to {0}: it is the key of another certificate."), {who}},
                      {tr("Export the certificate again together with the key its request was made with."), {}});
-    for (const Certificate& certificate : certificates) findings.addCommon(certificate);
+    for (const Certificate& certificate : certificates) addCommon(certificate);
     const Certificate& leaf = certificates.front();
-    findings.addPurpose(leaf);
+    addPurpose(leaf);
     if (leaf.isCa)
-        findings.add("ca-certificate", Severity::Info, {tr("{0} is the certificate of a CA. A server should not use it, and its key should never leave the CA."), {who}},
+        add("ca-certificate", Severity::Info, {tr("{0} is the certificate of a CA. A server should not use it, and its key should never leave the CA."), {who}},
                      {tr("Issue a certificate of its own to the server."), {}});
     else if (leaf.selfSigned)
-        findings.add("self-signed", Severity::Warning, {tr("{0} is self-signed: no client trusts it unless it is installed on each of them."), {who}},
+        add("self-signed", Severity::Warning, {tr("{0} is self-signed: no client trusts it unless it is installed on each of them."), {who}},
                      {tr("Have a certificate issued by your CA."), {}});
-    findings.addChain(certificates);
+    addChain(certificates, verified);
+}
+
+std::vector<Finding> findingsForServer(const std::vector<Certificate>& certificates, bool hasKey, bool keyMatches, Time at)
+{
+    Findings findings(at);
+    findings.addServer(certificates, hasKey, keyMatches);
     return findings.list;
 }
 

@@ -14,8 +14,11 @@ public:
     void addCommon(const Certificate& certificate);
     /// Names and purposes, by what the certificate is for: a server, a client, or issuing others.
     void addPurpose(const Certificate& certificate);
-    /// The way from the first certificate to a root, among the others.
-    void addChain(const std::vector<Certificate>& certificates);
+    /// The way from the first certificate to a root, among the others. Of the first `verified` ones it is known already
+    /// that each was signed by the next.
+    void addChain(const std::vector<Certificate>& certificates, std::size_t verified = 0);
+    /// All that matters of a server's certificate with those that came with it.
+    void addServer(const std::vector<Certificate>& certificates, bool hasKey, bool keyMatches, std::size_t verified = 0);
     void addCrl(const Crl& crl);
     void addRequest(const Request& request);
     void addEncryption(const Pkcs12Encryption& encryption);

@@ -30,7 +30,7 @@ FileStatus statusOf(ErrorCode code)
 /// Looks at one file; lives for one call.
 class Inspector {
 public:
-    Inspector(const std::string& file, const Secret& password, Time at) : m_password(password), m_findings(at), m_at(at)
+    Inspector(const std::string& file, const Secret& password, Time at) : m_password(password), m_findings(at)
     {
         m_result.file = file;
     }
@@ -108,8 +108,7 @@ private:
 
     void takeContents(Pkcs12Contents& contents)
     {
-        auto found = findingsForServer(contents.certificates, contents.keyCount > 0, contents.keyMatches, m_at);
-        std::ranges::move(found, std::back_inserter(m_findings.list));
+        m_findings.addServer(contents.certificates, contents.keyCount > 0, contents.keyMatches, contents.chainLength);
         if (contents.keyCount > 1)
             m_findings.add("several-keys", Severity::Warning,
                            {tr("There are {0} private keys in the file. A server needs one; whoever gets the file gets them all."), {std::to_string(contents.keyCount)}},
@@ -289,7 +288,6 @@ private:
 
     const Secret& m_password;
     Findings m_findings;
-    Time m_at;
     Inspection m_result;
 };
 

@@ -30,6 +30,7 @@ struct Pkcs12Contents {
     std::vector<Certificate> certificates;  ///< the one that fits the key first, then its issuers in order, then the rest
     std::vector<std::string> friendlyNames; ///< one for each certificate, empty where there is none
     std::vector<bool> hasPrivateKey;        ///< one for each certificate
+    std::size_t chainLength = 0;  ///< so many from the first on each were signed by the next one
     int keyCount = 0;
     bool keyMatches = false;  ///< certificates[0] belongs to the (first) key
     Pkcs12Encryption encryption;

@@ -237,7 +237,7 @@ private:
         return 0;
     }
 
-    std::vector<std::size_t> order(std::size_t first) const
+    std::vector<std::size_t> order(std::size_t first, std::size_t& chainLength) const
     {
         constexpr int kMostTries = 64;
         std::vector<std::size_t> rest(m_list.certificates.size());
@@ -254,6 +254,7 @@ private:
             chain.push_back(*next);
             rest.erase(next);
         }
+        chainLength = chain.size();
         chain.insert(chain.end(), rest.begin(), rest.end());
         return chain;
     }
@@ -266,7 +267,7 @@ private:
         std::size_t key = 0;
         if (!m_list.certificates.empty()) {
             const std::vector<int> owner = owners();
-            for (const std::size_t i : order(leaf(owner))) {
+            for (const std::size_t i : order(leaf(owner), result.chainLength)) {
                 const bool owned = owner[i] >= 0;
                 if (result.certificates.empty()) {
                     result.keyMatches = owned;
