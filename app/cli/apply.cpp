@@ -102,7 +102,7 @@ int apply(const Console& console, const Options& options)
     platform::onTermination([] { stopSource.request_stop(); });
     LiveProgress progress(console);
     const Outcome outcome = execute(prepared->plan, *prepared->server, prepared->materials, progress, stopSource.get_token());
-    return report(console, prepared->plan, prepared->server->observe({}), outcome);
+    return report(console, prepared->plan, prepared->server->observe({}), outcome, Direction::Apply);
 }
 
 void addOptions(CLI::App& command, Console& console, Options& options)

@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "app/cli/commands.h"
 #include "core/base/file.h"
 
@@ -54,7 +56,10 @@ void printCertificate(const Console& console, const InspectedCertificate& one)
 void print(const Console& console, const Inspection& inspection)
 {
     console.print(inspection.file + ": " + console.text(word(inspection.kind)));
-    if (inspection.status != FileStatus::Ok) console.print("  " + console.text(tr("Problem")) + ": " + console.text(inspection.reason));
+    // Where a finding says the same with its remedy, that is enough.
+    const bool told = std::any_of(inspection.findings.begin(), inspection.findings.end(),
+                                  [&](const Finding& finding) { return finding.message == inspection.reason; });
+    if (inspection.status != FileStatus::Ok && !told) console.print("  " + console.text(tr("Problem")) + ": " + console.text(inspection.reason));
     for (const InspectedCertificate& one : inspection.certificates) printCertificate(console, one);
     if (inspection.request) {
         console.print("  " + inspection.request->subject);

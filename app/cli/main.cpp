@@ -34,7 +34,10 @@ void addGeneral(CLI::App& app, Console& console, std::string& language, std::str
 int usage(const Console& console, const CLI::App& app, const CLI::ParseError& error)
 {
     if (dynamic_cast<const CLI::CallForHelp*>(&error) || dynamic_cast<const CLI::CallForAllHelp*>(&error)) {
-        platform::writeOutput(app.help());
+        std::string parents;
+        for (const CLI::App* parent = app.get_parent(); parent; parent = parent->get_parent()) parents = parent->get_name() + " " + parents;
+        if (!parents.empty()) parents.pop_back();
+        platform::writeOutput(app.help(parents));
         return kDone;
     }
     if (dynamic_cast<const CLI::CallForVersion*>(&error)) {
@@ -44,6 +47,17 @@ int usage(const Console& console, const CLI::App& app, const CLI::ParseError& er
     console.say(console.text(Message{tr("The command line is not understood: {0}"), {error.what()}}));
     console.say(console.text(tr("\"monban --help\" shows the commands, \"monban COMMAND --help\" the options of one.")));
     return kUsage;
+}
+
+/// The headings of the help, which CLI11 takes from the groups its options and subcommands are in.
+void nameGroups(CLI::App& app, const Console& console)
+{
+    for (CLI::Option* option : app.get_options())
+        if (option->get_group() == "Options") option->group(console.text(tr("Options")));
+    for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+        command->group(console.text(tr("Commands")));
+        nameGroups(*command, console);
+    }
 }
 
 /// The subcommand that was asked for, for its own help.
@@ -72,7 +86,9 @@ int run(std::vector<std::string> arguments)
     app.set_version_flag("--version", "monban " MONBAN_VERSION, console.text(tr("Show the version.")));
     app.set_help_flag("--help,-h", console.text(tr("Show this help.")));
     app.get_formatter()->column_width(34);
-    app.get_formatter()->label("OPTIONS", console.text(tr("OPTIONS")));
+    for (const auto& [label, shown] : {std::pair{"OPTIONS", tr("OPTIONS")}, {"Usage", tr("Usage")}, {"SUBCOMMAND", tr("COMMAND")},
+                                       {"Positionals", tr("Arguments")}, {"REQUIRED", tr("(required)")}, {"TEXT", tr("TEXT")}})
+        app.get_formatter()->label(label, console.text(shown));
 
     std::string language;
     std::string at;
@@ -84,6 +100,7 @@ int run(std::vector<std::string> arguments)
     addApply(app, console, job);
     addUndo(app, console, job);
     addPractice(app, console, job, afterDashes);
+    nameGroups(app, console);
 
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
     try {

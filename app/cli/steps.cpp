@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/report/plan_json.h"
@@ -52,6 +53,24 @@ void printAction(const Console& console, const Action& action)
     else console.print("      " + console.text(Message{tr("done by Monban itself; by hand it would be: {0}"), {line}}));
 }
 
+/// What the step changes, line by line; of something that is not there yet its coming is one line, since the command
+/// above says the rest.
+void printDifferences(const Console& console, const State& wanted, const Facts& facts)
+{
+    const auto seen = observedState(wanted, facts);
+    if (!seen) return;
+    const auto lines = factLines(wanted);
+    const bool isNew = lines.size() > 1 && std::all_of(lines.begin(), lines.end(), [&](const FactLine& line) {
+        return valueAt(*seen, line.fact) == "absent";
+    });
+    if (isNew) {
+        console.print("      " + subjectOf(wanted) + ": absent → present");
+        return;
+    }
+    for (const FactLine& line : lines)
+        if (valueAt(*seen, line.fact) != line.value) console.print("      " + line.fact + ": " + valueAt(*seen, line.fact) + " → " + line.value);
+}
+
 std::string heading(const Console& console, const Plan& plan, std::size_t index)
 {
     const std::string place = std::to_string(index + 1) + "/" + std::to_string(plan.steps.size());
@@ -67,12 +86,7 @@ void printPlan(const Console& console, const Plan& plan, const Facts& facts)
         if (!step.reason.empty()) console.print("      " + console.text(step.reason));
         if (step.state != StepState::Needed) continue;
         if (step.action) printAction(console, *step.action);
-        for (const State& wanted : step.after) {
-            const auto seen = observedState(wanted, facts);
-            for (const FactLine& line : factLines(wanted))
-                if (seen && valueAt(*seen, line.fact) != line.value)
-                    console.print("      " + line.fact + ": " + valueAt(*seen, line.fact) + " → " + line.value);
-        }
+        for (const State& wanted : step.after) printDifferences(console, wanted, facts);
         if (!step.undo) console.print("      " + console.text(tr("cannot be undone")));
     }
     for (const Finding& finding : plan.findings) console.print(finding);
@@ -107,19 +121,24 @@ void LiveProgress::finished(const Plan& plan, std::size_t index, const StepResul
     }
     char seconds[32];
     std::snprintf(seconds, sizeof seconds, "%.1f", result.seconds);
-    const std::string code = result.exitCode ? std::to_string(*result.exitCode) : "–";
-    m_console.print("      " + m_console.text(Message{tr("{0} ({1} s, exit code {2})"), {m_console.text(word(result.outcome)), seconds, code}}));
+    const std::string outcome = m_console.text(word(result.outcome));
+    m_console.print("      " + m_console.text(result.exitCode
+        ? Message{tr("{0} ({1} s, exit code {2})"), {outcome, seconds, std::to_string(*result.exitCode)}}
+        : Message{tr("{0} ({1} s)"), {outcome, seconds}}));
     if (!result.reason.empty()) m_console.print("      " + m_console.text(result.reason));
 }
 
-int report(const Console& console, const Plan& plan, const Facts& facts, const Outcome& outcome)
+int report(const Console& console, const Plan& plan, const Facts& facts, const Outcome& outcome, Direction direction)
 {
     if (console.json) {
         console.print(outcomeJson(plan, facts, outcome, console.language));
     } else {
         console.print(console.text(word(outcome.outcome)));
         if (!outcome.reason.empty()) console.print(console.text(outcome.reason));
-        if (outcome.run) console.print(console.text(Message{tr("This run is called {0}; \"monban undo {0}\" takes it back."), {*outcome.run}}));
+        if (outcome.run && direction == Direction::Apply)
+            console.print(console.text(Message{tr("This run is called {0}; \"monban undo {0}\" takes it back."), {*outcome.run}}));
+        else if (outcome.run && outcome.outcome == RunOutcome::Done)
+            console.print(console.text(Message{tr("The run {0} is undone."), {*outcome.run}}));
         for (const Finding& finding : outcome.pitfalls) console.print(finding);
     }
     switch (outcome.outcome) {

@@ -22,6 +22,7 @@ private:
 };
 
 /// The account of a run, as JSON or for people; returns the exit code.
-int report(const Console& console, const Plan& plan, const Facts& facts, const Outcome& outcome);
+enum class Direction { Apply, Undo };
+int report(const Console& console, const Plan& plan, const Facts& facts, const Outcome& outcome, Direction direction);
 
 }  // namespace monban::cli

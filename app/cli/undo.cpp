@@ -39,7 +39,7 @@ int undo(const Console& console, const std::string& name)
     platform::onTermination([] { stopSource.request_stop(); });
     LiveProgress progress(console);
     const Outcome outcome = executeUndo(std::move(**run), *plan, **server, progress, stopSource.get_token());
-    return report(console, *plan, (*server)->observe({}), outcome);
+    return report(console, *plan, (*server)->observe({}), outcome, Direction::Undo);
 }
 
 int listRuns(const Console& console)
