@@ -25,7 +25,7 @@ echo "== The plan: what would run, and why"
 
 echo
 echo "== The set-up"
-"$monban" --practice "$server" apply --answers "$server/answers.json" --password-file "$server/ca/password.txt" | tee "$demo/report.txt"
+"$monban" --practice "$server" apply --yes --answers "$server/answers.json" --password-file "$server/ca/password.txt" | tee "$demo/report.txt"
 "$monban" practice restart "$server"
 
 "$monban" practice serve "$server" > "$demo/listening.json" 2> "$demo/serve.log" &

@@ -68,10 +68,11 @@ int showPlan(const Console& console, const Options& options)
     return planCode(prepared->plan);
 }
 
-/// Nobody at the terminal: the call itself is the approval.
+/// Where nobody reads the plan on a terminal, the call itself is the approval.
 bool approved(const Console& console, const Options& options, const Prepared& prepared)
 {
-    if (options.yes || console.json || !options.digest.empty() || !platform::inputIsTerminal() || !prepared.plan.has(StepState::Needed)) return true;
+    if (options.yes || console.json || !options.digest.empty() || !platform::inputIsTerminal() ||
+        !platform::outputIsTerminal() || !prepared.plan.has(StepState::Needed)) return true;
     printPlan(console, prepared.plan, prepared.facts);
     platform::writeError(console.text(tr("Run these steps now? [y/N] ")));
     std::string answer;
