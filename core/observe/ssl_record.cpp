@@ -26,6 +26,8 @@ constexpr Owner kOwners[] = {
     {"{ce66697b-3aa0-49d1-bdbd-a25c8359fd5d}", "Work Folders"},
     {"{d673f5ee-a714-454d-8de2-492e4c1bd8f8}", "BranchCache"},
     {"{1d40ebc7-1983-4ac5-82aa-1e17a7ae9a0e}", "SQL Server Reporting Services"},
+    {"{13ef9eed-b613-4d2d-8b82-7e5b90be4990}", "Windows Admin Center"},
+    {"{975536f5-223d-442c-9271-7f62fc035c1f}", "Windows Admin Center"},
 };
 
 }  // namespace

@@ -49,6 +49,7 @@ std::optional<std::vector<std::pair<std::string, std::string>>> attributesFrom(c
         if (!name.empty() && name.front() == '@') name.erase(0, 1);
         std::string value;
         at = equals + 1;
+        while (at < text.size() && text[at] == ' ') ++at;
         if (at < text.size() && (text[at] == '\'' || text[at] == '"')) {
             const char quote = text[at++];
             for (;; ++at) {

@@ -95,7 +95,8 @@ public:
     virtual Result<Machine> machine() = 0;
     virtual Result<Done> writeMachine(const Machine& machine) = 0;
 
-    /// Stores that exist, usual spelling. An empty store exists too.
+    /// LocalMachine stores that exist, usual spelling. An empty store exists too. The caller's own stores (certutil
+    /// -user) are named kUserStores + NAME everywhere and are not listed.
     virtual Result<std::vector<std::string>> storeNames() = 0;
     /// NotFound: no store of that name. Damaged names the file that is not a certificate.
     virtual Result<std::vector<StoreEntry>> store(const std::string& name) = 0;
@@ -145,6 +146,7 @@ public:
     virtual fs::path hostPath(const std::string& path) = 0;
 };
 
+constexpr const char* kUserStores = "CurrentUser\\";
 constexpr const char* kSchannelKey = R"(HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL)";
 constexpr const char* kChainEngineKey =
     R"(HKLM\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0\CertDllCreateCertificateChainEngine\Config)";

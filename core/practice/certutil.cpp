@@ -152,14 +152,9 @@ Reply runCertutil(Shell& shell)
     const auto count = parsed.arguments.size();
     if (count < verb.least || count > verb.most) return usageError(verb, count);
     Call call{shell, std::move(parsed.options), verb.shown, std::move(parsed.arguments)};
-    if (call.options.user) {
-        Reply reply = call.failed(win::kNotSupported);
-        reply.text = shell.say("The practice server keeps the stores of the computer only; leave out -user.\n",
-                               "練習用サーバーにはコンピューターのストアだけがあります。-user を付けずに実行してください。\n") +
-                     reply.text;
-        return reply;
-    }
-    if (verb.changes && !shell.machine.elevated) return call.needsAdministrator();
+    // The caller's own stores need no rights; the registry and the computer's stores do.
+    const bool own = call.options.user && verb.run != setRegistry && verb.run != deleteRegistry;
+    if (verb.changes && !own && !shell.machine.elevated) return call.needsAdministrator();
     return verb.run(call);
 }
 

@@ -29,6 +29,9 @@ struct Call {
     Reply failed(std::uint32_t code, const std::string& text = {}) const;
     Reply failed(const Error& error, const std::string& text = {}) const;
     Reply needsAdministrator() const;
+
+    /// What the back-end calls the store that was typed: with -user one of the caller's own.
+    std::string storeName(const std::string& typed) const { return (options.user ? kUserStores : "") + typed; }
 };
 
 Reply addStore(Call& call);
@@ -48,6 +51,13 @@ Reply hashFile(Call& call);
 std::string storeLine(const Shell& shell, const std::string& store);
 /// The block that -store, -dump and -verify print of one certificate.
 std::string certificateText(const Shell& shell, const Certificate& certificate, const StoreEntry* entry);
+/// The certificate and its issuers out of ROOT and CA (and of others that came with it), up to a trusted root.
+struct Chain {
+    std::vector<Certificate> certificates;  ///< the certificate itself first
+    bool trusted = false;
+};
+Chain chainOf(Backend& backend, const Certificate& leaf, const std::vector<Certificate>& others = {});
+
 /// What messages call a certificate: its CN, or else its whole name.
 std::string shownName(const Certificate& certificate);
 /// The part of an RFC 4514 name that certutil shows for a CRL: its CN.

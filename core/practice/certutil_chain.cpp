@@ -27,11 +27,6 @@ Result<Done> keep(Backend& backend, const std::string& url, const Bytes& der, Ti
     return backend.writeCachedCrls(CacheOwner::Caller, *cache);
 }
 
-struct Chain {
-    std::vector<Certificate> certificates;  // the leaf first
-    bool trusted = false;
-};
-
 std::vector<Certificate> certificatesOf(Backend& backend, const char* store)
 {
     std::vector<Certificate> certificates;
@@ -40,27 +35,6 @@ std::vector<Certificate> certificatesOf(Backend& backend, const char* store)
     for (const StoreEntry& entry : *entries)
         if (auto certificate = parseCertificate(entry.der)) certificates.push_back(std::move(*certificate));
     return certificates;
-}
-
-/// Issuers from ROOT first, then from CA; a name that comes round again ends it.
-Chain chainOf(Backend& backend, const Certificate& leaf)
-{
-    const std::vector<Certificate> roots = certificatesOf(backend, "ROOT");
-    const std::vector<Certificate> intermediates = certificatesOf(backend, "CA");
-    const auto isRoot = [&](const Certificate& one) {
-        return std::any_of(roots.begin(), roots.end(), [&](const Certificate& root) { return root.thumbprintSha1 == one.thumbprintSha1; });
-    };
-    Chain chain{{leaf}, isRoot(leaf)};
-    while (!chain.trusted && chain.certificates.size() < 10 && chain.certificates.back().subject != chain.certificates.back().issuer) {
-        const Certificate* issuer = nullptr;
-        for (const auto* store : {&roots, &intermediates})
-            for (const Certificate& one : *store)
-                if (issuer == nullptr && issuedBy(chain.certificates.back(), one)) issuer = &one;
-        if (issuer == nullptr) break;
-        chain.trusted = isRoot(*issuer);
-        chain.certificates.push_back(*issuer);
-    }
-    return chain;
 }
 
 /// The revocation list for the leaf, from the caller's cache unless -urlfetch asks for it anew; 0 or why there is none.
@@ -104,6 +78,27 @@ std::string revocationText(const Call& call, std::uint32_t code)
 }
 
 }  // namespace
+
+/// Issuers from ROOT first, then from CA; a name that comes round again ends it.
+Chain chainOf(Backend& backend, const Certificate& leaf, const std::vector<Certificate>& others)
+{
+    const std::vector<Certificate> roots = certificatesOf(backend, "ROOT");
+    const std::vector<Certificate> intermediates = certificatesOf(backend, "CA");
+    const auto isRoot = [&](const Certificate& one) {
+        return std::any_of(roots.begin(), roots.end(), [&](const Certificate& root) { return root.thumbprintSha1 == one.thumbprintSha1; });
+    };
+    Chain chain{{leaf}, isRoot(leaf)};
+    while (!chain.trusted && chain.certificates.size() < 10 && chain.certificates.back().subject != chain.certificates.back().issuer) {
+        const Certificate* issuer = nullptr;
+        for (const auto* store : {&roots, &intermediates, &others})
+            for (const Certificate& one : *store)
+                if (issuer == nullptr && issuedBy(chain.certificates.back(), one)) issuer = &one;
+        if (issuer == nullptr) break;
+        chain.trusted = isRoot(*issuer);
+        chain.certificates.push_back(*issuer);
+    }
+    return chain;
+}
 
 Reply verify(Call& call)
 {

@@ -83,7 +83,7 @@ Result<Done> putOwn(Call& call, const Arguments& arguments, const Pkcs12Contents
     StoreEntry entry{certificate.der, certificate.thumbprintSha1, contents.friendlyNames.front(), KeyState::None, {}};
     if (arguments.modifiers.friendlyName) entry.friendlyName = *arguments.modifiers.friendlyName;
     std::string oldContainer;
-    const auto known = backend.store(arguments.store);
+    const auto known = backend.store(call.storeName(arguments.store));
     if (!known && known.error().code != ErrorCode::NotFound) return known.error();
     if (known)
         for (const StoreEntry& one : *known)
@@ -93,7 +93,7 @@ Result<Done> putOwn(Call& call, const Arguments& arguments, const Pkcs12Contents
         entry.key = arguments.modifiers.noExport ? KeyState::NotExportable : KeyState::Present;
         if (auto kept = backend.putKey(entry.keyContainer, contents.keyPem); !kept) return kept;
     }
-    if (auto put = backend.putCertificate(arguments.store, entry); !put) {
+    if (auto put = backend.putCertificate(call.storeName(arguments.store), entry); !put) {
         if (!entry.keyContainer.empty()) (void)backend.removeKey(entry.keyContainer);
         return put;
     }
@@ -108,11 +108,11 @@ Result<Done> putChain(Call& call, const Arguments& arguments, const Pkcs12Conten
         const Certificate& certificate = contents.certificates[i];
         const bool root = certificate.selfSigned;
         if (root && arguments.modifiers.noRoot) continue;
-        const auto known = call.shell.backend.store(root ? "ROOT" : "CA");
+        const auto known = call.shell.backend.store(call.storeName(root ? "ROOT" : "CA"));
         if (!known) return known.error();
         if (std::any_of(known->begin(), known->end(), [&](const StoreEntry& one) { return one.thumbprint == certificate.thumbprintSha1; }))
             continue;
-        if (auto put = call.shell.backend.putCertificate(root ? "ROOT" : "CA", {certificate.der, certificate.thumbprintSha1, {}, KeyState::None, {}}); !put)
+        if (auto put = call.shell.backend.putCertificate(call.storeName(root ? "ROOT" : "CA"), {certificate.der, certificate.thumbprintSha1, {}, KeyState::None, {}}); !put)
             return put;
     }
     return Done{};

@@ -61,7 +61,7 @@ std::optional<Reply> storeTrouble(const Call& call, const std::string& name)
 {
     // CertOpenStore takes no backslash but as a separator of levels, which a store has none of.
     if (name.empty() || name.find('\\') != std::string::npos) return call.failed(win::kInvalidName);
-    const auto entries = call.shell.backend.store(name);
+    const auto entries = call.shell.backend.store(call.storeName(name));
     if (entries) return std::nullopt;
     if (entries.error().code == ErrorCode::NotFound) return call.failed(win::kFileNotFound);
     return call.failed(entries.error());
@@ -70,10 +70,10 @@ std::optional<Reply> storeTrouble(const Call& call, const std::string& name)
 Reply addCrl(Call& call, const std::string& store, const Crl& crl, std::string text)
 {
     const std::string thumbprint = sha1Hex(crl.der);
-    const auto known = call.shell.backend.crls(store);
+    const auto known = call.shell.backend.crls(call.storeName(store));
     const bool there = known && std::any_of(known->begin(), known->end(), [&](const StoreCrl& one) { return one.thumbprint == thumbprint; });
     if (!there || call.options.force)
-        if (const auto put = call.shell.backend.putCrl(store, {crl.der, thumbprint}); !put) return call.failed(put.error(), text);
+        if (const auto put = call.shell.backend.putCrl(call.storeName(store), {crl.der, thumbprint}); !put) return call.failed(put.error(), text);
     text += fill(there && !call.options.force ? call.shell.say("CRL \"{0}\" already in store.\n", "CRL \"{0}\" は既にストアにあります。\n")
                                               : call.shell.say("CRL \"{0}\" added to store.\n", "CRL \"{0}\" がストアに追加されました。\n"),
                  {commonNameOf(crl.issuer)});
@@ -103,7 +103,7 @@ Reply addStore(Call& call)
     if (content->crl) return addCrl(call, store, *content->crl, std::move(text));
     for (const Certificate& certificate : content->certificates) {
         if (certificate.selfSigned) text += shell.say("Signature matches Public Key\n", "署名は公開キーと一致します\n");
-        const auto isNew = added(shell.backend, store, certificate, call.options.force);
+        const auto isNew = added(shell.backend, call.storeName(store), certificate, call.options.force);
         if (!isNew) return call.failed(isNew.error(), text);
         text += addedLine(shell, certificate, *isNew);
     }
@@ -114,20 +114,20 @@ Reply deleteStore(Call& call)
 {
     const std::string store = unquoted(call.arguments[0]);
     if (const auto trouble = storeTrouble(call, store)) return *trouble;
-    const auto entries = call.shell.backend.store(store);
-    const auto crls = call.shell.backend.crls(store);
+    const auto entries = call.shell.backend.store(call.storeName(store));
+    const auto crls = call.shell.backend.crls(call.storeName(store));
     if (!entries || !crls) return call.failed(entries ? crls.error() : entries.error());
     const auto matches = matching(*entries, *crls, unquoted(call.arguments[1]));
     if (!matches) return call.failed(matches.error());
     std::string text = storeLine(call.shell, store);
     if (matches->empty()) return call.failed(win::kCryptNotFound, text);
     for (const std::size_t index : matches->certificates) {
-        if (const auto gone = call.shell.backend.removeCertificate(store, (*entries)[index].thumbprint); !gone)
+        if (const auto gone = call.shell.backend.removeCertificate(call.storeName(store), (*entries)[index].thumbprint); !gone)
             return call.failed(gone.error(), text);
         text += fill(call.shell.say("Deleting Certificate {0}\n", "証明書 {0} を削除しています\n"), {std::to_string(index)});
     }
     for (const std::size_t index : matches->crls) {
-        if (const auto gone = call.shell.backend.removeCrl(store, (*crls)[index].thumbprint); !gone) return call.failed(gone.error(), text);
+        if (const auto gone = call.shell.backend.removeCrl(call.storeName(store), (*crls)[index].thumbprint); !gone) return call.failed(gone.error(), text);
         text += fill(call.shell.say("Deleting CRL {0}\n", "CRL {0} を削除しています\n"), {std::to_string(index)});
     }
     return call.completed(text);
@@ -138,8 +138,8 @@ Reply listStore(Call& call)
     const Shell& shell = call.shell;
     const std::string store = call.arguments.empty() ? "CA" : unquoted(call.arguments[0]);
     if (const auto trouble = storeTrouble(call, store)) return *trouble;
-    const auto entries = shell.backend.store(store);
-    const auto crls = shell.backend.crls(store);
+    const auto entries = shell.backend.store(call.storeName(store));
+    const auto crls = shell.backend.crls(call.storeName(store));
     if (!entries || !crls) return call.failed(entries ? crls.error() : entries.error());
     Matches shown;
     if (call.arguments.size() > 1) {
@@ -179,7 +179,7 @@ Reply repairStore(Call& call)
     Backend& backend = call.shell.backend;
     const std::string store = unquoted(call.arguments[0]);
     if (const auto trouble = storeTrouble(call, store)) return *trouble;
-    auto entries = backend.store(store);
+    auto entries = backend.store(call.storeName(store));
     if (!entries) return call.failed(entries.error());
     const auto matches = matching(*entries, {}, unquoted(call.arguments[1]));
     if (!matches) return call.failed(matches.error());
@@ -198,7 +198,7 @@ Reply repairStore(Call& call)
                 if (!key || key->empty() || !keyFits(entry.der, *key)) continue;
                 entry.key = candidate.key;
                 entry.keyContainer = candidate.keyContainer;
-                if (const auto put = backend.putCertificate(store, entry); !put) return call.failed(put.error(), text);
+                if (const auto put = backend.putCertificate(call.storeName(store), entry); !put) return call.failed(put.error(), text);
                 break;
             }
         }

@@ -18,8 +18,11 @@ namespace {
 /// Stores every Windows Server with IIS has, even while their folder is missing.
 constexpr const char* kPredefined[] = {"MY", "ROOT", "CA", "REQUEST", "WebHosting", "ClientAuthIssuer"};
 
-bool predefined(const std::string& store)
+bool isUserStore(const std::string& store) { return lowerAscii(store).starts_with(lowerAscii(kUserStores)); }
+
+bool predefined(std::string store)
 {
+    if (isUserStore(store)) store.erase(0, std::char_traits<char>::length(kUserStores));
     return std::any_of(std::begin(kPredefined), std::end(kPredefined),
                        [&](const char* name) { return equalsIgnoringCase(name, store); });
 }
@@ -122,7 +125,7 @@ Result<std::vector<std::string>> FolderStores::names() const
     if (!all) return all.error();
     std::vector<std::string> names(std::begin(kPredefined), std::end(kPredefined));
     for (const StoreFolder& one : *all)
-        if (std::none_of(names.begin(), names.end(), [&](const auto& known) { return equalsIgnoringCase(known, one.name); }))
+        if (!isUserStore(one.name) && std::none_of(names.begin(), names.end(), [&](const auto& known) { return equalsIgnoringCase(known, one.name); }))
             names.push_back(one.name);
     return names;
 }

@@ -16,6 +16,7 @@ struct Program {
 constexpr Program kPrograms[] = {
     {"certutil", "system32", runCertutil},
     {"netsh", "system32", runNetsh},
+    {"certreq", "system32", runCertreq},
     {"appcmd", "system32\\inetsrv", runAppcmd},
     {"reg", "system32", runReg},
     {"net", "system32", runNet},

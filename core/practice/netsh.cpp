@@ -94,7 +94,8 @@ std::optional<SslRecord> recordFrom(const Selector& selector, const std::vector<
             record.appId = lowerAscii(value);
         } else if (parameter->kind == Kind::Text) {
             if (value.empty()) return std::nullopt;
-            (name == "certstorename" ? record.store : name == "sslctlstorename" ? record.ctlStore : record.ctlIdentifier) = value;
+            if (name == "sslctlidentifier") record.ctlIdentifier = value;
+            else (name == "certstorename" ? record.store : record.ctlStore) = storeSpelling(value);
         } else if (parameter->kind == Kind::Number) {
             const auto number = unsignedNumber(value);
             // Server 2025 refuses an explicit zero for both (WINDOWS-FACTS 1.4).
@@ -248,7 +249,7 @@ Reply http(Shell& shell, const std::vector<std::string>& words)
     if (words.size() < 3) return notFound(shell, words);
     const std::string verb = completed(words[1], {"add", "delete", "dump", "flush", "help", "show", "update"});
     const std::string object = completed(words[2], {"cacheparam", "cachestate", "iplisten", "logbuffer", "servicestate", "setting",
-                                                    "sslcert", "sslpropertyex", "timeout", "urlacl"});
+                                                    "sslcert", "timeout", "urlacl"});
     const std::vector<std::string> rest(words.begin() + 3, words.end());
     if (verb == "flush" && object == "logbuffer" && rest.empty()) {
         if (!shell.machine.elevated) return needsElevation(shell);

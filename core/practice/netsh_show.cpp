@@ -51,20 +51,31 @@ void selector(Lines& lines, const SslRecord& record)
     }
 }
 
-/// The lines that newer builds add, with Set and Not Set instead of Enabled and Disabled.
+struct NewerLine {
+    const char* english;
+    const char* japanese;
+    std::uint32_t bit;
+    int since;
+};
+/// With Set and Not Set instead of Enabled and Disabled, in netsh's order; a build shows what its netsh can set.
+constexpr NewerLine kNewerLines[] = {
+    {"Disable HTTP2", "HTTP2 を無効にする", kDisableHttp2, windows_build::kServer2019},
+    {"Disable QUIC", "QUIC を無効にする", kDisableQuic, windows_build::kServer2019},
+    {"Disable TLS1.2", "TLS1.2 を無効にする", kDisableTls12, windows_build::kServer2019},
+    {"Disable TLS1.3", "TLS1.3 を無効にする", kDisableTls13, windows_build::kServer2019},
+    {"Disable OCSP Stapling", "OCSP ステープリングを無効にする", kDisableOcspStapling, windows_build::kServer2019},
+    {"Enable Token Binding", "トークン バインドを有効にする", kEnableTokenBinding, windows_build::kServer2022},
+    {"Log Extended Events", "拡張イベントを記録する", kLogExtendedEvents, windows_build::kServer2022},
+    {"Disable Legacy TLS Versions", "レガシ TLS バージョンを無効にする", kDisableLegacyTls, windows_build::kServer2019},
+    {"Enable Session Ticket", "セッション チケットを有効にする", kEnableSessionTicket, windows_build::kServer2022},
+    {"Disable Session ID", "セッション ID を無効にする", kDisableSessionId, windows_build::kServer2025},
+};
+
 void newerLines(Lines& lines, const SslRecord& record, int build)
 {
-    lines.set("Disable HTTP2", "HTTP2 を無効にする", record.flags & kDisableHttp2);
-    lines.set("Disable QUIC", "QUIC を無効にする", record.flags & kDisableQuic);
-    lines.set("Disable TLS1.2", "TLS1.2 を無効にする", record.flags & kDisableTls12);
-    lines.set("Disable TLS1.3", "TLS1.3 を無効にする", record.flags & kDisableTls13);
-    lines.set("Disable OCSP Stapling", "OCSP ステープリングを無効にする", record.flags & kDisableOcspStapling);
-    lines.set("Enable Token Binding", "トークン バインドを有効にする", record.flags & kEnableTokenBinding);
-    lines.set("Log Extended Events", "拡張イベントを記録する", record.flags & kLogExtendedEvents);
-    lines.set("Disable Legacy TLS Versions", "レガシ TLS バージョンを無効にする", record.flags & kDisableLegacyTls);
-    lines.set("Enable Session Ticket", "セッション チケットを有効にする", record.flags & kEnableSessionTicket);
+    for (const NewerLine& line : kNewerLines)
+        if (build >= line.since) lines.set(line.english, line.japanese, record.flags & line.bit);
     if (build < windows_build::kServer2025) return;
-    lines.set("Disable Session ID", "セッション ID を無効にする", record.flags & kDisableSessionId);
     lines.line("Extended Properties:");
     lines.add("PropertyId", "PropertyId", "0");
     lines.add("Receive Window", "Receive Window", "1048576");
@@ -94,7 +105,7 @@ std::string recordText(const Shell& shell, const SslRecord& record)
     lines.enabled("DS Mapper Usage", "DS マッパーの使用", record.mapsToDirectory());
     lines.enabled("Negotiate Client Certificate", "クライアント証明書のネゴシエート", record.negotiatesClientCertificate());
     lines.enabled("Reject Connections", "接続の拒否", record.flags & kReject);
-    if (shell.machine.build >= windows_build::kServer2022) newerLines(lines, record, shell.machine.build);
+    newerLines(lines, record, shell.machine.build);
     return lines.text();
 }
 

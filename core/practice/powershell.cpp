@@ -101,14 +101,20 @@ std::optional<CertPath> certPath(std::string path)
             path.replace(at, std::char_traits<char>::length(separator), "\\");
     const std::string lower = lowerAscii(path);
     std::size_t at = 0;
-    for (const char* start : {"microsoft.powershell.security\\certificate::localmachine", "cert:\\localmachine", "cert:localmachine"})
-        if (at == 0 && lower.starts_with(start)) at = std::char_traits<char>::length(start);
+    bool own = false;
+    for (const char* start : {"cert:\\localmachine", "cert:localmachine", "microsoft.powershell.security\\certificate::localmachine",
+                              "cert:\\currentuser", "cert:currentuser"}) {
+        if (at != 0 || !lower.starts_with(start)) continue;
+        at = std::char_traits<char>::length(start);
+        own = std::string_view(start).ends_with("currentuser");
+    }
     if (at == 0 || (at < path.size() && path[at] != '\\')) return std::nullopt;
     std::string rest = at < path.size() ? path.substr(at + 1) : std::string();
     while (!rest.empty() && rest.back() == '\\') rest.pop_back();
     if (rest == "*") rest.clear();
     const auto slash = rest.find('\\');
-    CertPath result{rest.substr(0, slash), slash == std::string::npos ? std::string() : lowerAscii(rest.substr(slash + 1))};
+    if (own && rest.empty()) return std::nullopt;
+    CertPath result{(own ? kUserStores : "") + rest.substr(0, slash), slash == std::string::npos ? std::string() : lowerAscii(rest.substr(slash + 1))};
     if (result.thumbprint == "*") result.thumbprint.clear();
     return result;
 }

@@ -219,6 +219,17 @@ TEST_F(Certutil, VerifiesTheChain)
     EXPECT_TRUE(says(type("certutil -verify server.cer"), "Expired certificate"));
 }
 
+TEST_F(Certutil, TheUsersStoresAreNotTheComputers)
+{
+    change([](Machine& machine) { machine.elevated = false; });
+    EXPECT_EQ(type("certutil -user -addstore root ia1.der").exitCode, 0);
+    EXPECT_TRUE(says(type("certutil -user -store Root"), "Practice Root"));
+    EXPECT_EQ(count("ROOT"), 0u);
+    EXPECT_EQ(type("certutil -user -delstore root Practice").exitCode, 0);
+    EXPECT_EQ(type("certutil -user -addstore none ia1.der").exitCode, hresult(0x80070002));
+    EXPECT_EQ(type("certutil -user -setreg chain\\ChainCacheResyncFiletime @now").exitCode, hresult(0x80070005));
+}
+
 TEST_F(Certutil, RepairsTheLinkToAKeyThatIsThere)
 {
     ASSERT_TRUE(backend().putCertificate("WebHosting", {m_server, "", "", KeyState::None, ""}));
@@ -239,7 +250,7 @@ TEST_F(Certutil, SpeaksJapanese)
 TEST_F(Certutil, RefusesWhatItDoesNotKnow)
 {
     for (const char* line : {"certutil -frobnicate", "certutil -addstore", "certutil -addstore root", "certutil -addstore root a b c",
-                             "certutil -user -addstore root ia1.der", "certutil -p", "certutil -setreg chain\\x", "certutil -hashfile ia1.der md2"}) {
+                             "certutil -p", "certutil -setreg chain\\x", "certutil -hashfile ia1.der md2"}) {
         const Reply reply = type(line);
         EXPECT_LT(reply.exitCode, 0) << line;
         EXPECT_FALSE(reply.text.empty());

@@ -67,7 +67,7 @@ protected:
         const std::string program = words.front();
         words.erase(words.begin());
         for (std::string& one : words)
-            if (const auto at = one.find("HASH"); at != std::string::npos) one.replace(at, 4, m_hash);
+            if (const auto at = one.rfind("HASH"); at != std::string::npos) one.replace(at, 4, m_hash);
         return run(program, words, input);
     }
     void change(const std::function<void(Machine&)>& edit)
