@@ -74,6 +74,16 @@ void print(const Console& console, const Inspection& inspection)
     for (const Finding& finding : inspection.findings) console.print(finding);
 }
 
+/// The answer for a file of which nothing was read: a script still gets one for each file it named.
+Inspection unread(const std::string& file, const Error& why)
+{
+    Inspection inspection;
+    inspection.file = file;
+    inspection.status = FileStatus::Broken;
+    inspection.reason = why.message;
+    return inspection;
+}
+
 int inspectFiles(const Console& console, const std::vector<std::string>& files)
 {
     const auto password = console.password();
@@ -83,15 +93,15 @@ int inspectFiles(const Console& console, const std::vector<std::string>& files)
     bool wanting = false;
     for (const std::string& file : files) {
         const auto bytes = readFile(pathFromUtf8(file));
-        if (!bytes) {
+        if (!bytes && bytes.error().code != ErrorCode::Unsupported) {
             unopened = true;
             console.say(console.text(bytes.error().message));
-            continue;
         }
-        const Inspection inspection = inspect(file, *bytes, *password, console.at.value_or(hostTime()));
+        const Inspection inspection = bytes ? inspect(file, *bytes, *password, console.at.value_or(hostTime()))
+                                            : unread(file, bytes.error());
         wanting = wanting || inspection.status != FileStatus::Ok;
         if (console.json) list.push_back(toJson(inspection, console.language));
-        else print(console, inspection);
+        else if (bytes || bytes.error().code == ErrorCode::Unsupported) print(console, inspection);
     }
     if (console.json) console.print(list);
     return unopened ? kUsage : wanting ? kWanting : kDone;

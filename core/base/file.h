@@ -13,7 +13,7 @@ namespace monban {
 /// Certificates, requests, answers files and configurations are far smaller; whatever is larger is refused unread.
 constexpr std::uint64_t kLargestInput = 32u * 1024 * 1024;
 
-/// The whole file. Errors: NotFound, Denied, InvalidInput (a folder, a device, larger than the limit), Io.
+/// The whole file. Errors: NotFound, Denied, InvalidInput (a folder or a device), Unsupported (larger than the limit), Io.
 Result<Bytes> readFile(const fs::path& path, std::uint64_t limit = kLargestInput);
 Result<std::string> readText(const fs::path& path, std::uint64_t limit = kLargestInput);
 

@@ -72,7 +72,7 @@ Result<Bytes> readFile(const fs::path& path, std::uint64_t limit)
     for (;;) {
         const std::size_t have = content.size();
         if (have > limit)
-            return Error{ErrorCode::InvalidInput,
+            return Error{ErrorCode::Unsupported,
                          {tr("{0} is larger than {1} MB, which no such file is."), {utf8(path), std::to_string(limit >> 20)}},
                          "over the size limit"};
         content.resize(have + 65536);
