@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// Every row of tests/data/truth/clients.tsv on the practice server's TLS front, on each build it names.
+#include <algorithm>
+#include <iostream>
+
+#include "core/practice/interpreter.h"
+#include "tests/core/truth/row_server.h"
+#include "tests/support/truth_table.h"
+
+namespace monban::practice::rows {
+namespace {
+
+using support::TruthRow;
+
+constexpr const char* kCtl = "iis_client_trust";
+constexpr const char* kSite = "Default Web Site";
+
+/// The front speaks HTTP/1.1 only. A client that offers h2 as well is served all the same, so the other rows with
+/// such a client are checked; sending one back from HTTP/2 is what cannot be seen here.
+const std::set<std::string> kSkipped = {
+    "late-require-right-none-4", "late-require-right-good-7", "late-require-right-none-5",  "late-require-right-good-8",
+    "late-require-right-none-6", "late-require-right-good-9", "late-require-right-none-7", "late-require-right-good-10",
+};
+constexpr const char* kWhySkipped = "the practice server speaks HTTP/1.1 only, so it never sends anybody back to it";
+
+class ClientRows : public RowServer, public testing::WithParamInterface<const char*> {
+protected:
+    void begin()
+    {
+        auto machine = *backend().machine();
+        machine.build = std::stoi(GetParam());
+        ASSERT_TRUE(backend().writeMachine(machine));
+        m_server = putServerCertificate("iisdemo.spt-demo.local");
+        m_configuration = configurationWith({"*:443:"});
+        ASSERT_TRUE(backend().writeConfiguration(m_configuration));
+        serve();
+    }
+
+    void prepareAccess(const TruthRow& row)
+    {
+        const std::map<std::string, std::uint32_t> modes = {{"ignore", 0}, {"accept", 40}, {"require", 104}};
+        const auto changed = withAccess(m_configuration, kSite, modes.at(row["mode"]));
+        ASSERT_TRUE(changed);
+        ASSERT_TRUE(backend().writeConfiguration(*changed));
+    }
+
+    void prepareRecord(const TruthRow& row)
+    {
+        const std::map<std::string, std::uint32_t> checkModes = {
+            {"defaults", 0}, {"no-revocation", 0x1}, {"cached-only", 0x2}, {"no-usage-check", 0x10000}};
+        SslRecord record;
+        record.endpoint = "0.0.0.0:443";
+        record.thumbprint = m_server;
+        record.appId = kIisAppId;
+        record.store = "MY";
+        record.checkMode = checkModes.at(row["record"]);
+        record.flags = row["negotiation"] == "handshake" ? 0x2 : 0x0;
+        if (row["ctl"] != "none") record.ctlStore = kCtl;
+        ASSERT_TRUE(backend().writeRecords({record}));
+    }
+
+    void prepareStores(const TruthRow& row)
+    {
+        for (const char* store : {kCtl, "ROOT", "CA", "ClientAuthIssuer"}) emptyStore(store);
+        // A store that once held something exists, and is empty: not the same as one that is missing.
+        putInStore(kCtl, authorities().hint);
+        emptyStore(kCtl);
+        if (row["ctl"] == "right") putInStore(kCtl, authorities().root);
+        if (row["ctl"] == "other") putInStore(kCtl, authorities().elsewhere);
+        if (row["client_auth_issuer"] == "filled") putInStore("ClientAuthIssuer", authorities().hint);
+        if (row["root_store"] == "emptied") return;
+        putInStore("ROOT", authorities().root);
+        putInStore("ROOT", authorities().elsewhere);
+        if (row["root_store"] == "polluted") putInStore("ROOT", authorities().intermediate);
+    }
+
+    void prepareRegistry(const TruthRow& row)
+    {
+        const std::string value = row["send_issuers"].substr(0, 1);
+        ASSERT_TRUE(backend().setRegistryValue(kSchannelKey, "SendTrustedIssuerList", {"REG_DWORD", value}));
+        (void)backend().deleteRegistryValue(kChainEngineKey, "ChainCacheResyncFiletime");
+        auto machine = *backend().machine();
+        machine.schannelAtBoot.clear();
+        if (row["send_issuers"] != "1-unrestarted") machine.schannelAtBoot["SendTrustedIssuerList"] = {"REG_DWORD", value};
+        ASSERT_TRUE(backend().writeMachine(machine));
+    }
+
+    void publish(const std::string& name, const Bytes& list) { writeFile("ca/" + name + ".crl", std::string(textOf(list))); }
+
+    void publishAll()
+    {
+        const Authorities& all = authorities();
+        for (const Authority* authority : {&all.stranger, &all.elsewhere, &all.intermediate})
+            publish(authority->name, listOf(*authority, {kRevokedSerial}));
+        publish("root", listOf(all.root, {kRevokedSerial, kNewlyRevokedSerial}));
+        publish("expired", listOf(all.root, {kRevokedSerial}, -20, -2));
+    }
+
+    /// What is cached of the lists, and what the row says has happened since.
+    void prepareLists(const std::set<std::string>& words)
+    {
+        const Authorities& all = authorities();
+        const Bytes before = listOf(all.root, {kRevokedSerial});
+        std::vector<CachedCrl> cached;
+        if (words.contains("crl-cached") || words.contains("cache-stale"))
+            cached.push_back({all.root.listUrl(), before, backend().machine()->clock() - std::chrono::hours(1)});
+        ASSERT_TRUE(backend().writeCachedCrls(CacheOwner::Service, cached));
+        if (words.contains("crl-in-ca")) {
+            ASSERT_TRUE(backend().putCrl("CA", {before, sha1Hex(before)}));
+        }
+        if (words.contains("crl-cached") && !words.contains("newly-revoked")) fs::remove(m_folder / "ca" / "root.crl");
+        if (words.contains("crl-in-ca")) fs::remove(m_folder / "ca" / "root.crl");
+        if (words.contains("intermediate-in-ca")) putInStore("CA", all.intermediate);
+        if (words.contains("cache-stale")) {
+            const Invocation flush{"certutil", {"-setreg", "chain\\ChainCacheResyncFiletime", "@now"}, {}};
+            ASSERT_EQ(interpret(backend(), flush).exitCode, 0);
+        }
+    }
+
+    /// Rows that follow each other mostly differ in the client alone; then only the cache is emptied.
+    void prepare(const TruthRow& row, const std::set<std::string>& words)
+    {
+        std::string server;
+        for (const char* column : {"negotiation", "ctl", "send_issuers", "client_auth_issuer", "root_store", "mode", "record"})
+            server += row[column] + '|';
+        for (const char* word : {"crl-cached", "crl-in-ca", "cache-stale", "intermediate-in-ca"})
+            if (words.contains(word)) server += row["id"];
+        if (server == m_prepared) {
+            ASSERT_TRUE(backend().writeCachedCrls(CacheOwner::Service, {}));
+            return;
+        }
+        m_prepared = server;
+        publishAll();
+        prepareAccess(row);
+        prepareRecord(row);
+        prepareStores(row);
+        prepareRegistry(row);
+        prepareLists(words);
+    }
+
+    static std::vector<std::string> expectedNames(const TruthRow& row)
+    {
+        const Authorities& all = authorities();
+        if (row["names"] == "ctl") return {(row["ctl"] == "other" ? all.elsewhere : all.root).commonName()};
+        if (row["names"] == "clientauthissuer") return {all.hint.commonName()};
+        if (row["names"] == "root") return {all.elsewhere.commonName(), all.root.commonName()};
+        return {};
+    }
+
+    static void expectNames(const TruthRow& row, Seen seen, const std::string& place)
+    {
+        if (row["names"] == "-") return;
+        EXPECT_EQ(seen.asked, row["names"] != "not-asked") << place;
+        std::sort(seen.names.begin(), seen.names.end());
+        EXPECT_EQ(seen.names, expectedNames(row)) << place;
+        EXPECT_EQ(seen.askedLate, seen.asked && row["negotiation"] == "late") << place;
+    }
+
+    static void expectOutcome(const TruthRow& row, const Seen& seen, const std::string& place)
+    {
+        if (row["outcome"] == "handshake-alert") {
+            EXPECT_FALSE(seen.handshakeDone) << place;
+            EXPECT_EQ(seen.alert, 70) << place << ": protocol_version (RFC 8446, 6)";
+            return;
+        }
+        ASSERT_TRUE(seen.handshakeDone) << place << ": alert " << seen.alert;
+        if (row["outcome"] == "reset") {
+            EXPECT_EQ(seen.response, "") << place;
+            return;
+        }
+        ASSERT_EQ(row["outcome"], "answered") << place;
+        EXPECT_EQ(std::to_string(seen.status()), row["status"]) << place << "\n" << seen.response.substr(0, 2000);
+        EXPECT_EQ(seen.subStatus(), row["substatus"]) << place;
+        EXPECT_TRUE(row["error"] == "-" || seen.response.find(row["error"]) != std::string::npos) << place;
+    }
+
+    void check(const TruthRow& row)
+    {
+        const auto split = support::splitCell(row["client"], "+");
+        const std::set<std::string> words(split.begin(), split.end());
+        prepare(row, words);
+        ASSERT_FALSE(HasFatalFailure()) << row["id"];
+        Visit wanted;
+        wanted.port = portFor("0.0.0.0:443");
+        wanted.tls13 = row["tls"] == "1.3";
+        wanted.offersHttp2 = row["http2"] == "y";
+        wanted.client = clientFor(words);
+        const Seen seen = visit(wanted);
+        const std::string place = "clients.tsv:" + std::to_string(row.line) + " " + row["id"] + " on " + GetParam();
+        expectOutcome(row, seen, place);
+        expectNames(row, seen, place);
+    }
+
+    std::string m_server;
+    std::string m_prepared;  ///< what the server was set up for last
+    std::string m_configuration;
+};
+INSTANTIATE_TEST_SUITE_P(Build, ClientRows, testing::Values("14393", "17763", "20348", "26100"),
+                         [](const auto& one) { return std::string("Of") + one.param; });
+
+TEST_P(ClientRows, EveryClientMeetsWhatTheTableSays)
+{
+    ASSERT_NO_FATAL_FAILURE(begin());
+    std::size_t checked = 0, skipped = 0;
+    for (const TruthRow& row : support::readTruthTable("clients").rows) {
+        const auto builds = support::buildsOf(row);
+        if (std::find(builds.begin(), builds.end(), GetParam()) == builds.end()) continue;
+        if (kSkipped.contains(row["id"])) {
+            ++skipped;
+            continue;
+        }
+        check(row);
+        ++checked;
+    }
+    std::cout << "clients.tsv on " << GetParam() << ": " << checked << " rows checked, " << skipped << " skipped ("
+              << kWhySkipped << ")\n";
+    EXPECT_GT(checked, 100u);
+}
+
+TEST(ClientRowsList, SkipsOnlyRowsThatExistAndAreSentBackToHttp11)
+{
+    std::set<std::string> sentBack;
+    for (const TruthRow& row : support::readTruthTable("clients").rows)
+        if (row["outcome"] == "retry-http11") sentBack.insert(row["id"]);
+    EXPECT_EQ(sentBack, kSkipped);
+}
+
+}  // namespace
+}  // namespace monban::practice::rows
