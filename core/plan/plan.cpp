@@ -19,10 +19,17 @@ const State* leftBy(const std::vector<Step>& steps, std::size_t before, const st
     return nullptr;
 }
 
+bool isDone(const Step& step, const Facts& facts)
+{
+    return !step.after.empty() && std::all_of(step.after.begin(), step.after.end(), [&](const State& wanted) {
+        const auto seen = observedState(wanted, facts);
+        return seen && satisfies(*seen, wanted);
+    });
+}
+
 /// Done where everything is as wanted, unknown where a part cannot be read.
 void judge(Step& step, const Facts& facts)
 {
-    bool all = true;
     for (const State& wanted : step.after) {
         const auto seen = observedState(wanted, facts);
         if (!seen) {
@@ -30,9 +37,8 @@ void judge(Step& step, const Facts& facts)
             step.reason = seen.error().message;
             return;
         }
-        all = all && satisfies(*seen, wanted);
     }
-    step.state = all ? StepState::Done : StepState::Needed;
+    step.state = isDone(step, facts) ? StepState::Done : StepState::Needed;
 }
 
 /// The undo of an import is one action for the key and for what came along with it.
@@ -75,6 +81,11 @@ void settle(Plan& plan, const Facts& facts)
             }
         }
         if (step.state == StepState::Needed && !step.ordered) judge(step, facts);
+        if (step.state == StepState::Blocked && isDone(step, facts)) {
+            // What hinders a change hinders nothing where there is nothing to change.
+            step.state = StepState::Done;
+            step.reason = {};
+        }
         if (step.action && step.before.size() == step.after.size()) step.undo = undoOf(step, facts);
     }
 }

@@ -183,6 +183,29 @@ TEST(PlanSetup, BlocksEverythingWithoutRights)
     EXPECT_EQ(ids(plan, StepState::Blocked).size(), plan.steps.size());
 }
 
+TEST(PlanSetup, BlocksNothingThatIsDoneAlready)
+{
+    Facts facts = freshFacts();
+    become(facts, planned(facts));
+    facts.machine->elevated = false;
+    const Plan plan = planned(facts);
+    EXPECT_EQ(ids(plan, StepState::Done).size(), plan.steps.size());
+    EXPECT_TRUE(plan.steps.front().reason.empty());
+}
+
+TEST(PlanSetup, DoesNotRequireCertificatesWhileTheRevocationListIsOverdue)
+{
+    Facts facts = freshFacts();
+    Crl crl;
+    crl.nextUpdate = support::kNow - std::chrono::hours(1);
+    facts.distributionPoints.push_back({"http://ca.test/ia1.crl", {crl, support::kNow}});
+    EXPECT_EQ(ids(planned(facts), StepState::Blocked), std::vector<std::string>{"require.access"});
+    EXPECT_TRUE(ids(planned(facts, {}, {"crl-expired"}), StepState::Blocked).empty());
+    Answers unchecked;
+    unchecked.bind.checkRevocation = false;
+    EXPECT_TRUE(ids(planned(facts, unchecked), StepState::Blocked).empty()) << "nobody would look at the list";
+}
+
 TEST(PlanSetup, KeepsAccessFlagsNobodyAskedAbout)
 {
     Facts facts = freshFacts();
