@@ -166,14 +166,18 @@ Result<Certificate> parseCertificate(ByteView derOrPem, X509Ptr& handle)
 {
     const ErrorQueueScope scope;
     auto found = firstOfKind(derOrPem, DerKind::Certificate);
-    if (!found) return Error{ErrorCode::Damaged, {tr("There is no certificate in it that can be read: neither DER nor PEM."), {}}, {}};
+    if (!found)
+        return Error{
+            ErrorCode::Damaged, {tr("There is no certificate in it that can be read: neither DER nor PEM."), {}}, {}};
     Bytes& der = *found;
     if (der.size() > kLargestCertificate || !hasReasonableSize(der))
-        return Error{ErrorCode::InvalidInput, {tr("The certificate is far larger than any real one. It is not read."), {}}, {}};
+        return Error{
+            ErrorCode::InvalidInput, {tr("The certificate is far larger than any real one. It is not read."), {}}, {}};
     std::size_t size = 0;
     handle = readX509(der, size);
     if (!handle)
-        return opensslError(ErrorCode::Damaged, {tr("The certificate is damaged: it is cut short or was altered."), {}});
+        return opensslError(ErrorCode::Damaged,
+                            {tr("The certificate is damaged: it is cut short or was altered."), {}});
     // The thumbprint is of the bytes as they came, without what follows the certificate.
     der.resize(size);
     return certificateFrom(handle.get(), std::move(der));

@@ -30,7 +30,7 @@ struct Certificate {
     std::string thumbprintSha256;
     Time notBefore{};
     Time notAfter{};
-    bool hasReadableDates = true;  ///< else the two above are such that the certificate is never valid
+    bool hasReadableDates = true;       ///< else the two above are such that the certificate is never valid
     std::vector<std::string> dnsNames;  ///< subjectAltName, text as certified
     std::vector<std::string> ipAddresses;
     PublicKey key;

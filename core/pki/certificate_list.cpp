@@ -45,16 +45,23 @@ CertificateList::Added CertificateList::add(ByteView der)
 
 Result<Pkcs7Contents> readPkcs7(ByteView derOrPem)
 {
-    const Error damaged{ErrorCode::Damaged, {tr("The PKCS#7 file is damaged: it is cut short or was altered."), {}}, {}};
+    const Error damaged{
+        ErrorCode::Damaged, {tr("The PKCS#7 file is damaged: it is cut short or was altered."), {}}, {}};
     const auto der = firstOfKind(derOrPem, DerKind::Pkcs7);
-    if (!der) return Error{ErrorCode::Damaged, {tr("There is no PKCS#7 reply in it that can be read: neither DER nor PEM."), {}}, {}};
+    if (!der)
+        return Error{
+            ErrorCode::Damaged, {tr("There is no PKCS#7 reply in it that can be read: neither DER nor PEM."), {}}, {}};
     const auto outer = Asn1Reader(*der).next(asn1::kSequence);
     if (!outer || outer->cutShort) return damaged;
     Asn1Reader info(outer->content);
     const auto type = info.next(asn1::kOid);
     constexpr std::uint8_t kSignedData = 2;  // the last arc of 1.2.840.113549.1.7.2
     if (!type || type->content.back() != kSignedData)
-        return Error{ErrorCode::Unsupported, {tr("The PKCS#7 file holds something other than certificates: a CA's reply is of the type \"signed data\"."), {}}, {}};
+        return Error{ErrorCode::Unsupported,
+                     {tr("The PKCS#7 file holds something other than certificates: a CA's reply is of the type "
+                         "\"signed data\"."),
+                      {}},
+                     {}};
     const auto explicitTag = info.next(asn1::kContext0);
     if (!explicitTag) return damaged;
 

@@ -15,9 +15,9 @@ namespace {
 /// Entries of one list. The largest lists of public CAs have some hundred thousand; a private CA's has a few.
 constexpr std::size_t kMostRevoked = 400'000;
 
-constexpr std::uint8_t kDeltaIndicator[] = {0x55, 0x1D, 0x1B};    // 2.5.29.27
-constexpr std::uint8_t kIssuingPoint[] = {0x55, 0x1D, 0x1C};      // 2.5.29.28
-constexpr std::uint8_t kReasonCode[] = {0x55, 0x1D, 0x15};        // 2.5.29.21
+constexpr std::uint8_t kDeltaIndicator[] = {0x55, 0x1D, 0x1B};  // 2.5.29.27
+constexpr std::uint8_t kIssuingPoint[] = {0x55, 0x1D, 0x1C};    // 2.5.29.28
+constexpr std::uint8_t kReasonCode[] = {0x55, 0x1D, 0x15};      // 2.5.29.21
 constexpr std::uint8_t kEnumerated = 0x0A;
 constexpr std::uint8_t kRemoveFromCrl = 8;
 constexpr std::uint8_t kIndirectCrl = 0x84;  // [4] in IssuingDistributionPoint (RFC 5280, section 5.2.5)
@@ -132,9 +132,13 @@ Entries readEntries(ByteView revoked, std::set<std::string>& serials)
 Result<Crl> parseCrl(ByteView derOrPem)
 {
     const ErrorQueueScope scope;
-    const Error damaged{ErrorCode::Damaged, {tr("The revocation list is damaged: it is cut short or was altered."), {}}, {}};
+    const Error damaged{
+        ErrorCode::Damaged, {tr("The revocation list is damaged: it is cut short or was altered."), {}}, {}};
     auto der = firstOfKind(derOrPem, DerKind::Crl);
-    if (!der) return Error{ErrorCode::Damaged, {tr("There is no revocation list in it that can be read: neither DER nor PEM."), {}}, {}};
+    if (!der)
+        return Error{ErrorCode::Damaged,
+                     {tr("There is no revocation list in it that can be read: neither DER nor PEM."), {}},
+                     {}};
     const auto parts = split(*der);
     if (!parts || !hasReasonableSize(parts->issuer.whole)) return damaged;
     const NamePtr issuer = nameIn(parts->issuer);
@@ -149,11 +153,15 @@ Result<Crl> parseCrl(ByteView derOrPem)
         if (!crl.nextUpdate) return damaged;
     }
     switch (readEntries(parts->revoked, crl.revokedSerials)) {
-    case Entries::Damaged: return damaged;
-    case Entries::TooMany:
-        return Error{ErrorCode::InvalidInput,
-                     {tr("The revocation list names more than {0} certificates. Monban reads smaller lists only."), {std::to_string(kMostRevoked)}}, {}};
-    case Entries::Read: break;
+        case Entries::Damaged:
+            return damaged;
+        case Entries::TooMany:
+            return Error{ErrorCode::InvalidInput,
+                         {tr("The revocation list names more than {0} certificates. Monban reads smaller lists only."),
+                          {std::to_string(kMostRevoked)}},
+                         {}};
+        case Entries::Read:
+            break;
     }
     crl.delta = extensionIn(parts->extensions, kDeltaIndicator).has_value();
     crl.indirect = isIndirect(parts->extensions);

@@ -14,9 +14,10 @@ struct Crl {
     std::string issuer;
     Time thisUpdate{};
     std::optional<Time> nextUpdate;
-    std::set<std::string> revokedSerials;  ///< lower-case hex as in Certificate::serial; entries "removeFromCRL" left out
-    bool delta = false;                    ///< carries a delta CRL indicator
-    bool indirect = false;                 ///< its issuing distribution point says so
+    std::set<std::string>
+        revokedSerials;     ///< lower-case hex as in Certificate::serial; entries "removeFromCRL" left out
+    bool delta = false;     ///< carries a delta CRL indicator
+    bool indirect = false;  ///< its issuing distribution point says so
 };
 
 /// DER or PEM. Errors: Damaged.

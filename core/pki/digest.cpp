@@ -15,7 +15,8 @@ std::string digestHex(ByteView bytes, const char* algorithm)
     unsigned char digest[EVP_MAX_MD_SIZE];
     std::size_t length = 0;
     // Fails only when memory or the library itself does; a wrong digest would be worse than an end.
-    if (EVP_Q_digest(opensslContext(), algorithm, nullptr, bytes.data(), bytes.size(), digest, &length) != 1) std::abort();
+    if (EVP_Q_digest(opensslContext(), algorithm, nullptr, bytes.data(), bytes.size(), digest, &length) != 1)
+        std::abort();
     return hex({digest, length});
 }
 

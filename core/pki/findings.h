@@ -18,7 +18,8 @@ public:
     /// that each was signed by the next.
     void addChain(const std::vector<Certificate>& certificates, std::size_t verified = 0);
     /// All that matters of a server's certificate with those that came with it.
-    void addServer(const std::vector<Certificate>& certificates, bool hasKey, bool keyMatches, std::size_t verified = 0);
+    void addServer(const std::vector<Certificate>& certificates, bool hasKey, bool keyMatches,
+                   std::size_t verified = 0);
     void addCrl(const Crl& crl);
     void addRequest(const Request& request);
     void addEncryption(const Pkcs12Encryption& encryption);

@@ -20,10 +20,13 @@ namespace {
 FileStatus statusOf(ErrorCode code)
 {
     switch (code) {
-    case ErrorCode::WrongPassword: return FileStatus::WrongPassword;
-    case ErrorCode::Unsupported:
-    case ErrorCode::InvalidInput: return FileStatus::Unsupported;
-    default: return FileStatus::Broken;
+        case ErrorCode::WrongPassword:
+            return FileStatus::WrongPassword;
+        case ErrorCode::Unsupported:
+        case ErrorCode::InvalidInput:
+            return FileStatus::Unsupported;
+        default:
+            return FileStatus::Broken;
     }
 }
 
@@ -38,9 +41,9 @@ public:
     Inspection run(ByteView bytes)
     {
         if (bytes.size() > kLargestInput)
-            fail(FileStatus::Unsupported, {tr("The file is far larger than any certificate file. It is not read."), {}});
-        else if (!inspectDer(bytes) && !inspectText(bytes))
-            explainUnknown(bytes);
+            fail(FileStatus::Unsupported,
+                 {tr("The file is far larger than any certificate file. It is not read."), {}});
+        else if (!inspectDer(bytes) && !inspectText(bytes)) explainUnknown(bytes);
         m_result.findings = std::move(m_findings.list);
         return std::move(m_result);
     }
@@ -65,14 +68,27 @@ private:
     bool inspectObject(DerKind kind, ByteView der)
     {
         switch (kind) {
-        case DerKind::Pkcs12: inspectPkcs12(der); return true;
-        case DerKind::Certificate: inspectCertificate(der); return true;
-        case DerKind::Pkcs7: inspectPkcs7(der); return true;
-        case DerKind::Request: inspectRequest(der); return true;
-        case DerKind::Crl: inspectCrl(der); return true;
-        case DerKind::PrivateKey:
-        case DerKind::EncryptedKey: explainKey(); return true;
-        case DerKind::Unknown: break;
+            case DerKind::Pkcs12:
+                inspectPkcs12(der);
+                return true;
+            case DerKind::Certificate:
+                inspectCertificate(der);
+                return true;
+            case DerKind::Pkcs7:
+                inspectPkcs7(der);
+                return true;
+            case DerKind::Request:
+                inspectRequest(der);
+                return true;
+            case DerKind::Crl:
+                inspectCrl(der);
+                return true;
+            case DerKind::PrivateKey:
+            case DerKind::EncryptedKey:
+                explainKey();
+                return true;
+            case DerKind::Unknown:
+                break;
         }
         return false;
     }
@@ -82,11 +98,14 @@ private:
         const auto outer = Asn1Reader(bytes).next();
         if (m_result.status != FileStatus::Ok || !outer) return;
         const ByteView rest = bytes.subspan(outer->whole.size());
-        const bool blank = std::ranges::all_of(rest, [](std::uint8_t byte) { return byte == 0 || byte == '\r' || byte == '\n' || byte == ' '; });
+        const bool blank = std::ranges::all_of(
+            rest, [](std::uint8_t byte) { return byte == 0 || byte == '\r' || byte == '\n' || byte == ' '; });
         if (blank) return;
-        m_findings.add("trailing-bytes", Severity::Warning,
-                       {tr("After its end, the file goes on with {0} more bytes, which belong to nothing and are ignored."), {std::to_string(rest.size())}},
-                       {tr("If anything is missing, get the file again."), {}});
+        m_findings.add(
+            "trailing-bytes", Severity::Warning,
+            {tr("After its end, the file goes on with {0} more bytes, which belong to nothing and are ignored."),
+             {std::to_string(rest.size())}},
+            {tr("If anything is missing, get the file again."), {}});
     }
 
     void inspectPkcs12(ByteView der)
@@ -110,19 +129,24 @@ private:
     {
         m_findings.addServer(contents.certificates, contents.keyCount > 0, contents.keyMatches, contents.chainLength);
         if (contents.keyCount > 1)
-            m_findings.add("several-keys", Severity::Warning,
-                           {tr("There are {0} private keys in the file. A server needs one; whoever gets the file gets them all."), {std::to_string(contents.keyCount)}},
-                           {tr("Export the one certificate that is needed, with its own key only."), {}});
+            m_findings.add(
+                "several-keys", Severity::Warning,
+                {tr("There are {0} private keys in the file. A server needs one; whoever gets the file gets them all."),
+                 {std::to_string(contents.keyCount)}},
+                {tr("Export the one certificate that is needed, with its own key only."), {}});
         for (std::size_t i = 0; i < contents.certificates.size(); ++i)
-            m_result.certificates.push_back({std::move(contents.certificates[i]), contents.hasPrivateKey[i], std::move(contents.friendlyNames[i])});
+            m_result.certificates.push_back(
+                {std::move(contents.certificates[i]), contents.hasPrivateKey[i], std::move(contents.friendlyNames[i])});
     }
 
     void noteWrongPassword()
     {
         const bool modern = m_result.encryption->needsModernWindows;
         m_findings.add("wrong-password", Severity::Error, m_result.reason,
-                       modern ? Message{tr("Ask whoever made the file for its password. If it is known to be right and only Windows Server 2016 refuses it, the "
-                                           "encryption of the file is the cause."), {}}
+                       modern ? Message{tr("Ask whoever made the file for its password. If it is known to be right and "
+                                           "only Windows Server 2016 refuses it, the "
+                                           "encryption of the file is the cause."),
+                                        {}}
                               : Message{tr("Ask whoever made the file for its password."), {}});
     }
 
@@ -155,8 +179,12 @@ private:
     void noteNotACa(const Certificate& certificate)
     {
         m_findings.add("not-a-ca", Severity::Warning,
-                       {tr("{0} is self-signed but not marked as a CA. It cannot serve as the root that client certificates are checked against."), {nameForPeople(certificate)}},
-                       {tr("If it is meant as a root, get the certificate of the root CA; if as a server certificate, have one issued by your CA."), {}});
+                       {tr("{0} is self-signed but not marked as a CA. It cannot serve as the root that client "
+                           "certificates are checked against."),
+                        {nameForPeople(certificate)}},
+                       {tr("If it is meant as a root, get the certificate of the root CA; if as a server certificate, "
+                           "have one issued by your CA."),
+                        {}});
     }
 
     static bool ownsOneOf(const Certificate& certificate, const std::vector<PkeyPtr>& keys)
@@ -164,7 +192,8 @@ private:
         const ErrorQueueScope scope;
         const X509Ptr handle = x509FromDer(certificate.der);
         const EVP_PKEY* publicKey = handle ? X509_get0_pubkey(handle.get()) : nullptr;
-        return publicKey && std::ranges::any_of(keys, [&](const PkeyPtr& key) { return EVP_PKEY_eq(publicKey, key.get()) == 1; });
+        return publicKey &&
+               std::ranges::any_of(keys, [&](const PkeyPtr& key) { return EVP_PKEY_eq(publicKey, key.get()) == 1; });
     }
 
     void inspectPkcs7(ByteView der)
@@ -173,7 +202,8 @@ private:
         auto contents = readPkcs7(der);
         if (!contents) return fail(contents.error());
         if (contents->list.certificates.empty())
-            m_findings.add("no-certificate", Severity::Error, {tr("There is no certificate in it."), {}}, {tr("Get the CA's answer again."), {}});
+            m_findings.add("no-certificate", Severity::Error, {tr("There is no certificate in it."), {}},
+                           {tr("Get the CA's answer again."), {}});
         if (!contents->complete) noteIncomplete(contents->list.certificates.size());
         putLeafFirst(contents->list.certificates);
         takeCertificates(std::move(contents->list.certificates), {});
@@ -188,9 +218,11 @@ private:
 
     void noteIncomplete(std::size_t count)
     {
-        m_findings.add("too-many-certificates", Severity::Warning,
-                       {tr("There are more certificates in the file than a set-up needs; only the first {0} were read."), {std::to_string(count)}},
-                       {tr("Make a file with just the certificates that are needed."), {}});
+        m_findings.add(
+            "too-many-certificates", Severity::Warning,
+            {tr("There are more certificates in the file than a set-up needs; only the first {0} were read."),
+             {std::to_string(count)}},
+            {tr("Make a file with just the certificates that are needed."), {}});
     }
 
     void inspectRequest(ByteView der)
@@ -213,8 +245,9 @@ private:
 
     void explainKey()
     {
-        fail(FileStatus::Unsupported,
-             {tr("The file holds a private key and no certificate. Windows imports a key only together with its certificate, as PKCS#12 (openssl pkcs12 -export)."), {}});
+        fail(FileStatus::Unsupported, {tr("The file holds a private key and no certificate. Windows imports a key only "
+                                          "together with its certificate, as PKCS#12 (openssl pkcs12 -export)."),
+                                       {}});
     }
 
     bool inspectText(ByteView bytes)
@@ -223,7 +256,9 @@ private:
         TextFile blocks = readTextFile(bytes);
         if (blocks.pkcs12) return inspectArmoured(DerKind::Pkcs12, *blocks.pkcs12);
         if (!blocks.list.certificates.empty() || blocks.damagedCertificates) return takeBlocks(blocks);
-        for (const auto& [kind, der] : {std::pair{DerKind::Pkcs7, &blocks.pkcs7}, {DerKind::Request, &blocks.request}, {DerKind::Crl, &blocks.crl}})
+        for (const auto& [kind, der] : {std::pair{DerKind::Pkcs7, &blocks.pkcs7},
+                                        {DerKind::Request, &blocks.request},
+                                        {DerKind::Crl, &blocks.crl}})
             if (*der) return inspectObject(kind, **der);
         if (blocks.keys > 0) explainKey();
         else if (blocks.damagedLabel) explainDamaged(*blocks.damagedLabel);
@@ -237,9 +272,11 @@ private:
         if (kind != DerKind::Pkcs12 || !m_result.encryption) return true;
         m_result.encryption->windows = WindowsReads::None;
         std::erase_if(m_findings.list, [](const Finding& finding) {
-            return finding.id == "needs-server-2019" || finding.id == "no-windows-reads" || finding.id == "rare-encryption";
+            return finding.id == "needs-server-2019" || finding.id == "no-windows-reads" ||
+                   finding.id == "rare-encryption";
         });
-        m_findings.add("text-form", Severity::Error, {tr("The PKCS#12 file is in text form (PEM). Windows imports the binary form only."), {}},
+        m_findings.add("text-form", Severity::Error,
+                       {tr("The PKCS#12 file is in text form (PEM). Windows imports the binary form only."), {}},
                        {tr("Convert it with: certutil -decode FILE NEWFILE"), {}});
         return true;
     }
@@ -248,11 +285,16 @@ private:
     {
         m_result.kind = FileKind::Certificate;
         if (blocks.damagedCertificates)
-            fail(FileStatus::Broken, {tr("{0} of the certificates in the file cannot be read: they are cut short or were altered."), {std::to_string(blocks.damagedCertificates)}});
+            fail(FileStatus::Broken,
+                 {tr("{0} of the certificates in the file cannot be read: they are cut short or were altered."),
+                  {std::to_string(blocks.damagedCertificates)}});
         if (!blocks.complete && !blocks.list.certificates.empty()) noteIncomplete(blocks.list.certificates.size());
         if (blocks.keys > 0)
-            m_findings.add("key-in-text", Severity::Info, {tr("There is a private key in the file. Windows imports keys from PKCS#12 files only, not from text."), {}},
-                           {tr("Convert it with: openssl pkcs12 -export -in FILE -out FILE.p12"), {}});
+            m_findings.add(
+                "key-in-text", Severity::Info,
+                {tr("There is a private key in the file. Windows imports keys from PKCS#12 files only, not from text."),
+                 {}},
+                {tr("Convert it with: openssl pkcs12 -export -in FILE -out FILE.p12"), {}});
         takeCertificates(std::move(blocks.list.certificates), blocks.openKeys);
         return true;
     }
@@ -264,11 +306,16 @@ private:
         const bool crl = label == "X509 CRL";
         const bool pkcs7 = label == "PKCS7" || label == "CMS" || label == "PKCS #7 SIGNED DATA";
         const bool pkcs12 = label == "PKCS12";
-        m_result.kind = request ? FileKind::Request : crl ? FileKind::Crl : pkcs7 ? FileKind::Pkcs7 : pkcs12 ? FileKind::Pkcs12 : FileKind::Unknown;
+        m_result.kind = request  ? FileKind::Request
+                        : crl    ? FileKind::Crl
+                        : pkcs7  ? FileKind::Pkcs7
+                        : pkcs12 ? FileKind::Pkcs12
+                                 : FileKind::Unknown;
         if (m_result.kind == FileKind::Unknown)
-            fail(FileStatus::Unsupported, {tr("The file holds \"{0}\", which is neither a certificate nor a request, a revocation list or a PKCS#12 file."), {validUtf8(label)}});
-        else
-            fail(FileStatus::Broken, {tr("The file is damaged: it is cut short or was altered."), {}});
+            fail(FileStatus::Unsupported, {tr("The file holds \"{0}\", which is neither a certificate nor a request, a "
+                                              "revocation list or a PKCS#12 file."),
+                                           {validUtf8(label)}});
+        else fail(FileStatus::Broken, {tr("The file is damaged: it is cut short or was altered."), {}});
     }
 
     void explainUnknown(ByteView bytes)
@@ -278,11 +325,18 @@ private:
         if (bytes.empty()) {
             fail(FileStatus::Broken, {tr("The file is empty."), {}});
         } else if (magic == "feedfeed" || magic == "cececece") {
-            fail(FileStatus::Unsupported, {tr("The file is a Java keystore. Convert it to PKCS#12: keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype pkcs12"), {}});
+            fail(FileStatus::Unsupported,
+                 {tr("The file is a Java keystore. Convert it to PKCS#12: keytool -importkeystore -srckeystore FILE "
+                     "-destkeystore FILE.p12 -deststoretype pkcs12"),
+                  {}});
         } else if (start.find("<html") != std::string::npos || start.find("<!doctype html") != std::string::npos) {
-            fail(FileStatus::Unsupported, {tr("The file is a web page, not a certificate: the download gave an error page or needs a sign-in. Open the address in a browser and see."), {}});
+            fail(FileStatus::Unsupported, {tr("The file is a web page, not a certificate: the download gave an error "
+                                              "page or needs a sign-in. Open the address in a browser and see."),
+                                           {}});
         } else {
-            fail(FileStatus::Broken, {tr("The file is neither a certificate nor PKCS#12, PKCS#7, a request or a revocation list, or it is damaged beyond recognition."), {}});
+            fail(FileStatus::Broken, {tr("The file is neither a certificate nor PKCS#12, PKCS#7, a request or a "
+                                         "revocation list, or it is damaged beyond recognition."),
+                                      {}});
         }
     }
 

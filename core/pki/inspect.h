@@ -43,7 +43,8 @@ const char* name(FileStatus status);  ///< "ok", "wrong-password" …
 Inspection inspect(const std::string& file, ByteView bytes, const Secret& password, Time at);
 
 /// Findings about a server's certificate with the certificates that came with it: dates, names, purposes, key, chain.
-std::vector<Finding> findingsForServer(const std::vector<Certificate>& certificates, bool hasKey, bool keyMatches, Time at);
+std::vector<Finding> findingsForServer(const std::vector<Certificate>& certificates, bool hasKey, bool keyMatches,
+                                       Time at);
 
 /// Findings about what is to become a trusted root: a CA whose own signature verifies, within its dates.
 std::vector<Finding> findingsForRoot(const Certificate& root, Time at);

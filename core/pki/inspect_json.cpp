@@ -65,12 +65,18 @@ json readableBy(const Pkcs12Encryption& encryption)
 const char* name(FileKind kind)
 {
     switch (kind) {
-    case FileKind::Pkcs12: return "pkcs12";
-    case FileKind::Certificate: return "certificate";
-    case FileKind::Pkcs7: return "pkcs7";
-    case FileKind::Request: return "request";
-    case FileKind::Crl: return "crl";
-    case FileKind::Unknown: break;
+        case FileKind::Pkcs12:
+            return "pkcs12";
+        case FileKind::Certificate:
+            return "certificate";
+        case FileKind::Pkcs7:
+            return "pkcs7";
+        case FileKind::Request:
+            return "request";
+        case FileKind::Crl:
+            return "crl";
+        case FileKind::Unknown:
+            break;
     }
     return "unknown";
 }
@@ -78,10 +84,14 @@ const char* name(FileKind kind)
 const char* name(FileStatus status)
 {
     switch (status) {
-    case FileStatus::Ok: return "ok";
-    case FileStatus::WrongPassword: return "wrong-password";
-    case FileStatus::Unsupported: return "unsupported";
-    case FileStatus::Broken: break;
+        case FileStatus::Ok:
+            return "ok";
+        case FileStatus::WrongPassword:
+            return "wrong-password";
+        case FileStatus::Unsupported:
+            return "unsupported";
+        case FileStatus::Broken:
+            break;
     }
     return "broken";
 }

@@ -23,8 +23,7 @@ std::string latin1Text(ByteView bytes)
 std::string bmpText(ByteView bytes)
 {
     std::u16string units;
-    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2)
-        units += static_cast<char16_t>(bytes[i] << 8 | bytes[i + 1]);
+    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) units += static_cast<char16_t>(bytes[i] << 8 | bytes[i + 1]);
     if (bytes.size() % 2) units += u'\uFFFD';
     return utf8FromUtf16(units);
 }
@@ -53,16 +52,21 @@ std::optional<std::string> plainText(const ASN1_STRING* string)
 {
     const ByteView bytes = bytesOf(string);
     switch (ASN1_STRING_type(string)) {
-    case V_ASN1_UTF8STRING: return validUtf8(textOf(bytes));
-    case V_ASN1_BMPSTRING: return bmpText(bytes);
-    case V_ASN1_UNIVERSALSTRING: return universalText(bytes);
-    // T61String is read as Latin-1, as everybody does; the others are ASCII, and Latin-1 where they are not.
-    case V_ASN1_T61STRING:
-    case V_ASN1_PRINTABLESTRING:
-    case V_ASN1_IA5STRING:
-    case V_ASN1_NUMERICSTRING:
-    case V_ASN1_VISIBLESTRING: return latin1Text(bytes);
-    default: return std::nullopt;
+        case V_ASN1_UTF8STRING:
+            return validUtf8(textOf(bytes));
+        case V_ASN1_BMPSTRING:
+            return bmpText(bytes);
+        case V_ASN1_UNIVERSALSTRING:
+            return universalText(bytes);
+        // T61String is read as Latin-1, as everybody does; the others are ASCII, and Latin-1 where they are not.
+        case V_ASN1_T61STRING:
+        case V_ASN1_PRINTABLESTRING:
+        case V_ASN1_IA5STRING:
+        case V_ASN1_NUMERICSTRING:
+        case V_ASN1_VISIBLESTRING:
+            return latin1Text(bytes);
+        default:
+            return std::nullopt;
     }
 }
 
@@ -215,7 +219,8 @@ std::optional<Time> timeOf(const ASN1_TIME* time)
 std::string ipText(ByteView a)
 {
     if (a.size() == 4)
-        return std::to_string(a[0]) + "." + std::to_string(a[1]) + "." + std::to_string(a[2]) + "." + std::to_string(a[3]);
+        return std::to_string(a[0]) + "." + std::to_string(a[1]) + "." + std::to_string(a[2]) + "." +
+               std::to_string(a[3]);
     if (a.size() != 16) return "#" + hex(a);
     const auto group = [&](std::size_t i) { return static_cast<unsigned>(a[2 * i] << 8 | a[2 * i + 1]); };
     // RFC 5952, section 4.2.3: the longest run of at least two zero groups, the first of equals.
@@ -258,15 +263,22 @@ AlternativeNames alternativeNames(const GENERAL_NAMES* names)
 PublicKey publicKeyOf(const EVP_PKEY* key, const ASN1_OBJECT* algorithm)
 {
     switch (OBJ_obj2nid(algorithm)) {
-    case NID_rsaEncryption:
-    case NID_rsa: return {"RSA", key ? EVP_PKEY_get_bits(key) : 0};
-    case NID_rsassaPss: return {"RSA-PSS", key ? EVP_PKEY_get_bits(key) : 0};
-    case NID_X9_62_id_ecPublicKey: return {"EC", key ? EVP_PKEY_get_bits(key) : 0};
-    case NID_dsa: return {"DSA", key ? EVP_PKEY_get_bits(key) : 0};
-    // The size of the point (RFC 8032); the library counts the bits of the scalar.
-    case NID_ED25519: return {"Ed25519", 256};
-    case NID_ED448: return {"Ed448", 456};
-    default: return {shortName(algorithm), key ? EVP_PKEY_get_bits(key) : 0};
+        case NID_rsaEncryption:
+        case NID_rsa:
+            return {"RSA", key ? EVP_PKEY_get_bits(key) : 0};
+        case NID_rsassaPss:
+            return {"RSA-PSS", key ? EVP_PKEY_get_bits(key) : 0};
+        case NID_X9_62_id_ecPublicKey:
+            return {"EC", key ? EVP_PKEY_get_bits(key) : 0};
+        case NID_dsa:
+            return {"DSA", key ? EVP_PKEY_get_bits(key) : 0};
+        // The size of the point (RFC 8032); the library counts the bits of the scalar.
+        case NID_ED25519:
+            return {"Ed25519", 256};
+        case NID_ED448:
+            return {"Ed448", 456};
+        default:
+            return {shortName(algorithm), key ? EVP_PKEY_get_bits(key) : 0};
     }
 }
 

@@ -64,8 +64,9 @@ Error opensslError(ErrorCode code, Message message) { return {code, std::move(me
 
 Error opensslError(const std::string& what)
 {
-    return opensslError(ErrorCode::Unexpected,
-                        {tr("The cryptographic library failed ({0}). This should not happen; please report it with the log."), {what}});
+    return opensslError(
+        ErrorCode::Unexpected,
+        {tr("The cryptographic library failed ({0}). This should not happen; please report it with the log."), {what}});
 }
 
 }  // namespace monban

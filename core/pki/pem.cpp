@@ -72,7 +72,9 @@ std::optional<PemBlock> PemReader::next()
     PemBlock block;
     const std::size_t labelEnd = m_rest.substr(0, kLongestLabel).find(kDashes);
     block.damaged = true;
-    if (labelEnd == std::string_view::npos || m_rest.substr(0, labelEnd).find_first_of("\r\n") != std::string_view::npos) return block;
+    if (labelEnd == std::string_view::npos ||
+        m_rest.substr(0, labelEnd).find_first_of("\r\n") != std::string_view::npos)
+        return block;
     block.label = validUtf8(m_rest.substr(0, labelEnd));
     m_rest.remove_prefix(labelEnd + kDashes.size());
     block.encrypted = block.label == "ENCRYPTED PRIVATE KEY";
@@ -159,7 +161,8 @@ bool looksLikeDer(ByteView bytes)
 {
     const auto element = Asn1Reader(bytes).next(asn1::kSequence);
     if (!element || element->content.empty()) return false;
-    // Text that begins with the digit 0 has a printable byte where a sequence of any size worth reading has its length form.
+    // Text that begins with the digit 0 has a printable byte where a sequence of any size worth reading has its length
+    // form.
     return Asn1Reader(element->content).next().has_value();
 }
 

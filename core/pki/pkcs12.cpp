@@ -13,7 +13,10 @@ std::optional<Error> textForm(ByteView file)
 {
     if (looksLikeDer(file) || !firstOfKind(file, DerKind::Pkcs12)) return std::nullopt;
     return Error{ErrorCode::Unsupported,
-                 {tr("The PKCS#12 file is in text form (PEM); Windows imports the binary form only. Convert it with: certutil -decode FILE NEWFILE"), {}}, {}};
+                 {tr("The PKCS#12 file is in text form (PEM); Windows imports the binary form only. Convert it with: "
+                     "certutil -decode FILE NEWFILE"),
+                  {}},
+                 {}};
 }
 
 }  // namespace
@@ -31,7 +34,8 @@ Pkcs12Summary summaryOf(const Pkcs12File& file)
             if (bag.kind != Pkcs12Bag::Kind::ShroudedKey) return;
             if (const auto key = readShroudedKey(bag.value)) summary.addKey(cipherProtection(key->encryption.get()));
         });
-        if (!whole && !summary.refusal) summary.refusal = Error{ErrorCode::Damaged, {tr("The contents of the PKCS#12 file are damaged."), {}}, {}};
+        if (!whole && !summary.refusal)
+            summary.refusal = Error{ErrorCode::Damaged, {tr("The contents of the PKCS#12 file are damaged."), {}}, {}};
     }
     return summary;
 }

@@ -81,13 +81,20 @@ std::int64_t numberIn(const Asn1Element& element)
 
 Error damagedFile()
 {
-    return {ErrorCode::Damaged, {tr("The PKCS#12 file is damaged: it is cut short or was altered. Copy it again (FTP in text mode damages it)."), {}}, {}};
+    return {ErrorCode::Damaged,
+            {tr("The PKCS#12 file is damaged: it is cut short or was altered. Copy it again (FTP in text mode damages "
+                "it)."),
+             {}},
+            {}};
 }
 
 Error publicKeyProtection()
 {
     return {ErrorCode::Unsupported,
-            {tr("The PKCS#12 file is protected with a certificate instead of a password. Have it exported again with a password."), {}}, {}};
+            {tr("The PKCS#12 file is protected with a certificate instead of a password. Have it exported again with a "
+                "password."),
+             {}},
+            {}};
 }
 
 Error tooLarge()
@@ -188,14 +195,21 @@ Pkcs12Bag::Kind bagKind(ByteView oid)
     constexpr std::uint8_t kArc[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x0A, 0x01};
     if (oid.size() != sizeof kArc + 1 || !beginsWith(oid, kArc)) return Pkcs12Bag::Kind::Other;
     switch (oid.back()) {
-    case 1: return Pkcs12Bag::Kind::Key;
-    case 2: return Pkcs12Bag::Kind::ShroudedKey;
-    case 3: return Pkcs12Bag::Kind::Certificate;
-    default: return Pkcs12Bag::Kind::Other;
+        case 1:
+            return Pkcs12Bag::Kind::Key;
+        case 2:
+            return Pkcs12Bag::Kind::ShroudedKey;
+        case 3:
+            return Pkcs12Bag::Kind::Certificate;
+        default:
+            return Pkcs12Bag::Kind::Other;
     }
 }
 
-bool isNestedSafe(ByteView oid) { return oid.size() == 11 && bagKind(oid) == Pkcs12Bag::Kind::Other && oid.back() == 6; }
+bool isNestedSafe(ByteView oid)
+{
+    return oid.size() == 11 && bagKind(oid) == Pkcs12Bag::Kind::Other && oid.back() == 6;
+}
 
 bool walkBags(ByteView safeContents, const std::function<void(const Pkcs12Bag&)>& visit, int depth)
 {
@@ -233,7 +247,10 @@ Result<Pkcs12File> readPkcs12File(ByteView der)
     const auto info = fields.next(asn1::kSequence);
     if (!version || !info) return damagedFile();
     if (numberIn(*version) != 3)
-        return Error{ErrorCode::Unsupported, {tr("The PKCS#12 file is of version {0}; only version 3 is in use and known."), {std::to_string(numberIn(*version))}}, {}};
+        return Error{ErrorCode::Unsupported,
+                     {tr("The PKCS#12 file is of version {0}; only version 3 is in use and known."),
+                      {std::to_string(numberIn(*version))}},
+                     {}};
     Asn1Reader parts(info->content);
     const auto type = parts.next(asn1::kOid);
     if (!type) return damagedFile();

@@ -23,7 +23,10 @@ Error damaged(const char* sentence) { return {ErrorCode::Damaged, {sentence, {}}
 Error tooMuchWork()
 {
     return {ErrorCode::Unsupported,
-            {tr("Opening the file would take an absurd number of rounds of password hashing in all. They are not computed."), {}}, {}};
+            {tr("Opening the file would take an absurd number of rounds of password hashing in all. They are not "
+                "computed."),
+             {}},
+            {}};
 }
 
 struct OpenedKey {
@@ -34,7 +37,8 @@ struct OpenedKey {
 /// Opens one file with one password; lives for one call.
 class Opening {
 public:
-    Opening(const Pkcs12File& file, const Secret& password) : m_file(file), m_summary(summaryOf(file)), m_forms(passwordForms(password))
+    Opening(const Pkcs12File& file, const Secret& password)
+        : m_file(file), m_summary(summaryOf(file)), m_forms(passwordForms(password))
     {
         m_passwordGiven = !password.empty();
     }
@@ -47,7 +51,10 @@ public:
             if (m_error) return *m_error;
             // The MAC covers everything: it fails for a wrong password and for altered bytes. If some part opens with
             // this password all the same, the password was right.
-            if (anythingOpens()) return damaged(tr("The PKCS#12 file was altered: its integrity check fails although the password is right. Copy it again."));
+            if (anythingOpens())
+                return damaged(
+                    tr("The PKCS#12 file was altered: its integrity check fails although the password is right. Copy "
+                       "it again."));
             return wrongPassword();
         }
         for (const Pkcs12Safe& safe : m_file.safes)
@@ -58,13 +65,20 @@ public:
 private:
     Error wrongPassword() const
     {
-        if (!m_passwordGiven) return {ErrorCode::WrongPassword, {tr("The PKCS#12 file is protected with a password, and none was given."), {}}, {}};
-        return {ErrorCode::WrongPassword, {tr("The password does not fit this PKCS#12 file. Capital letters and the keyboard layout matter."), {}}, {}};
+        if (!m_passwordGiven)
+            return {ErrorCode::WrongPassword,
+                    {tr("The PKCS#12 file is protected with a password, and none was given."), {}},
+                    {}};
+        return {
+            ErrorCode::WrongPassword,
+            {tr("The password does not fit this PKCS#12 file. Capital letters and the keyboard layout matter."), {}},
+            {}};
     }
     Error cannotDecrypt() const
     {
         if (!m_passwordProven) return wrongPassword();
-        return damaged(tr("A part of the PKCS#12 file cannot be decrypted although the password is right: the file is damaged."));
+        return damaged(
+            tr("A part of the PKCS#12 file cannot be decrypted although the password is right: the file is damaged."));
     }
 
     bool findFormByMac()
@@ -76,7 +90,8 @@ private:
                 if (i == 0) m_error = tooMuchWork();
                 return false;
             }
-            if (!macFits(m_summary.encryption.mac, mac.iterations, mac.salt, mac.digest, m_file.content, m_forms[i])) continue;
+            if (!macFits(m_summary.encryption.mac, mac.iterations, mac.salt, mac.digest, m_file.content, m_forms[i]))
+                continue;
             m_form = i;
             m_passwordProven = true;
             return true;
@@ -121,14 +136,16 @@ private:
         for (const Pkcs12Safe& safe : m_file.safes) {
             if (found) break;
             if (safe.encryption) {
-                found = open(safe.encryption.get(), cipherProtection(safe.encryption.get()), safe.bytes, isSafeContents).has_value();
+                found = open(safe.encryption.get(), cipherProtection(safe.encryption.get()), safe.bytes, isSafeContents)
+                            .has_value();
                 continue;
             }
             int tried = 0;
             forEachBag(safe.bytes, [&](const Pkcs12Bag& bag) {
                 if (found || bag.kind != Pkcs12Bag::Kind::ShroudedKey || ++tried > 2) return;
                 if (const auto key = readShroudedKey(bag.value))
-                    found = open(key->encryption.get(), cipherProtection(key->encryption.get()), key->ciphertext, isKey).has_value();
+                    found = open(key->encryption.get(), cipherProtection(key->encryption.get()), key->ciphertext, isKey)
+                                .has_value();
             });
         }
         return found;
@@ -137,7 +154,8 @@ private:
     bool readSafe(const Pkcs12Safe& safe)
     {
         if (!safe.encryption) return readBags(safe.bytes);
-        const auto plain = open(safe.encryption.get(), cipherProtection(safe.encryption.get()), safe.bytes, isSafeContents);
+        const auto plain =
+            open(safe.encryption.get(), cipherProtection(safe.encryption.get()), safe.bytes, isSafeContents);
         return plain && readBags(plain->view());
     }
 
@@ -152,12 +170,15 @@ private:
     bool readBag(const Pkcs12Bag& bag)
     {
         switch (bag.kind) {
-        case Pkcs12Bag::Kind::Certificate: return readCertificate(bag);
-        case Pkcs12Bag::Kind::ShroudedKey: return readShrouded(bag);
-        case Pkcs12Bag::Kind::Key:
-            ++m_keyCount;
-            return m_keys.size() >= kMostKeys || readKey(bag.value, bag.friendlyName);
-        case Pkcs12Bag::Kind::Other: return true;
+            case Pkcs12Bag::Kind::Certificate:
+                return readCertificate(bag);
+            case Pkcs12Bag::Kind::ShroudedKey:
+                return readShrouded(bag);
+            case Pkcs12Bag::Kind::Key:
+                ++m_keyCount;
+                return m_keys.size() >= kMostKeys || readKey(bag.value, bag.friendlyName);
+            case Pkcs12Bag::Kind::Other:
+                return true;
         }
         return true;
     }
@@ -167,13 +188,18 @@ private:
         const auto der = certificateInBag(bag.value);
         if (!der) return true;  // an SDSI certificate, which nobody uses
         switch (m_list.add(*der)) {
-        case CertificateList::Added::Yes: m_names.push_back(bag.friendlyName); return true;
-        case CertificateList::Added::Damaged:
-            m_error = damaged(tr("A certificate in the PKCS#12 file is damaged."));
-            return false;
-        case CertificateList::Added::Full: break;
+            case CertificateList::Added::Yes:
+                m_names.push_back(bag.friendlyName);
+                return true;
+            case CertificateList::Added::Damaged:
+                m_error = damaged(tr("A certificate in the PKCS#12 file is damaged."));
+                return false;
+            case CertificateList::Added::Full:
+                break;
         }
-        m_error = Error{ErrorCode::Unsupported, {tr("The PKCS#12 file holds more certificates than any real one. It is not read."), {}}, {}};
+        m_error = Error{ErrorCode::Unsupported,
+                        {tr("The PKCS#12 file holds more certificates than any real one. It is not read."), {}},
+                        {}};
         return false;
     }
 
@@ -301,6 +327,9 @@ private:
 
 }  // namespace
 
-Result<Pkcs12Contents> openContents(const Pkcs12File& file, const Secret& password) { return Opening(file, password).run(); }
+Result<Pkcs12Contents> openContents(const Pkcs12File& file, const Secret& password)
+{
+    return Opening(file, password).run();
+}
 
 }  // namespace monban

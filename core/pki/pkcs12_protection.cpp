@@ -35,13 +35,19 @@ std::int64_t count(const ASN1_INTEGER* number)
 Error unknownAlgorithm(const std::string& name)
 {
     return {ErrorCode::Unsupported,
-            {tr("The file is protected with {0}, which cannot be read here. Have it exported again with AES-256 or TripleDES."), {name}}, {}};
+            {tr("The file is protected with {0}, which cannot be read here. Have it exported again with AES-256 or "
+                "TripleDES."),
+             {name}},
+            {}};
 }
 
 Error absurdCount(const std::string& rounds)
 {
-    return {ErrorCode::Unsupported,
-            {tr("The file asks for {0} rounds of password hashing, far more than any real file. They are not computed."), {rounds}}, {}};
+    return {
+        ErrorCode::Unsupported,
+        {tr("The file asks for {0} rounds of password hashing, far more than any real file. They are not computed."),
+         {rounds}},
+        {}};
 }
 
 Error damagedParameters(const std::string& name)
@@ -52,15 +58,15 @@ Error damagedParameters(const std::string& name)
 std::optional<Error> judgeCount(std::int64_t iterations)
 {
     if (iterations < 1)
-        return Error{ErrorCode::Damaged, {tr("The file's count of rounds of password hashing ({0}) makes no sense: the file is damaged."), {std::to_string(iterations)}}, {}};
+        return Error{ErrorCode::Damaged,
+                     {tr("The file's count of rounds of password hashing ({0}) makes no sense: the file is damaged."),
+                      {std::to_string(iterations)}},
+                     {}};
     if (iterations > kMostIterations) return absurdCount(std::to_string(iterations));
     return std::nullopt;
 }
 
-bool isModern(int hash)
-{
-    return hash == NID_sha256 || hash == NID_sha384 || hash == NID_sha512;
-}
+bool isModern(int hash) { return hash == NID_sha256 || hash == NID_sha384 || hash == NID_sha512; }
 
 /// A round of the PKCS#12 derivation in tenths of a unit (measured).
 std::int64_t weightOf(int hash)
@@ -71,7 +77,10 @@ std::int64_t weightOf(int hash)
 
 std::int64_t blocks(int wanted, int size) { return size > 0 ? (wanted + size - 1) / size : 1; }
 
-bool libraryHasCipher(const char* name) { return CipherPtr(EVP_CIPHER_fetch(opensslContext(), name, nullptr)) != nullptr; }
+bool libraryHasCipher(const char* name)
+{
+    return CipherPtr(EVP_CIPHER_fetch(opensslContext(), name, nullptr)) != nullptr;
+}
 bool libraryHasHash(const char* name) { return DigestPtr(EVP_MD_fetch(opensslContext(), name, nullptr)) != nullptr; }
 
 /// What every Windows reads: the six algorithms of RFC 7292, appendix C.
@@ -99,8 +108,10 @@ void fillOld(Protection& protection, const X509_ALGOR* algorithm, int nid)
     }
     protection.iterations = count(found->iter);
     protection.refusal = judgeCount(protection.iterations);
-    if (ASN1_STRING_length(found->salt) > static_cast<int>(kLongestSalt)) protection.refusal = damagedParameters(protection.name);
-    if (!protection.refusal) protection.work = 3 * protection.iterations;  // at most two blocks of key, one of initial vector
+    if (ASN1_STRING_length(found->salt) > static_cast<int>(kLongestSalt))
+        protection.refusal = damagedParameters(protection.name);
+    if (!protection.refusal)
+        protection.work = 3 * protection.iterations;  // at most two blocks of key, one of initial vector
 }
 
 void fillPbkdf2(Protection& protection, const X509_ALGOR* function, int keySize)
@@ -124,7 +135,8 @@ void fillPbkdf2(Protection& protection, const X509_ALGOR* function, int keySize)
     const DigestPtr digest(EVP_MD_fetch(opensslContext(), OBJ_nid2sn(hash), nullptr));
     // HMAC runs the hash twice, with some more around it.
     if (!protection.refusal)
-        protection.work = protection.iterations * 5 / 2 * weightOf(hash) / 10 * blocks(keySize, EVP_MD_get_size(digest.get()));
+        protection.work =
+            protection.iterations * 5 / 2 * weightOf(hash) / 10 * blocks(keySize, EVP_MD_get_size(digest.get()));
 }
 
 /// RFC 7914. Windows does not know it; the library computes it within its own limit of 32 MiB.
@@ -141,9 +153,11 @@ void fillScrypt(Protection& protection, const X509_ALGOR* function)
     const std::int64_t lanes = count(found->parallelizationParameter);
     protection.iterations = cost;
     if (cost < 2 || size < 1 || lanes < 1 || cost > 262'144 || size > 1024 || lanes > 1024 || cost * size > 262'144)
-        protection.refusal = Error{ErrorCode::Unsupported, {tr("The file asks for an absurd amount of password hashing (scrypt). It is not computed."), {}}, {}};
-    else
-        protection.work = 4 * cost * size * lanes;
+        protection.refusal =
+            Error{ErrorCode::Unsupported,
+                  {tr("The file asks for an absurd amount of password hashing (scrypt). It is not computed."), {}},
+                  {}};
+    else protection.work = 4 * cost * size * lanes;
 }
 
 void fillPbes2(Protection& protection, const X509_ALGOR* algorithm)
@@ -161,11 +175,15 @@ void fillPbes2(Protection& protection, const X509_ALGOR* algorithm)
                               cipher == NID_des_ede3_cbc;
     protection.windows = windowsKnows ? WindowsReads::Modern : WindowsReads::None;
     switch (OBJ_obj2nid(found->keyfunc->algorithm)) {
-    case NID_id_pbkdf2: fillPbkdf2(protection, found->keyfunc, fetched ? EVP_CIPHER_get_key_length(fetched.get()) : 32); break;
-    case NID_id_scrypt: fillScrypt(protection, found->keyfunc); break;
-    default:
-        protection.refusal = unknownAlgorithm(shortName(found->keyfunc->algorithm));
-        protection.windows = WindowsReads::None;
+        case NID_id_pbkdf2:
+            fillPbkdf2(protection, found->keyfunc, fetched ? EVP_CIPHER_get_key_length(fetched.get()) : 32);
+            break;
+        case NID_id_scrypt:
+            fillScrypt(protection, found->keyfunc);
+            break;
+        default:
+            protection.refusal = unknownAlgorithm(shortName(found->keyfunc->algorithm));
+            protection.windows = WindowsReads::None;
     }
     if (!fetched && (!protection.refusal || protection.refusal->code != ErrorCode::Damaged))
         protection.refusal = unknownAlgorithm(protection.name);
@@ -222,10 +240,14 @@ Protection macProtection(const X509_ALGOR* algorithm, std::int64_t iterations, s
         protection.windows = WindowsReads::None;
         // The parameters have the shape of PBES2's: a key derivation and what uses the key.
         const auto found = parameters<Pbes2Parameters>(algorithm, ASN1_ITEM_rptr(PBE2PARAM));
-        if (found && OBJ_obj2nid(found->keyfunc->algorithm) == NID_id_pbkdf2) fillPbkdf2(protection, found->keyfunc, 32);
+        if (found && OBJ_obj2nid(found->keyfunc->algorithm) == NID_id_pbkdf2)
+            fillPbkdf2(protection, found->keyfunc, 32);
         protection.refusal = Error{ErrorCode::Unsupported,
-            {tr("The file's integrity check is PBMAC1 (RFC 9579), which cannot be verified here nor by Windows. Have it exported again "
-                "with the older HMAC (openssl pkcs12 without -pbmac1_pbkdf2)."), {}}, {}};
+                                   {tr("The file's integrity check is PBMAC1 (RFC 9579), which cannot be verified here "
+                                       "nor by Windows. Have it exported again "
+                                       "with the older HMAC (openssl pkcs12 without -pbmac1_pbkdf2)."),
+                                    {}},
+                                   {}};
         return protection;
     }
     if (nid == NID_sha1) protection.windows = WindowsReads::Every;
@@ -273,18 +295,21 @@ std::vector<PasswordForm> passwordForms(const Secret& password)
         // OpenSSL before 1.1.0 widened each byte it was given, whatever the encoding.
         forms.emplace_back(false, bytesAsLatin1(text), std::string(text));
         // Programs in a Latin-1 locale hand PBES2 the bytes of that; the BMPString comes out right.
-        if (std::string narrow = latin1(text); !narrow.empty()) forms.emplace_back(false, std::string(text), std::move(narrow));
+        if (std::string narrow = latin1(text); !narrow.empty())
+            forms.emplace_back(false, std::string(text), std::move(narrow));
     });
     return forms;
 }
 
-std::optional<Plain> decrypted(const X509_ALGOR* algorithm, bool usesRawBytes, ByteView ciphertext, const PasswordForm& password)
+std::optional<Plain> decrypted(const X509_ALGOR* algorithm, bool usesRawBytes, ByteView ciphertext,
+                               const PasswordForm& password)
 {
     const ErrorQueueScope scope;
     unsigned char* bytes = nullptr;
     int size = 0;
     if (!PKCS12_pbe_crypt_ex(algorithm, passwordBytes(password, usesRawBytes), passwordSize(password, usesRawBytes),
-                             ciphertext.data(), static_cast<int>(ciphertext.size()), &bytes, &size, 0, opensslContext(), nullptr))
+                             ciphertext.data(), static_cast<int>(ciphertext.size()), &bytes, &size, 0, opensslContext(),
+                             nullptr))
         return std::nullopt;
     return Plain(bytes, size);
 }
@@ -304,8 +329,8 @@ bool macFits(const std::string& hash, std::int64_t iterations, ByteView salt, By
         PKCS12_key_gen_utf8_ex(passwordBytes(password, false), passwordSize(password, false), saltCopy.data(),
                                static_cast<int>(salt.size()), PKCS12_MAC_ID, static_cast<int>(iterations), size, key,
                                algorithm.get(), opensslContext(), nullptr) == 1 &&
-        EVP_Q_mac(opensslContext(), "HMAC", nullptr, hash.c_str(), nullptr, key, static_cast<std::size_t>(size), content.data(),
-                  content.size(), mac, sizeof mac, &macSize) != nullptr;
+        EVP_Q_mac(opensslContext(), "HMAC", nullptr, hash.c_str(), nullptr, key, static_cast<std::size_t>(size),
+                  content.data(), content.size(), mac, sizeof mac, &macSize) != nullptr;
     OPENSSL_cleanse(key, sizeof key);
     return computed && macSize == digest.size() && CRYPTO_memcmp(mac, digest.data(), macSize) == 0;
 }

@@ -14,9 +14,9 @@ namespace monban {
 /// One password-based algorithm of a PKCS#12 file: a cipher (RFC 7292 appendix C, RFC 8018) or the MAC. Known before
 /// anything is computed, so that nothing absurd ever is.
 struct Protection {
-    std::string name;       ///< "PBE-SHA1-3DES", "AES-256-CBC"; for a MAC its hash
+    std::string name;  ///< "PBE-SHA1-3DES", "AES-256-CBC"; for a MAC its hash
     std::int64_t iterations = 0;
-    std::int64_t work = 0;          ///< what it costs, in units of KdfBudget
+    std::int64_t work = 0;  ///< what it costs, in units of KdfBudget
     WindowsReads windows = WindowsReads::Every;
     bool usesRawBytes = false;     ///< PBES2 takes the password's bytes; the older ones take it as a BMPString
     std::optional<Error> refusal;  ///< why it is not computed: unknown, or absurd
@@ -67,7 +67,8 @@ private:
 };
 
 /// Nothing where the padding does not fit: most likely the wrong password.
-std::optional<Plain> decrypted(const X509_ALGOR* algorithm, bool usesRawBytes, ByteView ciphertext, const PasswordForm& password);
+std::optional<Plain> decrypted(const X509_ALGOR* algorithm, bool usesRawBytes, ByteView ciphertext,
+                               const PasswordForm& password);
 bool macFits(const std::string& hash, std::int64_t iterations, ByteView salt, ByteView digest, ByteView content,
              const PasswordForm& password);
 

@@ -14,13 +14,16 @@ constexpr std::size_t kLargestDsaKey = 1'300;
 bool isKnownKind(int nid, std::size_t size)
 {
     switch (nid) {
-    case NID_rsaEncryption:
-    case NID_rsassaPss:
-    case NID_X9_62_id_ecPublicKey:
-    case NID_ED25519:
-    case NID_ED448: return true;
-    case NID_dsa: return size <= kLargestDsaKey;
-    default: return false;
+        case NID_rsaEncryption:
+        case NID_rsassaPss:
+        case NID_X9_62_id_ecPublicKey:
+        case NID_ED25519:
+        case NID_ED448:
+            return true;
+        case NID_dsa:
+            return size <= kLargestDsaKey;
+        default:
+            return false;
     }
 }
 
@@ -39,7 +42,9 @@ Result<PrivateKey> privateKeyFromPkcs8(ByteView der)
     PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, info.get());
     if (!isKnownKind(OBJ_obj2nid(algorithm), der.size()))
         return Error{ErrorCode::Unsupported,
-                     {tr("The private key is of a kind ({0}) that cannot be read here, nor used by IIS."), {shortName(algorithm)}}, {}};
+                     {tr("The private key is of a kind ({0}) that cannot be read here, nor used by IIS."),
+                      {shortName(algorithm)}},
+                     {}};
     PkeyPtr key(EVP_PKCS82PKEY_ex(info.get(), opensslContext(), nullptr));
     if (!key) return damaged();
     return PrivateKey{std::move(key), static_cast<std::size_t>(at - der.data())};
@@ -48,7 +53,9 @@ Result<PrivateKey> privateKeyFromPkcs8(ByteView der)
 Result<PrivateKey> privateKeyFromPem(const std::string& label, ByteView der)
 {
     const ErrorQueueScope scope;
-    const int type = label == "RSA PRIVATE KEY" ? EVP_PKEY_RSA : label == "EC PRIVATE KEY" ? EVP_PKEY_EC : EVP_PKEY_NONE;
+    const int type = label == "RSA PRIVATE KEY"  ? EVP_PKEY_RSA
+                     : label == "EC PRIVATE KEY" ? EVP_PKEY_EC
+                                                 : EVP_PKEY_NONE;
     if (type == EVP_PKEY_NONE) return privateKeyFromPkcs8(der);
     const unsigned char* at = der.data();
     PkeyPtr key(der.size() > kLargestKey

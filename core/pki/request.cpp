@@ -19,7 +19,8 @@ X509ReqPtr readRequest(ByteView der, std::size_t& size)
 {
     auto* value = reinterpret_cast<ASN1_VALUE*>(X509_REQ_new_ex(opensslContext(), nullptr));
     const unsigned char* at = der.data();
-    if (value) ASN1_item_d2i(&value, &at, static_cast<long>(der.size()), ASN1_ITEM_rptr(X509_REQ));  // null when it fails
+    if (value)
+        ASN1_item_d2i(&value, &at, static_cast<long>(der.size()), ASN1_ITEM_rptr(X509_REQ));  // null when it fails
     size = static_cast<std::size_t>(at - der.data());
     return X509ReqPtr(reinterpret_cast<X509_REQ*>(value));
 }
@@ -42,13 +43,19 @@ Result<Request> parseRequest(ByteView derOrPem)
 {
     const ErrorQueueScope scope;
     auto der = firstOfKind(derOrPem, DerKind::Request);
-    if (!der) return Error{ErrorCode::Damaged, {tr("There is no certification request in it that can be read: neither DER nor PEM."), {}}, {}};
+    if (!der)
+        return Error{ErrorCode::Damaged,
+                     {tr("There is no certification request in it that can be read: neither DER nor PEM."), {}},
+                     {}};
     if (der->size() > 4u * 1024 * 1024 || !hasReasonableSize(*der))
-        return Error{ErrorCode::InvalidInput, {tr("The certification request is far larger than any real one. It is not read."), {}}, {}};
+        return Error{ErrorCode::InvalidInput,
+                     {tr("The certification request is far larger than any real one. It is not read."), {}},
+                     {}};
     std::size_t size = 0;
     const X509ReqPtr handle = readRequest(*der, size);
     if (!handle)
-        return opensslError(ErrorCode::Damaged, {tr("The certification request is damaged: it is cut short or was altered."), {}});
+        return opensslError(ErrorCode::Damaged,
+                            {tr("The certification request is damaged: it is cut short or was altered."), {}});
 
     Request request;
     der->resize(size);
@@ -65,8 +72,8 @@ Result<Request> parseRequest(ByteView derOrPem)
         request.publicKeyDer.assign(encoded, encoded + length);
         OPENSSL_free(encoded);
     }
-    request.signatureValid =
-        publicKey && isPracticalKey(publicKey) && X509_REQ_verify_ex(handle.get(), publicKey, opensslContext(), nullptr) == 1;
+    request.signatureValid = publicKey && isPracticalKey(publicKey) &&
+                             X509_REQ_verify_ex(handle.get(), publicKey, opensslContext(), nullptr) == 1;
     return request;
 }
 

@@ -73,7 +73,8 @@ PkeyPtr publicKeyFrom(const Asn1Element& subjectPublicKeyInfo)
 {
     const ErrorQueueScope scope;
     const unsigned char* at = subjectPublicKeyInfo.whole.data();
-    return PkeyPtr(d2i_PUBKEY_ex(nullptr, &at, static_cast<long>(subjectPublicKeyInfo.whole.size()), opensslContext(), nullptr));
+    return PkeyPtr(
+        d2i_PUBKEY_ex(nullptr, &at, static_cast<long>(subjectPublicKeyInfo.whole.size()), opensslContext(), nullptr));
 }
 
 }  // namespace monban

@@ -7,8 +7,8 @@
 
 namespace monban {
 
-/// Certificates and revocation lists have the same outer shape (RFC 5280, sections 4.1.1 and 5.1.1): what is signed, the
-/// algorithm, the signature. Slices of the bytes as they came, so that nothing need be decoded and encoded again.
+/// Certificates and revocation lists have the same outer shape (RFC 5280, sections 4.1.1 and 5.1.1): what is signed,
+/// the algorithm, the signature. Slices of the bytes as they came, so that nothing need be decoded and encoded again.
 struct SignedObject {
     Asn1Element toBeSigned;
     Asn1Element algorithm;

@@ -9,9 +9,14 @@ namespace {
 void gatherCertificate(const PemBlock& block, TextFile& file)
 {
     switch (file.list.add(block.der)) {
-    case CertificateList::Added::Yes: break;
-    case CertificateList::Added::Damaged: ++file.damagedCertificates; break;
-    case CertificateList::Added::Full: file.complete = false; break;
+        case CertificateList::Added::Yes:
+            break;
+        case CertificateList::Added::Damaged:
+            ++file.damagedCertificates;
+            break;
+        case CertificateList::Added::Full:
+            file.complete = false;
+            break;
     }
 }
 
@@ -25,7 +30,8 @@ void gatherKey(const PemBlock& block, TextFile& file)
 
 void noteDamaged(const PemBlock& block, TextFile& file)
 {
-    if (block.label.find("CERTIFICATE") != std::string::npos && block.label.find("REQUEST") == std::string::npos) ++file.damagedCertificates;
+    if (block.label.find("CERTIFICATE") != std::string::npos && block.label.find("REQUEST") == std::string::npos)
+        ++file.damagedCertificates;
     else if (!file.damagedLabel && !block.label.empty()) file.damagedLabel = block.label;
 }
 
@@ -41,14 +47,28 @@ void gather(PemBlock& block, TextFile& file)
         if (!place) place = std::move(block.der);
     };
     switch (derKind(block.der)) {
-    case DerKind::Certificate: gatherCertificate(block, file); break;
-    case DerKind::Pkcs12: keepFirst(file.pkcs12); break;
-    case DerKind::Pkcs7: keepFirst(file.pkcs7); break;
-    case DerKind::Request: keepFirst(file.request); break;
-    case DerKind::Crl: keepFirst(file.crl); break;
-    case DerKind::PrivateKey:
-    case DerKind::EncryptedKey: gatherKey(block, file); break;
-    case DerKind::Unknown: noteDamaged(block, file); break;
+        case DerKind::Certificate:
+            gatherCertificate(block, file);
+            break;
+        case DerKind::Pkcs12:
+            keepFirst(file.pkcs12);
+            break;
+        case DerKind::Pkcs7:
+            keepFirst(file.pkcs7);
+            break;
+        case DerKind::Request:
+            keepFirst(file.request);
+            break;
+        case DerKind::Crl:
+            keepFirst(file.crl);
+            break;
+        case DerKind::PrivateKey:
+        case DerKind::EncryptedKey:
+            gatherKey(block, file);
+            break;
+        case DerKind::Unknown:
+            noteDamaged(block, file);
+            break;
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What inspect costs beyond what the library needs in any case: verifying the MAC, decrypting, decoding (aim: 1.2 times).
-// Most of either is password hashing, 2,048 rounds three times, as OpenSSL writes by default.
+// What inspect costs beyond what the library needs in any case: verifying the MAC, decrypting, decoding (aim: 1.2
+// times). Most of either is password hashing, 2,048 rounds three times, as OpenSSL writes by default.
 #include <benchmark/benchmark.h>
 
 #include <nlohmann/json.hpp>
@@ -13,7 +13,6 @@ namespace {
 
 constexpr const char* kPassword = "benchmark";
 
-
 X509Ptr certificateFor(EVP_PKEY* key, const char* name, X509* issuer, EVP_PKEY* issuerKey)
 {
     X509Ptr certificate(X509_new());
@@ -22,10 +21,12 @@ X509Ptr certificateFor(EVP_PKEY* key, const char* name, X509* issuer, EVP_PKEY* 
     X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
     X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 86'400L * 365);
     X509_set_pubkey(certificate.get(), key);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
+                               reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer ? issuer : certificate.get()));
     const Handle<X509_EXTENSION, X509_EXTENSION_free> extension(
-        X509V3_EXT_conf_nid(nullptr, nullptr, issuer ? NID_subject_alt_name : NID_basic_constraints, issuer ? "DNS:www.example.jp" : "critical,CA:TRUE"));
+        X509V3_EXT_conf_nid(nullptr, nullptr, issuer ? NID_subject_alt_name : NID_basic_constraints,
+                            issuer ? "DNS:www.example.jp" : "critical,CA:TRUE"));
     X509_add_ext(certificate.get(), extension.get(), -1);
     X509_sign(certificate.get(), issuerKey, EVP_sha256());
     return certificate;
@@ -41,7 +42,8 @@ Bytes makePkcs12(bool legacy)
     STACK_OF(X509)* others = sk_X509_new_null();
     sk_X509_push(others, root.get());
     const int cipher = legacy ? NID_pbe_WithSHA1And3_Key_TripleDES_CBC : 0;
-    const Pkcs12Ptr file(PKCS12_create_ex(kPassword, "server", key.get(), leaf.get(), others, cipher, cipher, 0, legacy ? -1 : 0, 0, nullptr, nullptr));
+    const Pkcs12Ptr file(PKCS12_create_ex(kPassword, "server", key.get(), leaf.get(), others, cipher, cipher, 0,
+                                          legacy ? -1 : 0, 0, nullptr, nullptr));
     if (legacy) PKCS12_set_mac(file.get(), kPassword, -1, nullptr, 0, 2048, EVP_sha1());
     sk_X509_free(others);
     unsigned char* der = nullptr;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a fuzzer calls: any bytes as a file, with an empty, a fitting and a Japanese password. Built with Clang's libFuzzer where
-// there is Clang (see CMakeLists.txt); mutation_test.cpp calls the same function with any compiler.
+// What a fuzzer calls: any bytes as a file, with an empty, a fitting and a Japanese password. Built with Clang's
+// libFuzzer where there is Clang (see CMakeLists.txt); mutation_test.cpp calls the same function with any compiler.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 namespace monban {
 namespace {
 
-const char* const kSeeds[] = {"modern.p12", "legacy.p12", "nomac.p12", "plain.p12", "leaf.der", "request.der", "reply.p7b", "bundle.pem", "list.crl"};
+const char* const kSeeds[] = {"modern.p12",  "legacy.p12", "nomac.p12",  "plain.p12", "leaf.der",
+                              "request.der", "reply.p7b",  "bundle.pem", "list.crl"};
 
 /// Changes as damage, bad programs and attackers make them; lengths and tags get values that matter to ASN.1.
 class Mutator {
@@ -31,27 +32,44 @@ private:
 
     void changeOnce(Bytes& bytes, const std::vector<Bytes>& others)
     {
-        constexpr std::uint8_t kTelling[] = {0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A, 0x0C, 0x1E, 0x24, 0x30, 0x31, 0x7F, 0x80, 0x81, 0x82, 0x84, 0x88, 0xA0, 0xFF};
+        constexpr std::uint8_t kTelling[] = {0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A, 0x0C, 0x1E, 0x24,
+                                             0x30, 0x31, 0x7F, 0x80, 0x81, 0x82, 0x84, 0x88, 0xA0, 0xFF};
         const std::size_t at = below(bytes.size());
         switch (below(8)) {
-        case 0: bytes[at] ^= static_cast<std::uint8_t>(1u << below(8)); break;
-        case 1: bytes[at] = kTelling[below(std::size(kTelling))]; break;
-        case 2: bytes[at] = static_cast<std::uint8_t>(m_random()); break;
-        case 3: bytes.resize(at); break;
-        case 4: bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), at + 1 + below(16)))); break;
-        case 5: {
-            const Bytes piece(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), at + 1 + below(64))));
-            insert(bytes, below(bytes.size()), piece);
-            break;
-        }
-        case 6: {
-            const Bytes& other = others[below(others.size())];
-            const std::size_t from = below(other.size());
-            insert(bytes, at, Bytes(other.begin() + static_cast<std::ptrdiff_t>(from), other.begin() + static_cast<std::ptrdiff_t>(std::min(other.size(), from + below(300)))));
-            break;
-        }
-        default:
-            for (std::size_t i = at; i < std::min(bytes.size(), at + 1 + below(8)); ++i) bytes[i] = kTelling[below(std::size(kTelling))];
+            case 0:
+                bytes[at] ^= static_cast<std::uint8_t>(1u << below(8));
+                break;
+            case 1:
+                bytes[at] = kTelling[below(std::size(kTelling))];
+                break;
+            case 2:
+                bytes[at] = static_cast<std::uint8_t>(m_random());
+                break;
+            case 3:
+                bytes.resize(at);
+                break;
+            case 4:
+                bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                            bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), at + 1 + below(16))));
+                break;
+            case 5: {
+                const Bytes piece(
+                    bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                    bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), at + 1 + below(64))));
+                insert(bytes, below(bytes.size()), piece);
+                break;
+            }
+            case 6: {
+                const Bytes& other = others[below(others.size())];
+                const std::size_t from = below(other.size());
+                insert(bytes, at,
+                       Bytes(other.begin() + static_cast<std::ptrdiff_t>(from),
+                             other.begin() + static_cast<std::ptrdiff_t>(std::min(other.size(), from + below(300)))));
+                break;
+            }
+            default:
+                for (std::size_t i = at; i < std::min(bytes.size(), at + 1 + below(8)); ++i)
+                    bytes[i] = kTelling[below(std::size(kTelling))];
         }
     }
 
@@ -68,7 +86,8 @@ class Mutations : public ::testing::TestWithParam<const char*> {};
 TEST_P(Mutations, NeverCrashHangOrGiveInvalidText)
 {
     std::vector<Bytes> seeds;
-    for (const char* name : kSeeds) seeds.push_back(readFile(fs::path(MONBAN_SOURCE) / "tests/data/pki" / name).operator*());
+    for (const char* name : kSeeds)
+        seeds.push_back(readFile(fs::path(MONBAN_SOURCE) / "tests/data/pki" / name).operator*());
     const Bytes original = *readFile(fs::path(MONBAN_SOURCE) / "tests/data/pki" / GetParam());
     ASSERT_FALSE(original.empty());
     Mutator mutator(20260101);

@@ -41,7 +41,9 @@ TEST_F(CertificateFile, IsReadAsOpensslReadsIt)
 {
     newKey = "-newkey rsa:2048";
     makeSelfSigned("root", "/C=JP/O=日本語株式会社/OU=A+CN=Root, \"quoted\" <1>;x=y #z");
-    issue("leaf", "/C=JP/ST= 東京/O=# Spaces /CN=www.example.jp/emailAddress=a@example.jp/serialNumber=7/UID=u/DC=example", "root",
+    issue("leaf",
+          "/C=JP/ST= 東京/O=# Spaces /CN=www.example.jp/emailAddress=a@example.jp/serialNumber=7/UID=u/DC=example",
+          "root",
           "subjectAltName=DNS:www.example.jp,DNS:*.example.jp,IP:192.0.2.1,IP:2001:db8::1:0:0:1,email:x@y\n"
           "extendedKeyUsage=serverAuth,clientAuth,1.2.3.4.5\n"
           "crlDistributionPoints=URI:http://ca.example/ia1.crl,URI:ldap:///CN=x\n"

@@ -45,7 +45,8 @@ inline Bytes number(std::uint64_t value)
 {
     Bytes digits;
     for (int shift = 56; shift >= 0; shift -= 8)
-        if (const auto byte = static_cast<std::uint8_t>(value >> shift); byte || !digits.empty()) digits.push_back(byte);
+        if (const auto byte = static_cast<std::uint8_t>(value >> shift); byte || !digits.empty())
+            digits.push_back(byte);
     if (digits.empty() || (digits[0] & 0x80)) digits.insert(digits.begin(), std::uint8_t{0});
     return tlv(0x02, digits);
 }
@@ -68,14 +69,21 @@ struct OddCertificate {
 
     Bytes der() const
     {
-        const Bytes key = tlv(0x30, {fromHex("300d06092a864886f70d0101010500"),
-                                     tlv(0x03, joined({Bytes{0}, tlv(0x30, {tlv(0x02, joined({Bytes{0}, Bytes(256, 0xC1)})), number(65537)})}))});
+        const Bytes key =
+            tlv(0x30,
+                {fromHex("300d06092a864886f70d0101010500"),
+                 tlv(0x03,
+                     joined({Bytes{0}, tlv(0x30, {tlv(0x02, joined({Bytes{0}, Bytes(256, 0xC1)})), number(65537)})}))});
         const Bytes tagged = extensions.empty() ? Bytes() : tlv(0xA3, tlv(0x30, extensions));
-        const Bytes toBeSigned = tlv(0x30, {fromHex("a003020102"), serial, signatureAlgorithm(), name, tlv(0x30, {notBefore, notAfter}), name, key, tagged});
+        const Bytes toBeSigned = tlv(0x30, {fromHex("a003020102"), serial, signatureAlgorithm(), name,
+                                            tlv(0x30, {notBefore, notAfter}), name, key, tagged});
         return tlv(0x30, {toBeSigned, signatureAlgorithm(), tlv(0x03, joined({Bytes{0}, Bytes(256, 1)}))});
     }
 };
 
-inline Bytes extension(std::string_view oidHex, const Bytes& value) { return tlv(0x30, {fromHex(oidHex), tlv(0x04, value)}); }
+inline Bytes extension(std::string_view oidHex, const Bytes& value)
+{
+    return tlv(0x30, {fromHex(oidHex), tlv(0x04, value)});
+}
 
 }  // namespace monban::testing

@@ -43,8 +43,9 @@ Seen look(const Bytes& bytes, const std::string& password = "")
 TEST(HostileBytes, WithoutMeaningAreBroken)
 {
     EXPECT_EQ(look({}).status, "broken");
-    for (const Bytes& piece : {Bytes{0}, Bytes{0xFF}, Bytes{0x30, 0x80}, fromHex("30847fffffff"), fromHex("3089ffffffffffffffffff"), Bytes{0x1F, 0x80}, bytesOf("-"),
-                               bytesOf("-----BEGIN "), bytesOf("MIIB"), bytesOf("-----BEGIN X-----\n")}) {
+    for (const Bytes& piece :
+         {Bytes{0}, Bytes{0xFF}, Bytes{0x30, 0x80}, fromHex("30847fffffff"), fromHex("3089ffffffffffffffffff"),
+          Bytes{0x1F, 0x80}, bytesOf("-"), bytesOf("-----BEGIN "), bytesOf("MIIB"), bytesOf("-----BEGIN X-----\n")}) {
         const Seen seen = look(repeated(piece, kLarge / piece.size()));
         EXPECT_EQ(seen.kind, "unknown") << hex(piece);
         EXPECT_NE(seen.status, "ok") << hex(piece);
@@ -67,8 +68,11 @@ TEST(HostileText, IsReadOnce)
     EXPECT_EQ(look(repeated(bytesOf(begin), kLarge / begin.size())).status, "broken");
     EXPECT_EQ(look(repeated(bytesOf(begin + "MAA=\n-----END CERTIFICATE-----\n"), kLarge / 64)).status, "broken");
     EXPECT_EQ(look(joined({bytesOf("-----BEGIN "), Bytes(kLarge - 100, 'A'), bytesOf("-----\n")})).status, "broken");
-    EXPECT_EQ(look(joined({bytesOf("-----BEGIN RSA PRIVATE KEY-----\n"), repeated(bytesOf("Proc-Type: 4\n"), kLarge / 14), bytesOf("-----END RSA PRIVATE KEY-----\n")})).status,
-              "unsupported");
+    EXPECT_EQ(
+        look(joined({bytesOf("-----BEGIN RSA PRIVATE KEY-----\n"), repeated(bytesOf("Proc-Type: 4\n"), kLarge / 14),
+                     bytesOf("-----END RSA PRIVATE KEY-----\n")}))
+            .status,
+        "unsupported");
 }
 
 TEST(HostileText, WithThousandsOfCertificatesIsListed)
@@ -80,7 +84,8 @@ TEST(HostileText, WithThousandsOfCertificatesIsListed)
     const Seen many = look(repeated(one, 8000));
     EXPECT_EQ(many.status, "ok");
     EXPECT_GT(many.report["certificates"].size(), 2000u);
-    EXPECT_NE(many.report["findings"].dump().find("too-many-certificates"), std::string::npos) << "it says what it left out";
+    EXPECT_NE(many.report["findings"].dump().find("too-many-certificates"), std::string::npos)
+        << "it says what it left out";
 }
 
 TEST(HostileCertificates, AreReadWithinBounds)
@@ -92,13 +97,15 @@ TEST(HostileCertificates, AreReadWithinBounds)
     const Bytes names = extension("0603551d11", tlv(0x30, repeated(tlv(0x82, Bytes{}), 1'000'000)));
     EXPECT_EQ(look(OddCertificate{.extensions = names}.der()).status, "unsupported");
     EXPECT_EQ(look(OddCertificate{.serial = tlv(0x02, Bytes(1'000'000, 1))}.der()).status, "ok");
-    EXPECT_EQ(look(OddCertificate{.extensions = extension("06032a0304", Bytes(5 * 1024 * 1024, 'x'))}.der()).status, "unsupported");
+    EXPECT_EQ(look(OddCertificate{.extensions = extension("06032a0304", Bytes(5 * 1024 * 1024, 'x'))}.der()).status,
+              "unsupported");
 }
 
 Bytes revocationList(const Bytes& entries)
 {
-    const Bytes toBeSigned = tlv(0x30, {number(1), signatureAlgorithm(), tlv(0x30, commonName(0x0C, bytesOf("CA"))), tlv(0x17, bytesOf("200101000000Z")),
-                                        tlv(0x17, bytesOf("490101000000Z")), tlv(0x30, entries)});
+    const Bytes toBeSigned =
+        tlv(0x30, {number(1), signatureAlgorithm(), tlv(0x30, commonName(0x0C, bytesOf("CA"))),
+                   tlv(0x17, bytesOf("200101000000Z")), tlv(0x17, bytesOf("490101000000Z")), tlv(0x30, entries)});
     return tlv(0x30, {toBeSigned, signatureAlgorithm(), tlv(0x03, joined({Bytes{0}, Bytes(256, 1)}))});
 }
 
@@ -125,23 +132,33 @@ const char* const kData = "06092a864886f70d010701";
 const char* const kEncrypted = "06092a864886f70d010706";
 
 Bytes salt() { return tlv(0x04, bytesOf("saltsalt")); }
-Bytes tripleDes(std::uint64_t rounds) { return tlv(0x30, {fromHex("060a2a864886f70d010c0103"), tlv(0x30, {salt(), number(rounds)})}); }
+Bytes tripleDes(std::uint64_t rounds)
+{
+    return tlv(0x30, {fromHex("060a2a864886f70d010c0103"), tlv(0x30, {salt(), number(rounds)})});
+}
 Bytes derived(const char* functionOid, const Bytes& parameters)
 {
     const Bytes cipher = tlv(0x30, {fromHex("060960864801650304012a"), tlv(0x04, Bytes(16, 1))});
-    return tlv(0x30, {fromHex("06092a864886f70d01050d"), tlv(0x30, {tlv(0x30, {fromHex(functionOid), tlv(0x30, parameters)}), cipher})});
+    return tlv(0x30, {fromHex("06092a864886f70d01050d"),
+                      tlv(0x30, {tlv(0x30, {fromHex(functionOid), tlv(0x30, parameters)}), cipher})});
 }
 Bytes pbkdf2(std::uint64_t rounds) { return derived("06092a864886f70d01050c", joined({salt(), number(rounds)})); }
-Bytes scrypt(std::uint64_t n, std::uint64_t r, std::uint64_t p) { return derived("06092b06010401da47040b", joined({salt(), number(n), number(r), number(p)})); }
+Bytes scrypt(std::uint64_t n, std::uint64_t r, std::uint64_t p)
+{
+    return derived("06092b06010401da47040b", joined({salt(), number(n), number(r), number(p)}));
+}
 
 Bytes encrypted(const Bytes& algorithm)
 {
-    return tlv(0x30, {fromHex(kEncrypted), tlv(0xA0, tlv(0x30, {number(0), tlv(0x30, {fromHex(kData), algorithm, tlv(0x80, Bytes(64, 'x'))})}))});
+    return tlv(0x30,
+               {fromHex(kEncrypted),
+                tlv(0xA0, tlv(0x30, {number(0), tlv(0x30, {fromHex(kData), algorithm, tlv(0x80, Bytes(64, 'x'))})}))});
 }
 Bytes plain(const Bytes& safeContents) { return tlv(0x30, {fromHex(kData), tlv(0xA0, tlv(0x04, safeContents))}); }
 Bytes shroudedKey(const Bytes& algorithm)
 {
-    return tlv(0x30, {fromHex("060b2a864886f70d010c0a0102"), tlv(0xA0, tlv(0x30, {algorithm, tlv(0x04, Bytes(64, 'y'))}))});
+    return tlv(0x30,
+               {fromHex("060b2a864886f70d010c0a0102"), tlv(0xA0, tlv(0x30, {algorithm, tlv(0x04, Bytes(64, 'y'))}))});
 }
 Bytes mac(const Bytes& rounds)
 {
@@ -154,12 +171,15 @@ Bytes pkcs12(const Bytes& safes, const Bytes& macData = {})
 
 TEST(HostilePkcs12, WithAnAbsurdCountIsReportedAndNotComputed)
 {
-    for (const std::uint64_t rounds : {std::uint64_t{kMostIterations} + 1, std::uint64_t{2'147'483'647}, std::uint64_t{1} << 62}) {
-        for (const Bytes& file : {pkcs12(plain(tlv(0x30, Bytes{})), mac(number(rounds))), pkcs12(encrypted(tripleDes(rounds))), pkcs12(encrypted(pbkdf2(rounds))),
-                                  pkcs12(plain(tlv(0x30, shroudedKey(tripleDes(rounds)))))}) {
+    for (const std::uint64_t rounds :
+         {std::uint64_t{kMostIterations} + 1, std::uint64_t{2'147'483'647}, std::uint64_t{1} << 62}) {
+        for (const Bytes& file :
+             {pkcs12(plain(tlv(0x30, Bytes{})), mac(number(rounds))), pkcs12(encrypted(tripleDes(rounds))),
+              pkcs12(encrypted(pbkdf2(rounds))), pkcs12(plain(tlv(0x30, shroudedKey(tripleDes(rounds)))))}) {
             const auto begin = std::chrono::steady_clock::now();
             const Seen seen = look(file, "x");
-            EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(300)) << "nothing is computed";
+            EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(300))
+                << "nothing is computed";
             EXPECT_EQ(seen.kind, "pkcs12");
             EXPECT_EQ(seen.status, "unsupported") << rounds;
             EXPECT_EQ(seen.report["encryption"]["iterations"], rounds);
@@ -175,7 +195,8 @@ TEST(HostilePkcs12, WithManyLargeCountsIsNotComputedEither)
 {
     EXPECT_EQ(look(pkcs12(repeated(encrypted(tripleDes(kMostIterations)), 1000)), "x").status, "unsupported");
     EXPECT_EQ(look(pkcs12(repeated(encrypted(pbkdf2(kMostIterations)), 1000)), "x").status, "unsupported");
-    EXPECT_EQ(look(pkcs12(plain(tlv(0x30, repeated(shroudedKey(tripleDes(100'000)), 1000)))), "x").status, "unsupported");
+    EXPECT_EQ(look(pkcs12(plain(tlv(0x30, repeated(shroudedKey(tripleDes(100'000)), 1000)))), "x").status,
+              "unsupported");
     EXPECT_EQ(look(pkcs12(repeated(encrypted(scrypt(16'384, 8, 1)), 500)), "x").status, "unsupported");
     EXPECT_EQ(look(pkcs12(encrypted(scrypt(std::uint64_t{1} << 30, 8, 1))), "x").status, "unsupported");
     EXPECT_EQ(look(pkcs12(encrypted(scrypt(2, 1, std::uint64_t{1} << 40))), "x").status, "unsupported");
@@ -190,10 +211,12 @@ TEST(HostilePkcs12, WithManyBagsOrDeepOnesIsReadWithinBounds)
     EXPECT_EQ(look(pkcs12(plain(tlv(0x30, repeated(secretBag, 30'000))))).status, "ok");
     EXPECT_EQ(look(pkcs12(plain(tlv(0x30, repeated(secretBag, 200'000))))).status, "unsupported");
     Bytes nested = tlv(0x30, Bytes{});
-    for (int i = 0; i < 15; ++i) nested = tlv(0x30, tlv(0x30, {fromHex("060b2a864886f70d010c0a0106"), tlv(0xA0, nested)}));
+    for (int i = 0; i < 15; ++i)
+        nested = tlv(0x30, tlv(0x30, {fromHex("060b2a864886f70d010c0a0106"), tlv(0xA0, nested)}));
     EXPECT_EQ(look(pkcs12(plain(nested))).status, "broken");
     EXPECT_EQ(look(pkcs12(plain(Bytes(9 * 1024 * 1024, 0)))).status, "unsupported");
-    const Bytes pieces = tlv(0x30, {number(3), tlv(0x30, {fromHex(kData), tlv(0xA0, tlv(0x24, repeated(tlv(0x04, Bytes{}), 1'000'000)))})});
+    const Bytes pieces = tlv(
+        0x30, {number(3), tlv(0x30, {fromHex(kData), tlv(0xA0, tlv(0x24, repeated(tlv(0x04, Bytes{}), 1'000'000)))})});
     EXPECT_EQ(look(pieces).status, "unsupported");
     EXPECT_EQ(look(pkcs12({})).status, "ok") << "empty, and readable";
 }
@@ -202,7 +225,9 @@ TEST(HostilePkcs12, WithAKeyMadeToKeepTheLibraryBusyIsRefused)
 {
     const auto key = [](std::size_t size) {
         const Bytes large = tlv(0x02, joined({Bytes{0}, Bytes(size, 0xC1)}));
-        const Bytes dsa = tlv(0x30, {number(0), tlv(0x30, {fromHex("06072a8648ce380401"), tlv(0x30, {large, large, number(2)})}), tlv(0x04, large)});
+        const Bytes dsa =
+            tlv(0x30, {number(0), tlv(0x30, {fromHex("06072a8648ce380401"), tlv(0x30, {large, large, number(2)})}),
+                       tlv(0x04, large)});
         return pkcs12(plain(tlv(0x30, tlv(0x30, {fromHex("060b2a864886f70d010c0a0101"), tlv(0xA0, dsa)}))));
     };
     EXPECT_EQ(look(key(900)).status, "unsupported");
@@ -213,7 +238,10 @@ TEST(HostilePkcs12, ProtectedWithACertificateIsUnsupported)
 {
     const Bytes enveloped = tlv(0x30, {fromHex("06092a864886f70d010703"), tlv(0xA0, tlv(0x30, number(0)))});
     EXPECT_EQ(look(pkcs12(enveloped)).status, "unsupported");
-    EXPECT_EQ(look(tlv(0x30, {number(3), tlv(0x30, {fromHex("06092a864886f70d010702"), tlv(0xA0, tlv(0x30, number(1)))})})).status, "unsupported");
+    EXPECT_EQ(
+        look(tlv(0x30, {number(3), tlv(0x30, {fromHex("06092a864886f70d010702"), tlv(0xA0, tlv(0x30, number(1)))})}))
+            .status,
+        "unsupported");
     EXPECT_EQ(look(tlv(0x30, {number(1), plain(tlv(0x30, Bytes{}))})).status, "unsupported") << "version 1";
 }
 

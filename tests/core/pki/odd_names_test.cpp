@@ -69,7 +69,9 @@ TEST(OddNames, KeepTheOrderAndTheSetsOfTheirParts)
     const Bytes unit = tlv(0x30, {fromHex("060355040b"), tlv(0x0C, bytesOf("U"))});
     const Bytes name = tlv(0x30, {fromHex("060355040a"), tlv(0x0C, bytesOf("O"))});
     const Bytes unknown = tlv(0x31, tlv(0x30, {fromHex("06032a0304"), tlv(0x0C, bytesOf("x"))}));
-    const Certificate certificate = parsed({.name = tlv(0x30, {tlv(0x31, {name, unit}), unknown, commonName(0x0C, bytesOf("first")), commonName(0x0C, bytesOf("last"))})});
+    const Certificate certificate =
+        parsed({.name = tlv(0x30, {tlv(0x31, {name, unit}), unknown, commonName(0x0C, bytesOf("first")),
+                                   commonName(0x0C, bytesOf("last"))})});
     EXPECT_EQ(certificate.subject, "CN=last,CN=first,1.2.3.4=#0C0178,OU=U+O=O");
     EXPECT_EQ(certificate.commonName, "last");
     EXPECT_EQ(parsed({.name = tlv(0x30, Bytes{})}).subject, "");
@@ -84,7 +86,8 @@ TEST(OddNumbers, AreHexOfTheirMagnitude)
     EXPECT_EQ(serial("ff"), "-01");
     EXPECT_EQ(serial("8000"), "-8000");
     for (const char* content : {"00", "0a", "00f1e2", "ff", "8000", "ff7f"})
-        EXPECT_EQ(numberText(ByteView(fromHex(content))), serial(content)) << "a CRL's numbers must be spelt as a certificate's";
+        EXPECT_EQ(numberText(ByteView(fromHex(content))), serial(content))
+            << "a CRL's numbers must be spelt as a certificate's";
 }
 
 TEST(OddDates, AreReadOrCalledUnreadable)
@@ -110,12 +113,14 @@ TEST(OddDates, AreReadOrCalledUnreadable)
 
 TEST(OddExtensions, NeverHideTheRestOfACertificate)
 {
-    const Bytes names = extension("0603551d11", tlv(0x30, {tlv(0x82, bytesOf(std::string_view("a\0b", 3))), tlv(0x82, bytesOf("\xFF")), tlv(0x87, fromHex("0a000001")),
-                                                          tlv(0x87, fromHex("0a0000")), tlv(0x87, Bytes(16, 0))}));
+    const Bytes names = extension("0603551d11", tlv(0x30, {tlv(0x82, bytesOf(std::string_view("a\0b", 3))),
+                                                           tlv(0x82, bytesOf("\xFF")), tlv(0x87, fromHex("0a000001")),
+                                                           tlv(0x87, fromHex("0a0000")), tlv(0x87, Bytes(16, 0))}));
     const Certificate certificate = parsed({.extensions = names});
     EXPECT_EQ(certificate.dnsNames, (std::vector<std::string>{std::string("a\0b", 3), "\uFFFD"}));
     EXPECT_EQ(certificate.ipAddresses, (std::vector<std::string>{"10.0.0.1", "#0a0000", "::"}));
-    EXPECT_TRUE(parsed({.extensions = repeated(names, 2)}).dnsNames.empty()) << "twice the same extension: which one holds is anybody's guess";
+    EXPECT_TRUE(parsed({.extensions = repeated(names, 2)}).dnsNames.empty())
+        << "twice the same extension: which one holds is anybody's guess";
     EXPECT_EQ(parsed({.extensions = extension("0603551d11", bytesOf("garbage"))}).subject, "CN=odd");
     const Certificate purposes = parsed({.extensions = extension("0603551d25", bytesOf("garbage"))});
     EXPECT_TRUE(purposes.hasExtendedKeyUsage) << "unreadable purposes allow nothing rather than all";

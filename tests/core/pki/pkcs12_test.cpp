@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-
 #include "core/base/file.h"
 #include "tests/core/pki/tools.h"
 
@@ -26,7 +25,8 @@ protected:
 
     std::string exported(const std::string& name, const std::string& options)
     {
-        run("openssl pkcs12 -export -inkey leaf.key -in leaf.pem -certfile root.pem -name 'サーバー証明書' -out " + name + " " + options);
+        run("openssl pkcs12 -export -inkey leaf.key -in leaf.pem -certfile root.pem -name 'サーバー証明書' -out " +
+            name + " " + options);
         return name;
     }
     Pkcs12Contents opened(const std::string& name, const std::string& password)
@@ -152,9 +152,12 @@ TEST_F(Pkcs12File, WithoutAPasswordIsTriedWithNoneAndWithTheEmptyOne)
     exported("legacy.p12", "-legacy -passout pass:");
     exported("nomac.p12", "-legacy -nomac -passout pass:");
     for (const char* kind : {"null", "empty"})
-        run(std::string("certtool --to-p12 --load-privkey leaf.key --load-certificate leaf.pem --load-ca-certificate root.pem "
-                        "--p12-name x --outder --") + kind + "-password --outfile " + kind + ".p12");
-    for (const char* name : {"empty.p12", "legacy.p12", "nomac.p12", "null.p12"}) EXPECT_TRUE(opened(name, "").keyMatches) << name;
+        run(std::string(
+                "certtool --to-p12 --load-privkey leaf.key --load-certificate leaf.pem --load-ca-certificate root.pem "
+                "--p12-name x --outder --") +
+            kind + "-password --outfile " + kind + ".p12");
+    for (const char* name : {"empty.p12", "legacy.p12", "nomac.p12", "null.p12"})
+        EXPECT_TRUE(opened(name, "").keyMatches) << name;
     EXPECT_TRUE(opened("empty.p12", "").keyMatches);
     EXPECT_EQ(refusal("legacy.p12", "x"), ErrorCode::WrongPassword);
 }
@@ -164,8 +167,10 @@ TEST_F(Pkcs12File, OfGnuTlsOpens)
     // certtool cannot write Japanese names: it widens the bytes of UTF-8.
     for (const std::string cipher : {"3des-pkcs12", "aes-256"}) {
         SCOPED_TRACE(cipher);
-        run("certtool --to-p12 --load-privkey leaf.key --load-certificate leaf.pem --load-ca-certificate root.pem --p12-name gnutls "
-            "--password パスワード --pkcs-cipher " + cipher + " --outder --outfile a.p12");
+        run("certtool --to-p12 --load-privkey leaf.key --load-certificate leaf.pem --load-ca-certificate root.pem "
+            "--p12-name gnutls "
+            "--password パスワード --pkcs-cipher " +
+            cipher + " --outder --outfile a.p12");
         expectServerAndRoot(opened("a.p12", "パスワード"), "gnutls");
         EXPECT_EQ(refusal("a.p12", "パスワーど"), ErrorCode::WrongPassword);
     }
@@ -175,7 +180,8 @@ TEST_F(Pkcs12File, OfNssOpens)
 {
     exported("a.p12", "-passout pass:x");
     run("mkdir nss && certutil -N -d sql:nss --empty-password && pk12util -i a.p12 -d sql:nss -W x");
-    for (const std::string options : {"-c 'PKCS #12 V2 PBE With SHA-1 And 3KEY Triple DES-CBC' -M SHA-1", "-c AES-256-CBC -C AES-256-CBC -M SHA-512"}) {
+    for (const std::string options : {"-c 'PKCS #12 V2 PBE With SHA-1 And 3KEY Triple DES-CBC' -M SHA-1",
+                                      "-c AES-256-CBC -C AES-256-CBC -M SHA-512"}) {
         SCOPED_TRACE(options);
         run("pk12util -o nss.p12 -d sql:nss -n 'サーバー証明書' -W パスワード " + options);
         expectServerAndRoot(opened("nss.p12", "パスワード"), "サーバー証明書");
@@ -186,7 +192,8 @@ TEST_F(Pkcs12File, OfNssOpens)
 TEST_F(Pkcs12File, OfJavaOpens)
 {
     for (const std::string option : {"", "-J-Dkeystore.pkcs12.legacy"}) {
-        run("LC_ALL=C.UTF-8 keytool " + option + " -genkeypair -alias key -keyalg RSA -keysize 2048 -dname 'CN=ジャバ,O=日本' -ext san=dns:j.example "
+        run("LC_ALL=C.UTF-8 keytool " + option +
+            " -genkeypair -alias key -keyalg RSA -keysize 2048 -dname 'CN=ジャバ,O=日本' -ext san=dns:j.example "
             "-storetype PKCS12 -keystore java.p12 -storepass secret1");
         const Pkcs12Contents contents = opened("java.p12", "secret1");
         ASSERT_EQ(contents.certificates.size(), 1u);
@@ -216,9 +223,12 @@ TEST_F(Pkcs12File, WithSeveralKeysSaysWhichCertificatesHaveOne)
     exported("a.p12", "-passout pass:x");
     issue("other", "/CN=other", "root", "subjectAltName=DNS:other\n");
     run("openssl pkcs12 -export -inkey other.key -in other.pem -name other -out b.p12 -passout pass:x");
-    run("mkdir nss && certutil -N -d sql:nss --empty-password && pk12util -i a.p12 -d sql:nss -W x && pk12util -i b.p12 -d sql:nss -W x");
-    run("keytool -importkeystore -noprompt -srckeystore a.p12 -srcstorepass x -destkeystore two.p12 -deststorepass secret1 -deststoretype pkcs12 && "
-        "keytool -importkeystore -noprompt -srckeystore b.p12 -srcstorepass x -destkeystore two.p12 -deststorepass secret1 -deststoretype pkcs12");
+    run("mkdir nss && certutil -N -d sql:nss --empty-password && pk12util -i a.p12 -d sql:nss -W x && pk12util -i "
+        "b.p12 -d sql:nss -W x");
+    run("keytool -importkeystore -noprompt -srckeystore a.p12 -srcstorepass x -destkeystore two.p12 -deststorepass "
+        "secret1 -deststoretype pkcs12 && "
+        "keytool -importkeystore -noprompt -srckeystore b.p12 -srcstorepass x -destkeystore two.p12 -deststorepass "
+        "secret1 -deststoretype pkcs12");
     const Pkcs12Contents contents = opened("two.p12", "secret1");
     EXPECT_EQ(contents.keyCount, 2);
     EXPECT_EQ(std::count(contents.hasPrivateKey.begin(), contents.hasPrivateKey.end(), true), 2);
@@ -252,7 +262,9 @@ TEST_F(Pkcs12File, OfAnUnknownCipherIsUnsupported)
     // 2.16.840.1.101.3.4.1.42 is AES-256-CBC; .63 is nothing.
     const Bytes aes = *bytesFromHex("060960864801650304012a");
     int found = 0;
-    for (auto at = bytes.begin(); (at = std::search(at, bytes.end(), aes.begin(), aes.end())) != bytes.end(); ++at, ++found) at[10] = 0x3F;
+    for (auto at = bytes.begin(); (at = std::search(at, bytes.end(), aes.begin(), aes.end())) != bytes.end();
+         ++at, ++found)
+        at[10] = 0x3F;
     ASSERT_GE(found, 1);
     EXPECT_EQ(openPkcs12(bytes, secret("x")).error().code, ErrorCode::Unsupported);
     EXPECT_EQ(pkcs12Encryption(bytes)->windows, WindowsReads::None);
@@ -277,20 +289,23 @@ TEST_F(Pkcs12File, WithPbmac1IsUnsupportedByName)
 
 TEST_F(Pkcs12File, InTextFormIsRefusedWithAWayOut)
 {
-    run("certtool --to-p12 --load-privkey leaf.key --load-certificate leaf.pem --p12-name x --password x --outfile text.p12");
+    run("certtool --to-p12 --load-privkey leaf.key --load-certificate leaf.pem --p12-name x --password x --outfile "
+        "text.p12");
     EXPECT_EQ(refusal("text.p12", "x"), ErrorCode::Unsupported);
 }
 
 TEST_F(Pkcs12File, IsOpenedWhateverTheMachinesOpensslConfigurationSays)
 {
     exported("a.p12", "-legacy -passout pass:x");
-    write("broken.cnf", viewOf("openssl_conf = init\n[init]\nproviders = p\nalg_section = a\n[p]\nbase = b\n[b]\nactivate = 1\n"
-                               "[a]\ndefault_properties = fips=yes\n"));
+    write("broken.cnf",
+          viewOf("openssl_conf = init\n[init]\nproviders = p\nalg_section = a\n[p]\nbase = b\n[b]\nactivate = 1\n"
+                 "[a]\ndefault_properties = fips=yes\n"));
     // In a new process, as the library reads its configuration once.
     const std::string self = fs::read_symlink("/proc/self/exe").string();
     EXPECT_FALSE(runs("OPENSSL_CONF=$PWD/broken.cnf openssl pkcs12 -legacy -in a.p12 -passin pass:x -noout -nodes"))
         << "the configuration is meant to be a bad one";
-    EXPECT_TRUE(runs("OPENSSL_CONF=$PWD/broken.cnf MONBAN_TEST_FILE=$PWD/a.p12 " + self + " --gtest_filter=Pkcs12Elsewhere.*"));
+    EXPECT_TRUE(
+        runs("OPENSSL_CONF=$PWD/broken.cnf MONBAN_TEST_FILE=$PWD/a.p12 " + self + " --gtest_filter=Pkcs12Elsewhere.*"));
 }
 
 /// Run by the test above in another process.

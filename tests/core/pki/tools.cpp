@@ -59,10 +59,7 @@ Bytes Tools::file(const std::string& name) const
     return bytes ? *bytes : Bytes();
 }
 
-void Tools::write(const std::string& name, ByteView bytes) const
-{
-    EXPECT_TRUE(replaceFile(m_folder / name, bytes));
-}
+void Tools::write(const std::string& name, ByteView bytes) const { EXPECT_TRUE(replaceFile(m_folder / name, bytes)); }
 
 std::string Tools::path(const std::string& name) const { return (m_folder / name).string(); }
 
@@ -76,9 +73,10 @@ void Tools::issue(const std::string& name, const std::string& subject, const std
                   const std::string& extensions, const std::string& more) const
 {
     write(name + ".ext", viewOf(extensions));
-    run("openssl req " + newKey + " -nodes -utf8 -batch -keyout " + name + ".key -out " + name + ".csr -subj '" + subject + "'");
-    run("openssl x509 -req -in " + name + ".csr -CA " + issuer + ".pem -CAkey " + issuer + ".key -CAcreateserial -days 365 -out " +
-        name + ".pem -extfile " + name + ".ext " + more);
+    run("openssl req " + newKey + " -nodes -utf8 -batch -keyout " + name + ".key -out " + name + ".csr -subj '" +
+        subject + "'");
+    run("openssl x509 -req -in " + name + ".csr -CA " + issuer + ".pem -CAkey " + issuer +
+        ".key -CAcreateserial -days 365 -out " + name + ".pem -extfile " + name + ".ext " + more);
 }
 
 }  // namespace monban::testing
