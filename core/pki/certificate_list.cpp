@@ -8,7 +8,7 @@
 namespace monban {
 namespace {
 
-constexpr long kMostMicroseconds = 800'000;
+constexpr long kMostMicroseconds = 600'000;
 /// In a PKCS#12 file, where the password hashing takes its time too.
 constexpr long kMostWithHandles = 300'000;
 
