@@ -60,7 +60,8 @@ std::vector<pugi::xml_node> siteElements(const ConfigurationText& text)
 {
     std::vector<pugi::xml_node> sites;
     for (const pugi::xml_node scope : scopesOf(text, ""))
-        for (const pugi::xml_node site : below(scope, {"system.applicationHost", "sites", "site"})) sites.push_back(site);
+        for (const pugi::xml_node site : below(scope, {"system.applicationHost", "sites", "site"}))
+            sites.push_back(site);
     return sites;
 }
 
@@ -85,16 +86,16 @@ std::optional<Number> decimal(std::string_view text)
                                                                                        : std::nullopt;
 }
 
-constexpr const char* kNotANumber =
-    tr("applicationHost.config cannot be read: the element at line {0}, column {1} has {2}, where a number was expected. "
-       "Correct that line or restore a backup (appcmd restore backup).");
-constexpr const char* kNotAccess =
-    tr("applicationHost.config cannot be read: the element at line {0}, column {1} has sslFlags=\"{2}\", where None, Ssl, "
-       "SslNegotiateCert, SslRequireCert, SslMapCert or Ssl128 was expected. Correct that line or restore a backup "
-       "(appcmd restore backup).");
-constexpr const char* kNoSiteName =
-    tr("applicationHost.config cannot be read: the site at line {0}, column {1} has no name. Correct that line or restore "
-       "a backup (appcmd restore backup).");
+constexpr const char* kNotANumber = tr(
+    "applicationHost.config cannot be read: the element at line {0}, column {1} has {2}, where a number was expected. "
+    "Correct that line or restore a backup (appcmd restore backup).");
+constexpr const char* kNotAccess = tr(
+    "applicationHost.config cannot be read: the element at line {0}, column {1} has sslFlags=\"{2}\", where None, Ssl, "
+    "SslNegotiateCert, SslRequireCert, SslMapCert or Ssl128 was expected. Correct that line or restore a backup "
+    "(appcmd restore backup).");
+constexpr const char* kNoSiteName = tr(
+    "applicationHost.config cannot be read: the site at line {0}, column {1} has no name. Correct that line or restore "
+    "a backup (appcmd restore backup).");
 
 Result<std::vector<Binding>> bindingsOf(const ConfigurationText& text, pugi::xml_node site)
 {
@@ -103,11 +104,11 @@ Result<std::vector<Binding>> bindingsOf(const ConfigurationText& text, pugi::xml
         std::uint32_t flags = 0;
         if (const auto attribute = node.attribute("sslFlags")) {
             const auto value = decimal<std::uint32_t>(attribute.value());
-            if (!value)
-                return text.damagedAt(node, kNotANumber, "sslFlags=\"" + std::string(attribute.value()) + "\"");
+            if (!value) return text.damagedAt(node, kNotANumber, "sslFlags=\"" + std::string(attribute.value()) + "\"");
             flags = *value;
         }
-        bindings.push_back(bindingFrom(node.attribute("protocol").value(), node.attribute("bindingInformation").value(), flags));
+        bindings.push_back(
+            bindingFrom(node.attribute("protocol").value(), node.attribute("bindingInformation").value(), flags));
     }
     return bindings;
 }
@@ -267,13 +268,15 @@ Result<std::string> withBinding(const std::string& file, const std::string& site
         const auto node = siteElement(text, site);
         if (!node) return noSuchSite(site);
         if (bindingElement(*node, binding))
-            return Error{ErrorCode::Conflict,
-                         {tr("The site {0} already has the binding {1}/{2}."), {site, binding.protocol, binding.information}},
-                         "binding exists: " + binding.protocol + "/" + binding.information};
-        std::string attributes = "protocol=\"" + ConfigurationText::escaped(binding.protocol) + "\" bindingInformation=\"" +
-                                 ConfigurationText::escaped(binding.information) + "\"";
+            return Error{
+                ErrorCode::Conflict,
+                {tr("The site {0} already has the binding {1}/{2}."), {site, binding.protocol, binding.information}},
+                "binding exists: " + binding.protocol + "/" + binding.information};
+        std::string attributes = "protocol=\"" + ConfigurationText::escaped(binding.protocol) +
+                                 "\" bindingInformation=\"" + ConfigurationText::escaped(binding.information) + "\"";
         if (binding.sslFlags != 0) attributes += " sslFlags=\"" + std::to_string(binding.sslFlags) + "\"";
-        if (const pugi::xml_node bindings = node->child("bindings")) return text.append(bindings, {{"binding", attributes}});
+        if (const pugi::xml_node bindings = node->child("bindings"))
+            return text.append(bindings, {{"binding", attributes}});
         return text.append(*node, {{"bindings", ""}, {"binding", attributes}});
     });
 }
@@ -340,7 +343,8 @@ Result<bool> accessIsLocked(const std::string& file, const std::string& path)
             if (!isElement(scope, "location") || accessElements(scope).empty()) continue;
             const std::string_view mode = scope.attribute("overrideMode").value();
             const std::string_view allow = scope.attribute("allowOverride").value();
-            if (equalsIgnoringCase(mode, "Allow") || (mode.empty() && equalsIgnoringCase(allow, "true"))) locked = false;
+            if (equalsIgnoringCase(mode, "Allow") || (mode.empty() && equalsIgnoringCase(allow, "true")))
+                locked = false;
             if (equalsIgnoringCase(mode, "Deny") || (mode.empty() && equalsIgnoringCase(allow, "false"))) locked = true;
         }
         if (end == key.size()) return locked;

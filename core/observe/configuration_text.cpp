@@ -136,12 +136,18 @@ Result<ConfigurationText> ConfigurationText::parse(const std::string& file)
     else if (has("\0<"sv)) result.m_encoding = Encoding::Utf16Be;
     const std::string_view content = std::string_view(file).substr(mark);
     switch (result.m_encoding) {
-    case Encoding::Utf8:
-    case Encoding::Utf8Bom: result.m_text = content; break;
-    case Encoding::Utf16Le:
-    case Encoding::Utf16LeBom: result.m_text = utf8FromUtf16(units(content, false)); break;
-    case Encoding::Utf16Be:
-    case Encoding::Utf16BeBom: result.m_text = utf8FromUtf16(units(content, true)); break;
+        case Encoding::Utf8:
+        case Encoding::Utf8Bom:
+            result.m_text = content;
+            break;
+        case Encoding::Utf16Le:
+        case Encoding::Utf16LeBom:
+            result.m_text = utf8FromUtf16(units(content, false));
+            break;
+        case Encoding::Utf16Be:
+        case Encoding::Utf16BeBom:
+            result.m_text = utf8FromUtf16(units(content, true));
+            break;
     }
     const auto line = result.m_text.find('\n');
     if (line != std::string::npos) result.m_lineEnd = line > 0 && result.m_text[line - 1] == '\r' ? "\r\n" : "\n";
@@ -159,20 +165,24 @@ Result<Done> ConfigurationText::read()
             if (!isUtf8(std::string_view(m_text).substr(good, i - good))) break;
             good = i;
         }
-        return damagedAtOffset(good + (good > 0 ? 1 : 0),
-                               tr("applicationHost.config cannot be read: line {0} is not UTF-8 text. IIS cannot read it "
-                                  "either; correct that line or restore a backup (appcmd restore backup)."));
+        return damagedAtOffset(
+            good + (good > 0 ? 1 : 0),
+            tr("applicationHost.config cannot be read: line {0} is not UTF-8 text. IIS cannot read it "
+               "either; correct that line or restore a backup (appcmd restore backup)."));
     }
     const auto nul = m_text.find('\0');
-    if (nul != std::string::npos) return damagedAtOffset(nul, tr("applicationHost.config cannot be read: a zero byte stands at line {0}, column {1}. The "
-                                       "file was damaged; restore a backup (appcmd restore backup)."));
+    if (nul != std::string::npos)
+        return damagedAtOffset(
+            nul, tr("applicationHost.config cannot be read: a zero byte stands at line {0}, column {1}. The "
+                    "file was damaged; restore a backup (appcmd restore backup)."));
     m_document = std::make_shared<pugi::xml_document>();
     const auto parsed = m_document->load_buffer(m_text.data(), m_text.size(), pugi::parse_default, pugi::encoding_utf8);
     if (!parsed)
-        return damagedAtOffset(static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
-                               tr("applicationHost.config cannot be read: the XML is broken at line {0}, column {1} ({2}). IIS "
-                                  "cannot read it either; correct that line or restore a backup (appcmd restore backup)."),
-                               parsed.description());
+        return damagedAtOffset(
+            static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
+            tr("applicationHost.config cannot be read: the XML is broken at line {0}, column {1} ({2}). IIS "
+               "cannot read it either; correct that line or restore a backup (appcmd restore backup)."),
+            parsed.description());
     if (!configuration())
         return damagedAtOffset(0, tr("applicationHost.config cannot be read: at line {0}, column {1} the element "
                                      "<configuration> was expected. Restore a backup (appcmd restore backup)."));
@@ -300,14 +310,29 @@ std::string ConfigurationText::escaped(const std::string& attributeValue)
     std::string text;
     for (const char c : attributeValue) {
         switch (c) {
-        case '&': text += "&amp;"; break;
-        case '<': text += "&lt;"; break;
-        case '>': text += "&gt;"; break;
-        case '"': text += "&quot;"; break;
-        case '\t': text += "&#x9;"; break;
-        case '\n': text += "&#xA;"; break;
-        case '\r': text += "&#xD;"; break;
-        default: text += c;
+            case '&':
+                text += "&amp;";
+                break;
+            case '<':
+                text += "&lt;";
+                break;
+            case '>':
+                text += "&gt;";
+                break;
+            case '"':
+                text += "&quot;";
+                break;
+            case '\t':
+                text += "&#x9;";
+                break;
+            case '\n':
+                text += "&#xA;";
+                break;
+            case '\r':
+                text += "&#xD;";
+                break;
+            default:
+                text += c;
         }
     }
     return text;
@@ -316,12 +341,18 @@ std::string ConfigurationText::escaped(const std::string& attributeValue)
 std::string ConfigurationText::file() const
 {
     switch (m_encoding) {
-    case Encoding::Utf8: return m_text;
-    case Encoding::Utf8Bom: return "\xEF\xBB\xBF" + m_text;
-    case Encoding::Utf16Le: return bytes(utf16FromUtf8(m_text), false);
-    case Encoding::Utf16LeBom: return "\xFF\xFE" + bytes(utf16FromUtf8(m_text), false);
-    case Encoding::Utf16Be: return bytes(utf16FromUtf8(m_text), true);
-    case Encoding::Utf16BeBom: return "\xFE\xFF" + bytes(utf16FromUtf8(m_text), true);
+        case Encoding::Utf8:
+            return m_text;
+        case Encoding::Utf8Bom:
+            return "\xEF\xBB\xBF" + m_text;
+        case Encoding::Utf16Le:
+            return bytes(utf16FromUtf8(m_text), false);
+        case Encoding::Utf16LeBom:
+            return "\xFF\xFE" + bytes(utf16FromUtf8(m_text), false);
+        case Encoding::Utf16Be:
+            return bytes(utf16FromUtf8(m_text), true);
+        case Encoding::Utf16BeBom:
+            return "\xFE\xFF" + bytes(utf16FromUtf8(m_text), true);
     }
     return m_text;
 }

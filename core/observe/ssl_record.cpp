@@ -35,9 +35,12 @@ constexpr Owner kOwners[] = {
 const char* name(RecordFamily family)
 {
     switch (family) {
-    case RecordFamily::IpPort: return "ipport";
-    case RecordFamily::HostNamePort: return "hostnameport";
-    case RecordFamily::Ccs: return "ccs";
+        case RecordFamily::IpPort:
+            return "ipport";
+        case RecordFamily::HostNamePort:
+            return "hostnameport";
+        case RecordFamily::Ccs:
+            return "ccs";
     }
     return "ipport";
 }

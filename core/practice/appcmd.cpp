@@ -2,7 +2,6 @@
 #include "core/practice/appcmd.h"
 
 #include <algorithm>
-#include <map>
 
 #include "core/observe/application_host.h"
 #include "core/observe/configuration_text.h"
@@ -16,109 +15,11 @@ using namespace appcmd;
 constexpr const char* kAccessSection = "system.webServer/security/access";
 constexpr int kLockViolation = 33;  // 0x80070021
 
-Reply error(const std::string& message, std::uint32_t code)
-{
-    return {static_cast<int>(code), "ERROR ( message:" + message + " )\n"};
-}
-
-Reply unknownParameter(const std::string& name)
-{
-    return error("Unknown attribute \"" + name + "\".  Replace with -? for help.", win::kInvalidParameter);
-}
-
-Reply noSuchObject(const char* object, const std::string& identifier)
-{
-    return error("Cannot find " + std::string(object) + " object with identifier \"" + identifier + "\".", win::kNotFound);
-}
-
-/// What the folder or the configuration refused, as appcmd words it.
-Reply refused(const Shell& shell, const Error& trouble)
-{
-    const std::uint32_t code = win32Code(trouble);
-    const std::string text = trouble.code == ErrorCode::Damaged ? "Configuration error\n" + inLanguage(trouble.message, shell.machine.language)
-                                                                : shell.message(code);
-    return {static_cast<int>(code), "ERROR ( hresult:" + hresultText(code).substr(2, 8) + ", message:" + text + " )\n"};
-}
-
 Reply denied(const Shell& shell)
 {
     return {static_cast<int>(win::kAccessDenied),
-            "ERROR ( hresult:80070005, message:Failed to commit configuration changes. " + shell.message(win::kAccessDenied) + " )\n"};
-}
-
-std::string bindingsText(const Site& site)
-{
-    std::string text;
-    for (const Binding& binding : site.bindings) text += (text.empty() ? "" : ",") + binding.protocol + "/" + binding.information;
-    return text;
-}
-
-std::string xmlHeader() { return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<appcmd>\n"; }
-
-/// Each site's element as it stands in the file, by its name in lower case.
-std::map<std::string, std::string> siteElements(const ConfigurationText& text)
-{
-    std::map<std::string, std::string> elements;
-    for (const pugi::xml_node site : text.configuration().child("system.applicationHost").child("sites").children("site"))
-        elements.emplace(lowerAscii(site.attribute("name").value()), text.textOf(site));
-    return elements;
-}
-
-/// One site as `list site` prints it: a line, an attribute alone, the element of the configuration, or XML.
-std::string shownSite(const Line& line, const Site& site, const std::string& element)
-{
-    const std::string id = std::to_string(site.id);
-    if (const Option* only = find(line, "text")) {
-        const std::string what = lowerAscii(only->value.value_or(""));
-        if (what == "name" || what == "site.name") return site.name + "\n";
-        if (what == "id" || what == "site.id") return id + "\n";
-        if (what == "bindings") return bindingsText(site) + "\n";
-        if (what == "state") return site.state + "\n";
-        return "SITE\n  SITE.NAME:\"" + site.name + "\"\n  SITE.ID:\"" + id + "\"\n  bindings:\"" + bindingsText(site) + "\"\n  state:\"" + site.state + "\"\n";
-    }
-    const bool config = find(line, "config") != nullptr;
-    if (find(line, "xml") != nullptr) {
-        const std::string start = "    <SITE SITE.NAME=\"" + ConfigurationText::escaped(site.name) + "\" SITE.ID=\"" + id + "\" bindings=\"" +
-                                  ConfigurationText::escaped(bindingsText(site)) + "\" state=\"" + site.state + "\"";
-        return config ? start + ">\n        " + element + "\n    </SITE>\n" : start + " />\n";
-    }
-    if (config) return element + "\n";
-    return "SITE \"" + site.name + "\" (id:" + id + ",bindings:" + bindingsText(site) + ",state:" + site.state + ")\n";
-}
-
-Reply listSites(Shell& shell, const Line& line)
-{
-    static constexpr const char* kKnown[] = {"site.name", "name", "id", "site.id", "state", "xml", "config", "text"};
-    for (const Option& option : line.options)
-        if (std::none_of(std::begin(kKnown), std::end(kKnown), [&](const char* one) { return equalsIgnoringCase(option.name, one); }))
-            return unknownParameter(option.name);
-    const auto file = shell.backend.configuration();
-    if (!file) return refused(shell, file.error());
-    const auto sites = sitesFromConfiguration(*file);
-    if (!sites) return refused(shell, sites.error());
-    const auto text = ConfigurationText::parse(*file);
-    if (!text) return refused(shell, text.error());
-    const auto elements = find(line, "config") != nullptr ? siteElements(*text) : std::map<std::string, std::string>();
-
-    const auto wanted = [&](std::initializer_list<const char*> names) -> std::optional<std::string> {
-        for (const char* name : names)
-            if (const Option* option = find(line, name)) return option->value.value_or("");
-        return std::nullopt;
-    };
-    const auto name = line.identifier ? line.identifier : wanted({"site.name", "name"});
-    const auto id = wanted({"id", "site.id"});
-    const auto state = wanted({"state"});
-    std::string list;
-    for (const Site& site : *sites) {
-        if (name && !equalsIgnoringCase(site.name, *name)) continue;
-        if ((id && std::to_string(site.id) != *id) || (state && !equalsIgnoringCase(site.state, *state))) continue;
-        const auto element = elements.find(lowerAscii(site.name));
-        list += shownSite(line, site, element == elements.end() ? std::string() : element->second);
-    }
-    if (list.empty() && line.identifier) return noSuchObject("SITE", *line.identifier);
-    if (find(line, "xml") != nullptr) return {0, xmlHeader() + list + "</appcmd>\n"};
-    // A list that finds nothing is not an error, but exits with 1.
-    return {list.empty() && !sites->empty() ? 1 : 0, list};
+            "ERROR ( hresult:80070005, message:Failed to commit configuration changes. " +
+                shell.message(win::kAccessDenied) + " )\n"};
 }
 
 /// The binding an edit of the collection names; an error where an attribute is missing or unknown.
@@ -133,15 +34,18 @@ std::optional<Reply> bindingOf(const CollectionEdit& edit, Binding& binding)
         else return unknownParameter(name);
     }
     if (protocol && information) return std::nullopt;
-    return error("New binding object missing required attributes. Must specify protocol and bindingInformation.", win::kInvalidParameter);
+    return error("New binding object missing required attributes. Must specify protocol and bindingInformation.",
+                 win::kInvalidParameter);
 }
 
 Reply bindingRefused(const Shell& shell, const Error& trouble, const Binding& binding)
 {
     if (trouble.code == ErrorCode::Conflict)
-        return error("Cannot add duplicate collection entry of type 'binding' with unique key attributes 'protocol, "
-                     "bindingInformation' respectively set to '" + binding.protocol + ", " + binding.information + "'.",
-                     win::kAlreadyExists);
+        return error(
+            "Cannot add duplicate collection entry of type 'binding' with unique key attributes 'protocol, "
+            "bindingInformation' respectively set to '" +
+                binding.protocol + ", " + binding.information + "'.",
+            win::kAlreadyExists);
     if (trouble.code == ErrorCode::NotFound) return error("Cannot find requested collection element.", win::kNotFound);
     return refused(shell, trouble);
 }
@@ -189,7 +93,8 @@ Reply setSite(Shell& shell, const Line& line)
         if (const auto trouble = editSite(shell, site->name, option, *file)) return *trouble;
         edited = true;
     }
-    if (!edited) return error("No attributes to set were specified.  Replace with -? for help.", win::kInvalidParameter);
+    if (!edited)
+        return error("No attributes to set were specified.  Replace with -? for help.", win::kInvalidParameter);
     if (!shell.machine.elevated) return denied(shell);
     if (const auto written = shell.backend.writeConfiguration(*file); !written) return refused(shell, written.error());
     return {0, "SITE object \"" + site->name + "\" changed\n"};
@@ -210,9 +115,12 @@ std::string configurationPath(const Line& line)
 std::optional<Reply> sectionTrouble(const Line& line)
 {
     const Option* const section = find(line, "section");
-    if (section == nullptr || !section->value) return error("Must specify the configuration section with /section.", win::kInvalidParameter);
-    if (equalsIgnoringCase(*section->value, "access") || equalsIgnoringCase(*section->value, kAccessSection)) return std::nullopt;
-    return error("Unknown config section \"" + *section->value + "\".  Replace with -? for help.", win::kInvalidParameter);
+    if (section == nullptr || !section->value)
+        return error("Must specify the configuration section with /section.", win::kInvalidParameter);
+    if (equalsIgnoringCase(*section->value, "access") || equalsIgnoringCase(*section->value, kAccessSection))
+        return std::nullopt;
+    return error("Unknown config section \"" + *section->value + "\".  Replace with -? for help.",
+                 win::kInvalidParameter);
 }
 
 Reply listConfig(Shell& shell, const Line& line)
@@ -235,30 +143,39 @@ Reply listConfig(Shell& shell, const Line& line)
     for (const std::string& name : accessNames(access->flags)) flags += (flags.empty() ? "" : ", ") + name;
     if (flags.empty() && !access->inherited) flags = "None";
     const std::string element = flags.empty() ? "<access />" : "<access sslFlags=\"" + flags + "\" />";
-    if (find(line, "text") != nullptr) return {0, "CONFIG\n  CONFIG.SECTION:\"" + std::string(kAccessSection) + "\"\n  sslFlags:\"" + flags + "\"\n"};
-    const std::string fragment = "<system.webServer>\n  <security>\n    " + element + "\n  </security>\n</system.webServer>\n";
+    if (find(line, "text") != nullptr)
+        return {0, "CONFIG\n  CONFIG.SECTION:\"" + std::string(kAccessSection) + "\"\n  sslFlags:\"" + flags + "\"\n"};
+    const std::string fragment =
+        "<system.webServer>\n  <security>\n    " + element + "\n  </security>\n</system.webServer>\n";
     if (find(line, "xml") == nullptr) return {0, fragment};
     return {0, xmlHeader() + "    <CONFIG CONFIG.SECTION=\"" + kAccessSection + "\" path=\"MACHINE/WEBROOT/APPHOST" +
-                   (path.empty() ? "" : "/" + ConfigurationText::escaped(path)) + "\" overrideMode=\"Inherit\" locked=\"false\">\n" +
-                   fragment + "    </CONFIG>\n</appcmd>\n"};
+                   (path.empty() ? "" : "/" + ConfigurationText::escaped(path)) +
+                   "\" overrideMode=\"Inherit\" locked=\"false\">\n" + fragment + "    </CONFIG>\n</appcmd>\n"};
 }
 
 /// Where the change would be written. Only applicationHost.config exists here; elsewhere IIS would write a web.config,
 /// in which the access section is locked by default.
-std::optional<Reply> commitTrouble(const Shell& shell, const Line& line, const std::string& path, const std::string& file)
+std::optional<Reply> commitTrouble(const Shell& shell, const Line& line, const std::string& path,
+                                   const std::string& file)
 {
     const Option* const commit = find(line, "commit");
-    const std::string to = commit != nullptr ? lowerAscii(commit->value.value_or("")) : path.empty() ? "apphost" : "url";
+    const std::string to = commit != nullptr ? lowerAscii(commit->value.value_or(""))
+                           : path.empty()    ? "apphost"
+                                             : "url";
     if (to == "apphost" || to == "machine/webroot/apphost") return std::nullopt;
     if (to == "webroot" || to == "machine" || to == "machine/webroot")
-        return error("The configuration section \"" + std::string(kAccessSection) + "\" cannot be set at that level.", win::kNotSupported);
+        return error("The configuration section \"" + std::string(kAccessSection) + "\" cannot be set at that level.",
+                     win::kNotSupported);
     const auto locked = accessIsLocked(file, path);
     if (!locked) return refused(shell, locked.error());
     if (*locked)
-        return error("This configuration section cannot be used at this path. This happens when the section is locked at a parent "
-                     "level. Locking is either by default (overrideModeDefault=\"Deny\"), or set explicitly by a location tag with "
-                     "overrideMode=\"Deny\" or the legacy allowOverride=\"false\".",
-                     kLockViolation);
+        return error(
+            "This configuration section cannot be used at this path. This happens when the section is locked at a "
+            "parent "
+            "level. Locking is either by default (overrideModeDefault=\"Deny\"), or set explicitly by a location tag "
+            "with "
+            "overrideMode=\"Deny\" or the legacy allowOverride=\"false\".",
+            kLockViolation);
     return error("The practice server keeps no web.config files. Use /commit:apphost.", win::kNotSupported);
 }
 
@@ -271,22 +188,28 @@ Reply changeConfig(Shell& shell, const Line& line, bool clears)
         if (clears || !equalsIgnoringCase(option.name, "sslFlags")) return unknownParameter(option.name);
         flags = accessFromText(option.value.value_or("?"));
         if (!flags)
-            return error("Invalid flags. Must be some combination of None, Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, Ssl128.",
-                         win::kInvalidParameter);
+            return error(
+                "Invalid flags. Must be some combination of None, Ssl, SslNegotiateCert, SslRequireCert, SslMapCert, "
+                "Ssl128.",
+                win::kInvalidParameter);
     }
     if (const auto trouble = sectionTrouble(line)) return *trouble;
-    if (!clears && !flags) return error("No attributes to set were specified.  Replace with -? for help.", win::kInvalidParameter);
+    if (!clears && !flags)
+        return error("No attributes to set were specified.  Replace with -? for help.", win::kInvalidParameter);
     const std::string path = configurationPath(line);
     const auto file = shell.backend.configuration();
     if (!file) return refused(shell, file.error());
     const auto changed = withAccess(*file, path, clears ? std::nullopt : flags);
     if (!changed)
-        return changed.error().code == ErrorCode::NotFound ? noSuchObject("SITE", path.substr(0, path.find('/'))) : refused(shell, changed.error());
+        return changed.error().code == ErrorCode::NotFound ? noSuchObject("SITE", path.substr(0, path.find('/')))
+                                                           : refused(shell, changed.error());
     if (const auto trouble = commitTrouble(shell, line, path, *file)) return *trouble;
     if (!shell.machine.elevated) return denied(shell);
-    if (const auto written = shell.backend.writeConfiguration(*changed); !written) return refused(shell, written.error());
-    return {0, "Applied configuration changes to section \"" + std::string(kAccessSection) + "\" for \"MACHINE/WEBROOT/APPHOST" +
-                   (path.empty() ? "" : "/" + path) + "\" at configuration commit path \"MACHINE/WEBROOT/APPHOST\"\n"};
+    if (const auto written = shell.backend.writeConfiguration(*changed); !written)
+        return refused(shell, written.error());
+    return {0, "Applied configuration changes to section \"" + std::string(kAccessSection) +
+                   "\" for \"MACHINE/WEBROOT/APPHOST" + (path.empty() ? "" : "/" + path) +
+                   "\" at configuration commit path \"MACHINE/WEBROOT/APPHOST\"\n"};
 }
 
 /// appcmd's own name for a backup without one: the date and time.
@@ -302,18 +225,22 @@ Reply backupCommand(Shell& shell, const Line& line)
     const auto backups = shell.backend.backups();
     if (!backups) return refused(shell, backups.error());
     const Option* const named = find(line, "backup.name");
-    const std::string name = line.identifier ? *line.identifier : named != nullptr ? named->value.value_or("") : std::string();
+    const std::string name = line.identifier    ? *line.identifier
+                             : named != nullptr ? named->value.value_or("")
+                                                : std::string();
     for (const Option& option : line.options)
         if (&option != named && !equalsIgnoringCase(option.name, "stop") && !equalsIgnoringCase(option.name, "xml"))
             return unknownParameter(option.name);
-    const auto known = std::find_if(backups->begin(), backups->end(), [&](const std::string& one) { return equalsIgnoringCase(one, name); });
+    const auto known = std::find_if(backups->begin(), backups->end(),
+                                    [&](const std::string& one) { return equalsIgnoringCase(one, name); });
     if (line.verb == "list") {
         std::string list;
         for (const std::string& one : *backups)
             if (name.empty() || equalsIgnoringCase(one, name)) list += "BACKUP \"" + one + "\"\n";
         return list.empty() && !name.empty() ? noSuchObject("BACKUP", name) : Reply{0, list};
     }
-    if (line.verb != "add" && name.empty()) return error("Must specify the BACKUP object with identifier.", win::kInvalidParameter);
+    if (line.verb != "add" && name.empty())
+        return error("Must specify the BACKUP object with identifier.", win::kInvalidParameter);
     if (line.verb != "add" && known == backups->end()) return noSuchObject("BACKUP", name);
     if (line.verb == "add" && known != backups->end())
         return error("Failed to add duplicate collection element \"" + name + "\".", win::kAlreadyExists);
@@ -322,7 +249,8 @@ Reply backupCommand(Shell& shell, const Line& line)
         const std::string added = name.empty() ? automaticName(shell.machine.clock()) : name;
         const auto file = shell.backend.configuration();
         if (!file) return refused(shell, file.error());
-        if (const auto written = shell.backend.writeBackup(added, *file); !written) return refused(shell, written.error());
+        if (const auto written = shell.backend.writeBackup(added, *file); !written)
+            return refused(shell, written.error());
         return {0, "BACKUP object \"" + added + "\" added\n"};
     }
     if (line.verb == "delete") {
@@ -350,10 +278,13 @@ std::string help()
 Reply runAppcmd(Shell& shell)
 {
     if (!shell.machine.iisInstalled)
-        return {9009, fill(shell.say("'{0}' is not recognized as an internal or external command,\noperable program or batch file.\n",
-                                     "'{0}' は、内部コマンドまたは外部コマンド、\n"
-                                     "操作可能なプログラムまたはバッチ ファイルとして認識されていません。\n"),
-                           {shell.invocation.program})};
+        return {
+            9009,
+            fill(shell.say(
+                     "'{0}' is not recognized as an internal or external command,\noperable program or batch file.\n",
+                     "'{0}' は、内部コマンドまたは外部コマンド、\n"
+                     "操作可能なプログラムまたはバッチ ファイルとして認識されていません。\n"),
+                 {shell.invocation.program})};
     const Line line = parse(shell.invocation.arguments);
     if (line.verb.empty() || find(line, "?") != nullptr) return {0, help()};
     if (!line.stray.empty())
@@ -362,12 +293,16 @@ Reply runAppcmd(Shell& shell)
     if (line.object == "site" && line.verb == "list") return listSites(shell, line);
     if (line.object == "site" && line.verb == "set") return setSite(shell, line);
     if (line.object == "config" && line.verb == "list") return listConfig(shell, line);
-    if (line.object == "config" && (line.verb == "set" || line.verb == "clear")) return changeConfig(shell, line, line.verb == "clear");
-    if (line.object == "backup" && (line.verb == "list" || line.verb == "add" || line.verb == "delete" || line.verb == "restore"))
+    if (line.object == "config" && (line.verb == "set" || line.verb == "clear"))
+        return changeConfig(shell, line, line.verb == "clear");
+    if (line.object == "backup" &&
+        (line.verb == "list" || line.verb == "add" || line.verb == "delete" || line.verb == "restore"))
         return backupCommand(shell, line);
     if (line.object != "site" && line.object != "config" && line.object != "backup")
-        return {static_cast<int>(win::kNotSupported), "Object '" + line.object + "' is not supported.  Run 'appcmd.exe /?' to display supported objects.\n"};
-    return {static_cast<int>(win::kNotSupported), "Command '" + line.verb + "' is not supported on object '" + line.object +
+        return {static_cast<int>(win::kNotSupported),
+                "Object '" + line.object + "' is not supported.  Run 'appcmd.exe /?' to display supported objects.\n"};
+    return {static_cast<int>(win::kNotSupported), "Command '" + line.verb + "' is not supported on object '" +
+                                                      line.object +
                                                       "'.  Run 'appcmd.exe /?' to display supported commands.\n"};
 }
 

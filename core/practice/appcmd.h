@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/practice/shell.h"
+
 /// appcmd's own way of writing parameters: `/name:value`, `/+bindings.[protocol='https',…]`,
 /// `/bindings.[protocol='https',…].sslFlags:1`.
 namespace monban::practice::appcmd {
@@ -34,5 +36,15 @@ struct CollectionEdit {
 };
 /// Nothing where the text is not of that shape.
 std::optional<CollectionEdit> collectionEdit(const std::string& name);
+
+/// `ERROR ( message:… )` with a Win32 code.
+Reply error(const std::string& message, std::uint32_t code);
+Reply unknownParameter(const std::string& name);
+Reply noSuchObject(const char* object, const std::string& identifier);
+/// What the folder or the configuration refused.
+Reply refused(const Shell& shell, const Error& trouble);
+std::string xmlHeader();
+
+Reply listSites(Shell& shell, const Line& line);
 
 }  // namespace monban::practice::appcmd

@@ -54,7 +54,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> attributesFrom(c
             const char quote = text[at++];
             for (;; ++at) {
                 if (at >= text.size()) return std::nullopt;
-                const bool escaped = at + 1 < text.size() && text[at + 1] == quote && (text[at] == quote || text[at] == '\\');
+                const bool escaped =
+                    at + 1 < text.size() && text[at + 1] == quote && (text[at] == quote || text[at] == '\\');
                 if (escaped) ++at;
                 else if (text[at] == quote) break;
                 value += text[at];
@@ -75,7 +76,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> attributesFrom(c
 
 std::string singular(const std::string& object)
 {
-    for (const char* plural : {"sites", "apps", "vdirs", "apppools", "configs", "wps", "requests", "modules", "backups", "traces"})
+    for (const char* plural :
+         {"sites", "apps", "vdirs", "apppools", "configs", "wps", "requests", "modules", "backups", "traces"})
         if (object == plural) return object.substr(0, object.size() - 1);
     return object;
 }

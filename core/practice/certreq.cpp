@@ -22,12 +22,15 @@ Reply failed(const Shell& shell, std::uint32_t code, const std::string& before =
 {
     code = win::hresult(code);
     return {static_cast<int>(static_cast<std::int32_t>(code)),
-            before + fill(shell.say("Certificate Request Processor: {0} {1}\n", "証明書要求プロセッサ: {0} {1}\n"), {shell.message(code), hresultText(code)})};
+            before + fill(shell.say("Certificate Request Processor: {0} {1}\n", "証明書要求プロセッサ: {0} {1}\n"),
+                          {shell.message(code), hresultText(code)})};
 }
 
 Reply failed(const Shell& shell, const Error& error)
 {
-    return failed(shell, win32Code(error), error.code == ErrorCode::Damaged ? inLanguage(error.message, shell.machine.language) + "\n" : std::string());
+    return failed(
+        shell, win32Code(error),
+        error.code == ErrorCode::Damaged ? inLanguage(error.message, shell.machine.language) + "\n" : std::string());
 }
 
 struct Arguments {
@@ -42,8 +45,10 @@ struct Arguments {
 Arguments argumentsFrom(const std::vector<std::string>& words)
 {
     static constexpr const char* kVerbs[] = {"new", "accept", "submit", "retrieve", "sign", "enroll", "policy", "?"};
-    static constexpr const char* kIgnored[] = {"q", "any", "silent", "pin", "binary", "adminforcemachine", "kerberos", "anonymous", "unicode", "unicodetext"};
-    static constexpr const char* kWithValue[] = {"attrib", "config", "cert", "policyserver", "clientcertificate", "username", "p"};
+    static constexpr const char* kIgnored[] = {
+        "q", "any", "silent", "pin", "binary", "adminforcemachine", "kerberos", "anonymous", "unicode", "unicodetext"};
+    static constexpr const char* kWithValue[] = {"attrib",   "config", "cert", "policyserver", "clientcertificate",
+                                                 "username", "p"};
     const auto among = [](const auto& names, const std::string& name) {
         return std::any_of(std::begin(names), std::end(names), [&](const char* one) { return name == one; });
     };
@@ -56,7 +61,8 @@ Arguments argumentsFrom(const std::vector<std::string>& words)
         else if (name == "user") arguments.user = true;
         else if (among(kWithValue, name)) ++i;
         else if (among(kIgnored, name)) continue;
-        else if (!name.empty() && words[i][0] == '-') arguments.unknown = arguments.unknown.empty() ? words[i] : arguments.unknown;
+        else if (!name.empty() && words[i][0] == '-')
+            arguments.unknown = arguments.unknown.empty() ? words[i] : arguments.unknown;
         else arguments.files.push_back(unquoted(words[i]));
     }
     return arguments;
@@ -75,14 +81,17 @@ std::string requestStore(bool machine) { return machine ? "REQUEST" : std::strin
 
 Reply wrongEntry(const Shell& shell, const std::string& entry)
 {
-    return failed(shell, win::kInvalidData,
-                  fill(shell.say("The policy file entry is not valid: {0}\n", "ポリシー ファイルの項目が正しくありません: {0}\n"), {entry}));
+    return failed(
+        shell, win::kInvalidData,
+        fill(shell.say("The policy file entry is not valid: {0}\n", "ポリシー ファイルの項目が正しくありません: {0}\n"),
+             {entry}));
 }
 
 Reply newRequest(Shell& shell, const Arguments& arguments)
 {
     // Without both names certreq opens a dialog, which nobody would answer here.
-    if (arguments.files.size() != 2) return failed(shell, arguments.files.size() < 2 ? win::kCancelled : win::kInvalidParameter);
+    if (arguments.files.size() != 2)
+        return failed(shell, arguments.files.size() < 2 ? win::kCancelled : win::kInvalidParameter);
     const auto bytes = readFile(shell.backend.hostPath(arguments.files[0]));
     if (!bytes) return failed(shell, bytes.error());
     const auto inf = InfFile::parse(*bytes);
@@ -127,7 +136,8 @@ struct Match {
     StoreEntry pending;
     Certificate certificate;
 };
-std::optional<Match> matchOf(Backend& backend, const std::vector<Certificate>& answer, const std::vector<std::string>& stores)
+std::optional<Match> matchOf(Backend& backend, const std::vector<Certificate>& answer,
+                             const std::vector<std::string>& stores)
 {
     for (const std::string& store : stores) {
         const auto entries = backend.store(store);
@@ -144,7 +154,8 @@ std::optional<Match> matchOf(Backend& backend, const std::vector<Certificate>& a
 
 Reply accept(Shell& shell, const Arguments& arguments)
 {
-    if (arguments.files.size() != 1) return failed(shell, arguments.files.empty() ? win::kCancelled : win::kInvalidParameter);
+    if (arguments.files.size() != 1)
+        return failed(shell, arguments.files.empty() ? win::kCancelled : win::kInvalidParameter);
     const auto bytes = readFile(shell.backend.hostPath(arguments.files[0]));
     if (!bytes) return failed(shell, bytes.error());
     const std::vector<Certificate> answer = answerFrom(*bytes);
@@ -156,21 +167,32 @@ Reply accept(Shell& shell, const Arguments& arguments)
     auto match = matchOf(shell.backend, answer, stores);
     if (!match) return failed(shell, win::kCryptNotFound);
     const certutil::Chain chain = certutil::chainOf(shell.backend, match->certificate, answer);
-    if (!chain.trusted) return failed(shell, chain.certificates.back().selfSigned || chain.certificates.size() == 1 ? win::kUntrustedRoot : win::kChaining);
+    if (!chain.trusted)
+        return failed(shell, chain.certificates.back().selfSigned || chain.certificates.size() == 1
+                                 ? win::kUntrustedRoot
+                                 : win::kChaining);
 
     const bool machine = match->store == requestStore(true);
     const std::string prefix = machine ? "" : kUserStores;
-    const StoreEntry installed{match->certificate.der, match->certificate.thumbprintSha1, match->pending.friendlyName, match->pending.key, match->pending.keyContainer};
-    if (const auto put = shell.backend.putCertificate(prefix + "MY", installed); !put) return failed(shell, put.error());
+    const StoreEntry installed{match->certificate.der, match->certificate.thumbprintSha1, match->pending.friendlyName,
+                               match->pending.key, match->pending.keyContainer};
+    if (const auto put = shell.backend.putCertificate(prefix + "MY", installed); !put)
+        return failed(shell, put.error());
     for (const Certificate& other : answer)
         if (other.thumbprintSha1 != match->certificate.thumbprintSha1 && !other.selfSigned)
-            if (const auto put = shell.backend.putCertificate(prefix + "CA", {other.der, other.thumbprintSha1, {}, KeyState::None, {}}); !put)
+            if (const auto put = shell.backend.putCertificate(
+                    prefix + "CA", {other.der, other.thumbprintSha1, {}, KeyState::None, {}});
+                !put)
                 return failed(shell, put.error());
-    if (const auto removed = shell.backend.removeCertificate(match->store, match->pending.thumbprint); !removed) return failed(shell, removed.error());
+    if (const auto removed = shell.backend.removeCertificate(match->store, match->pending.thumbprint); !removed)
+        return failed(shell, removed.error());
     const Language language = shell.machine.language;
-    return {0, fill(shell.say("Installed Certificate:\n  Serial Number: {0}\n  Subject: {1}\n  NotBefore: {2}\n  NotAfter: {3}\n  Thumbprint: {4}\n",
-                              "インストールされた証明書:\n  シリアル番号: {0}\n  サブジェクト: {1}\n  NotBefore: {2}\n  NotAfter: {3}\n  拇印: {4}\n"),
-                    {match->certificate.serial, windowsName(match->certificate.subject), windowsTime(match->certificate.notBefore, language),
+    return {0, fill(shell.say("Installed Certificate:\n  Serial Number: {0}\n  Subject: {1}\n  NotBefore: {2}\n  "
+                              "NotAfter: {3}\n  Thumbprint: {4}\n",
+                              "インストールされた証明書:\n  シリアル番号: {0}\n  サブジェクト: {1}\n  NotBefore: {2}\n "
+                              " NotAfter: {3}\n  拇印: {4}\n"),
+                    {match->certificate.serial, windowsName(match->certificate.subject),
+                     windowsTime(match->certificate.notBefore, language),
                      windowsTime(match->certificate.notAfter, language), match->certificate.thumbprintSha1})};
 }
 
@@ -180,8 +202,10 @@ Reply runCertreq(Shell& shell)
 {
     const Arguments arguments = argumentsFrom(shell.invocation.arguments);
     if (arguments.verb == "?")
-        return {0, "Usage:\n  CertReq -new [Options] [PolicyFileIn [RequestFileOut]]\n  CertReq -accept [Options] [CertChainFileIn | FullResponseFileIn | CertFileIn]\n"
-                   "Options:\n  -f  -q  -machine  -user\n"};
+        return {0,
+                "Usage:\n  CertReq -new [Options] [PolicyFileIn [RequestFileOut]]\n  CertReq -accept [Options] "
+                "[CertChainFileIn | FullResponseFileIn | CertFileIn]\n"
+                "Options:\n  -f  -q  -machine  -user\n"};
     if (!arguments.unknown.empty()) {
         Reply reply = failed(shell, win::kInvalidParameter);
         reply.text = "Unknown argument: " + arguments.unknown + "\n" + reply.text;
@@ -190,7 +214,8 @@ Reply runCertreq(Shell& shell)
     if (arguments.verb == "new") return newRequest(shell, arguments);
     if (arguments.verb == "accept") return accept(shell, arguments);
     // No enterprise CA answers here: what a server outside of a domain gets.
-    if (arguments.verb == "submit" || arguments.verb == "retrieve" || arguments.verb == "enroll" || arguments.verb.empty())
+    if (arguments.verb == "submit" || arguments.verb == "retrieve" || arguments.verb == "enroll" ||
+        arguments.verb.empty())
         return failed(shell, arguments.verb.empty() ? win::kInvalidParameter : kRpcServerUnavailable);
     return failed(shell, win::kNotSupported);
 }

@@ -8,14 +8,47 @@ namespace monban::practice {
 namespace {
 
 /// Keys of [NewRequest] that certreq documents (learn.microsoft.com, certreq -new).
-constexpr const char* kKnown[] = {
-    "subject", "exportable", "exportableencrypted", "hashalgorithm", "keyalgorithm", "keycontainer", "keylength", "keyspec",
-    "keyusage", "keyusageproperty", "machinekeyset", "notbefore", "notafter", "privatekeyarchive", "providername", "providertype",
-    "renewalcert", "requestername", "requesttype", "securitydescriptor", "alternatesignaturealgorithm", "silent", "smime",
-    "useexistingkeyset", "keyprotection", "suppressdefaults", "friendlyname", "validityperiodunits", "validityperiod",
-    "encryptionalgorithm", "encryptionlength", "x500nameflags", "userprotected", "description", "readerstore", "containernameprefix"};
+constexpr const char* kKnown[] = {"subject",
+                                  "exportable",
+                                  "exportableencrypted",
+                                  "hashalgorithm",
+                                  "keyalgorithm",
+                                  "keycontainer",
+                                  "keylength",
+                                  "keyspec",
+                                  "keyusage",
+                                  "keyusageproperty",
+                                  "machinekeyset",
+                                  "notbefore",
+                                  "notafter",
+                                  "privatekeyarchive",
+                                  "providername",
+                                  "providertype",
+                                  "renewalcert",
+                                  "requestername",
+                                  "requesttype",
+                                  "securitydescriptor",
+                                  "alternatesignaturealgorithm",
+                                  "silent",
+                                  "smime",
+                                  "useexistingkeyset",
+                                  "keyprotection",
+                                  "suppressdefaults",
+                                  "friendlyname",
+                                  "validityperiodunits",
+                                  "validityperiod",
+                                  "encryptionalgorithm",
+                                  "encryptionlength",
+                                  "x500nameflags",
+                                  "userprotected",
+                                  "description",
+                                  "readerstore",
+                                  "containernameprefix"};
 
-bool isTrue(const std::optional<std::string>& text) { return text && (equalsIgnoringCase(*text, "true") || *text == "1"); }
+bool isTrue(const std::optional<std::string>& text)
+{
+    return text && (equalsIgnoringCase(*text, "true") || *text == "1");
+}
 
 std::optional<std::uint32_t> numberFrom(const std::string& text)
 {
@@ -34,8 +67,9 @@ std::optional<std::uint32_t> numberFrom(const std::string& text)
 std::string usageWords(std::uint32_t bits)
 {
     static constexpr std::pair<std::uint32_t, const char*> kUsages[] = {
-        {0x80, "digitalSignature"}, {0x40, "nonRepudiation"}, {0x20, "keyEncipherment"}, {0x10, "dataEncipherment"}, {0x08, "keyAgreement"},
-        {0x04, "keyCertSign"}, {0x02, "cRLSign"}, {0x01, "encipherOnly"}, {0x8000, "decipherOnly"}};
+        {0x80, "digitalSignature"}, {0x40, "nonRepudiation"}, {0x20, "keyEncipherment"},
+        {0x10, "dataEncipherment"}, {0x08, "keyAgreement"},   {0x04, "keyCertSign"},
+        {0x02, "cRLSign"},          {0x01, "encipherOnly"},   {0x8000, "decipherOnly"}};
     std::string words;
     for (const auto& [bit, word] : kUsages)
         if (bits & bit) words += (words.empty() ? "" : ",") + std::string(word);
@@ -53,7 +87,8 @@ bool takeNames(const std::string& text, NewRequest& request)
         if (part.empty()) continue;
         const auto equals = part.find('=');
         const std::string kind = trimmed(part.substr(0, equals));
-        const auto known = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const char* one) { return equalsIgnoringCase(one, kind); });
+        const auto known = std::find_if(std::begin(kKinds), std::end(kKinds),
+                                        [&](const char* one) { return equalsIgnoringCase(one, kind); });
         if (equals == std::string::npos || known == std::end(kKinds)) return false;
         request.alternativeNames.emplace_back(*known, trimmed(part.substr(equals + 1)));
     }
@@ -99,8 +134,9 @@ bool takeExtensions(const InfFile& inf, NewRequest& request, std::string& troubl
 bool takeKey(const InfFile& inf, NewRequest& request, std::string& trouble)
 {
     const std::string algorithm = lowerAscii(inf.value("NewRequest", "KeyAlgorithm").value_or("RSA"));
-    static constexpr std::pair<const char*, int> kCurves[] = {{"ecdsa_p256", 256}, {"ecdsa_p384", 384}, {"ecdsa_p521", 521},
-                                                              {"ecdh_p256", 256}, {"ecdh_p384", 384}, {"ecdh_p521", 521}};
+    static constexpr std::pair<const char*, int> kCurves[] = {{"ecdsa_p256", 256}, {"ecdsa_p384", 384},
+                                                              {"ecdsa_p521", 521}, {"ecdh_p256", 256},
+                                                              {"ecdh_p384", 384},  {"ecdh_p521", 521}};
     for (const auto& [name, bits] : kCurves)
         if (algorithm == name) request.elliptic = true, request.keyBits = bits;
     trouble = "KeyAlgorithm";
@@ -130,7 +166,8 @@ std::optional<RequestPolicy> policyFrom(const InfFile& inf, std::string& trouble
     if (!inf.has("NewRequest")) return std::nullopt;
     for (const InfFile::Line& line : inf.lines("NewRequest")) {
         trouble = line.key;
-        if (std::none_of(std::begin(kKnown), std::end(kKnown), [&](const char* one) { return equalsIgnoringCase(one, line.key); }))
+        if (std::none_of(std::begin(kKnown), std::end(kKnown),
+                         [&](const char* one) { return equalsIgnoringCase(one, line.key); }))
             return std::nullopt;
     }
     RequestPolicy policy;

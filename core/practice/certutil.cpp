@@ -8,14 +8,17 @@ namespace certutil {
 
 Reply Call::completed(const std::string& text) const
 {
-    return {0, text + fill(shell.say("CertUtil: -{0} command completed successfully.\n", "CertUtil: -{0} コマンドは正常に完了しました。\n"), {verb})};
+    return {0, text + fill(shell.say("CertUtil: -{0} command completed successfully.\n",
+                                     "CertUtil: -{0} コマンドは正常に完了しました。\n"),
+                           {verb})};
 }
 
 Reply Call::failed(std::uint32_t code, const std::string& text) const
 {
     code = win::hresult(code);
     return {static_cast<int>(static_cast<std::int32_t>(code)),
-            text + fill(shell.say("CertUtil: -{0} command FAILED: {1}\nCertUtil: {2}\n", "CertUtil: -{0} コマンド エラーです: {1}\nCertUtil: {2}\n"),
+            text + fill(shell.say("CertUtil: -{0} command FAILED: {1}\nCertUtil: {2}\n",
+                                  "CertUtil: -{0} コマンド エラーです: {1}\nCertUtil: {2}\n"),
                         {verb, hresultText(code), shell.message(code)})};
 }
 
@@ -23,16 +26,18 @@ Reply Call::failed(const Error& error, const std::string& text) const
 {
     // What is wrong with a file of the folder is no Windows error: it is said in plain words as well.
     const bool folder = error.code == ErrorCode::Damaged;
-    return failed(win32Code(error), text + (folder ? inLanguage(error.message, shell.machine.language) + "\n" : std::string()));
+    return failed(win32Code(error),
+                  text + (folder ? inLanguage(error.message, shell.machine.language) + "\n" : std::string()));
 }
 
 Reply Call::needsAdministrator() const
 {
     Reply reply = failed(win::kAccessDenied);
-    reply.text += shell.say("Administrator permissions are needed to use the selected options. Use an administrator command prompt to "
-                            "complete these tasks.\n",
-                            "選択したオプションを使用するには管理者のアクセス許可が必要です。これらの作業を実行するには、管理者のコマンド "
-                            "プロンプトを使用してください。\n");
+    reply.text += shell.say(
+        "Administrator permissions are needed to use the selected options. Use an administrator command prompt to "
+        "complete these tasks.\n",
+        "選択したオプションを使用するには管理者のアクセス許可が必要です。これらの作業を実行するには、管理者のコマンド "
+        "プロンプトを使用してください。\n");
     return reply;
 }
 
@@ -50,10 +55,14 @@ struct Verb {
 constexpr Verb kVerbs[] = {
     {"addstore", "addstore", 2, 2, true, addStore, "CertUtil [Options] -addstore CertificateStoreName InFile"},
     {"delstore", "delstore", 2, 2, true, deleteStore, "CertUtil [Options] -delstore CertificateStoreName CertId"},
-    {"store", "store", 0, 3, false, listStore, "CertUtil [Options] -store [CertificateStoreName [CertId [OutputFile]]]"},
-    {"viewstore", "viewstore", 0, 3, false, listStore, "CertUtil [Options] -viewstore [CertificateStoreName [CertId [OutputFile]]]"},
-    {"importpfx", "importPFX", 1, 3, true, importPfx, "CertUtil [Options] -importPFX [CertificateStoreName] PFXFile [Modifiers]"},
-    {"repairstore", "repairstore", 2, 3, true, repairStore, "CertUtil [Options] -repairstore CertificateStoreName CertIdList"},
+    {"store", "store", 0, 3, false, listStore,
+     "CertUtil [Options] -store [CertificateStoreName [CertId [OutputFile]]]"},
+    {"viewstore", "viewstore", 0, 3, false, listStore,
+     "CertUtil [Options] -viewstore [CertificateStoreName [CertId [OutputFile]]]"},
+    {"importpfx", "importPFX", 1, 3, true, importPfx,
+     "CertUtil [Options] -importPFX [CertificateStoreName] PFXFile [Modifiers]"},
+    {"repairstore", "repairstore", 2, 3, true, repairStore,
+     "CertUtil [Options] -repairstore CertificateStoreName CertIdList"},
     {"verify", "verify", 1, 3, false, verify, "CertUtil [Options] -verify [-urlfetch] CertFile"},
     {"urlcache", "URLCache", 0, 2, false, urlCache, "CertUtil [Options] -URLCache [URL | CRL | OCSP | * [delete]]"},
     {"setreg", "setreg", 2, 2, true, setRegistry, "CertUtil [Options] -setreg chain\\RegistryValueName Value"},
@@ -64,8 +73,9 @@ constexpr Verb kVerbs[] = {
 };
 
 /// Options without a value that change nothing on a practice server.
-constexpr const char* kIgnored[] = {"enterprise", "silent", "q", "v", "gmt", "seconds", "unicode", "unicodetext", "split", "privatekey",
-                                    "protect", "nullsign", "idispatch", "pin", "reverse", "anonymous", "kerberos"};
+constexpr const char* kIgnored[] = {"enterprise", "silent",      "q",       "v",          "gmt",     "seconds",
+                                    "unicode",    "unicodetext", "split",   "privatekey", "protect", "nullsign",
+                                    "idispatch",  "pin",         "reverse", "anonymous",  "kerberos"};
 constexpr const char* kIgnoredWithValue[] = {"csp", "t", "config", "dc", "sid", "symkeyalg"};
 
 template <std::size_t Count>
@@ -78,23 +88,27 @@ std::string verbList()
 {
     std::string text = "Verbs:\n";
     for (const Verb& verb : kVerbs) text += "  -" + padded(verb.shown, 18) + "\n";
-    return text + "\nCertUtil -?              -- Display a verb list (command list)\nCertUtil -dump -?        -- Display help text for the \"dump\" verb\n";
+    return text +
+           "\nCertUtil -?              -- Display a verb list (command list)\nCertUtil -dump -?        -- Display help "
+           "text for the \"dump\" verb\n";
 }
 
 constexpr int kUsageError = static_cast<int>(static_cast<std::int32_t>(win::hresult(win::kInvalidParameter)));
 
 Reply unknownArgument(const std::string& argument)
 {
-    return {kUsageError, "Unknown arg: " + argument + "\n\nCertUtil -?              -- Display a verb list (command list)\n"
-                         "CertUtil -dump -?        -- Display help text for the \"dump\" verb\n"};
+    return {kUsageError, "Unknown arg: " + argument +
+                             "\n\nCertUtil -?              -- Display a verb list (command list)\n"
+                             "CertUtil -dump -?        -- Display help text for the \"dump\" verb\n"};
 }
 
 Reply usageError(const Verb& verb, std::size_t count)
 {
     const bool few = count < verb.least;
-    return {kUsageError, std::string(few ? "Expected at least " : "Expected no more than ") + std::to_string(few ? verb.least : verb.most) +
-                             " args, received " + std::to_string(count) + "\nCertUtil: " + (few ? "Missing argument" : "Too many arguments") +
-                             "\n\nUsage:\n  " + verb.usage + "\n"};
+    return {kUsageError, std::string(few ? "Expected at least " : "Expected no more than ") +
+                             std::to_string(few ? verb.least : verb.most) + " args, received " + std::to_string(count) +
+                             "\nCertUtil: " + (few ? "Missing argument" : "Too many arguments") + "\n\nUsage:\n  " +
+                             verb.usage + "\n"};
 }
 
 const Verb* verbNamed(const std::string& name)
@@ -145,7 +159,8 @@ Reply runCertutil(Shell& shell)
 {
     using namespace certutil;
     Parsed parsed = parse(shell.invocation.arguments);
-    if (parsed.help) return {0, parsed.verb != nullptr ? "Usage:\n  " + std::string(parsed.verb->usage) + "\n" : verbList()};
+    if (parsed.help)
+        return {0, parsed.verb != nullptr ? "Usage:\n  " + std::string(parsed.verb->usage) + "\n" : verbList()};
     if (parsed.trouble) return *parsed.trouble;
     // Without a verb certutil dumps the file it is given.
     const Verb& verb = parsed.verb != nullptr ? *parsed.verb : *verbNamed("dump");

@@ -69,6 +69,7 @@ struct Matches {
     std::vector<std::size_t> crls;
     bool empty() const { return certificates.empty() && crls.empty(); }
 };
-Result<Matches> matching(const std::vector<StoreEntry>& entries, const std::vector<StoreCrl>& crls, const std::string& id);
+Result<Matches> matching(const std::vector<StoreEntry>& entries, const std::vector<StoreCrl>& crls,
+                         const std::string& id);
 
 }  // namespace monban::practice::certutil

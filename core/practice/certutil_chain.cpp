@@ -55,7 +55,9 @@ std::uint32_t revocationOf(Call& call, const Chain& chain, std::string& text)
         if (!crl || (crl->nextUpdate && *crl->nextUpdate < now)) {
             bytes = fetched(shell.backend, url);
             text += fill("  ---------------- {0} ----------------\n    {1}\n",
-                         {bytes ? shell.say("Verified \"Base CRL\"", "検証されました \"Base CRL\"") : shell.say("Failed \"CDP\"", "失敗 \"CDP\""), url});
+                         {bytes ? shell.say("Verified \"Base CRL\"", "検証されました \"Base CRL\"")
+                                : shell.say("Failed \"CDP\"", "失敗 \"CDP\""),
+                          url});
             if (!bytes) continue;
             crl = parseCrl(*bytes);
             if (crl) (void)keep(shell.backend, url, crl->der, now);
@@ -70,11 +72,14 @@ std::uint32_t revocationOf(Call& call, const Chain& chain, std::string& text)
 std::string revocationText(const Call& call, std::uint32_t code)
 {
     const Shell& shell = call.shell;
-    if (code == 0) return shell.say("Leaf certificate revocation check passed\n", "リーフ証明書の失効の確認に合格しました\n");
-    if (code == win::kCryptRevoked) return shell.say("Leaf certificate is REVOKED (Reason=0)\n", "リーフ証明書は失効しています (理由=0)\n");
-    return fill(shell.say("ERROR: Verifying leaf certificate revocation status returned {0} {1}\nCertUtil: {0}\n\n",
-                          "エラー: リーフ証明書の失効状態を確認したところ、次が返されました: {0} {1}\nCertUtil: {0}\n\n"),
-                {shell.message(code), hresultText(code)});
+    if (code == 0)
+        return shell.say("Leaf certificate revocation check passed\n", "リーフ証明書の失効の確認に合格しました\n");
+    if (code == win::kCryptRevoked)
+        return shell.say("Leaf certificate is REVOKED (Reason=0)\n", "リーフ証明書は失効しています (理由=0)\n");
+    return fill(
+        shell.say("ERROR: Verifying leaf certificate revocation status returned {0} {1}\nCertUtil: {0}\n\n",
+                  "エラー: リーフ証明書の失効状態を確認したところ、次が返されました: {0} {1}\nCertUtil: {0}\n\n"),
+        {shell.message(code), hresultText(code)});
 }
 
 }  // namespace
@@ -85,10 +90,12 @@ Chain chainOf(Backend& backend, const Certificate& leaf, const std::vector<Certi
     const std::vector<Certificate> roots = certificatesOf(backend, "ROOT");
     const std::vector<Certificate> intermediates = certificatesOf(backend, "CA");
     const auto isRoot = [&](const Certificate& one) {
-        return std::any_of(roots.begin(), roots.end(), [&](const Certificate& root) { return root.thumbprintSha1 == one.thumbprintSha1; });
+        return std::any_of(roots.begin(), roots.end(),
+                           [&](const Certificate& root) { return root.thumbprintSha1 == one.thumbprintSha1; });
     };
     Chain chain{{leaf}, isRoot(leaf)};
-    while (!chain.trusted && chain.certificates.size() < 10 && chain.certificates.back().subject != chain.certificates.back().issuer) {
+    while (!chain.trusted && chain.certificates.size() < 10 &&
+           chain.certificates.back().subject != chain.certificates.back().issuer) {
         const Certificate* issuer = nullptr;
         for (const auto* store : {&roots, &intermediates, &others})
             for (const Certificate& one : *store)
@@ -119,13 +126,16 @@ Reply verify(Call& call)
     if (!chain.trusted) {
         const std::uint32_t code = chain.certificates.back().selfSigned ? win::kUntrustedRoot : win::kChaining;
         text += shell.message(code) + " " + hresultText(code) + "\n------------------------------------\n" +
-                (code == win::kUntrustedRoot ? shell.say("Verifies against UNTRUSTED root\n", "信頼されていないルートに対して検証されました\n")
-                                             : shell.say("Incomplete certificate chain\n", "証明書チェーンが不完全です\n"));
-        return call.completed(text + shell.say("Cannot check leaf certificate revocation status\n", "リーフ証明書の失効状態を確認できません\n"));
+                (code == win::kUntrustedRoot
+                     ? shell.say("Verifies against UNTRUSTED root\n", "信頼されていないルートに対して検証されました\n")
+                     : shell.say("Incomplete certificate chain\n", "証明書チェーンが不完全です\n"));
+        return call.completed(text + shell.say("Cannot check leaf certificate revocation status\n",
+                                               "リーフ証明書の失効状態を確認できません\n"));
     }
     for (const Certificate& one : chain.certificates)
         if (now < one.notBefore || now > one.notAfter)
-            text += shell.message(win::kExpired) + " " + hresultText(win::kExpired) + "\n" + shell.say("Expired certificate\n", "証明書の有効期限が切れています\n");
+            text += shell.message(win::kExpired) + " " + hresultText(win::kExpired) + "\n" +
+                    shell.say("Expired certificate\n", "証明書の有効期限が切れています\n");
     const std::uint32_t revocation = revocationOf(call, chain, text);
     return call.completed(text + "\n" + revocationText(call, revocation));
 }
@@ -139,14 +149,17 @@ Reply urlCache(Call& call)
     const std::string second = call.arguments.size() > 1 ? unquoted(call.arguments[1]) : std::string();
     const bool deletes = equalsIgnoringCase(second, "delete");
     const bool isUrl = which.find("://") != std::string::npos;
-    if (!isUrl && which != "*" && which != "crl" && which != "ocsp" && which != "url") return call.failed(win::kInvalidParameter);
+    if (!isUrl && which != "*" && which != "crl" && which != "ocsp" && which != "url")
+        return call.failed(win::kInvalidParameter);
     if (!second.empty() && !deletes && !isUrl) return call.failed(win::kInvalidParameter);
     if (isUrl && !deletes && (call.options.force || !second.empty())) {
         const auto bytes = fetched(backend, unquoted(call.arguments[0]));
         if (!bytes) return call.failed(win::kCryptRevocationOffline);
-        if (const auto kept = keep(backend, unquoted(call.arguments[0]), *bytes, call.shell.machine.clock()); !kept) return call.failed(kept.error());
+        if (const auto kept = keep(backend, unquoted(call.arguments[0]), *bytes, call.shell.machine.clock()); !kept)
+            return call.failed(kept.error());
         if (!second.empty())
-            if (const auto written = replaceFile(backend.hostPath(second), *bytes); !written) return call.failed(written.error());
+            if (const auto written = replaceFile(backend.hostPath(second), *bytes); !written)
+                return call.failed(written.error());
         return call.completed("****  Online  ****\n");
     }
     // Only lists are kept here, no OCSP answers. What the services hold is another account's cache and stays.
@@ -158,10 +171,14 @@ Reply urlCache(Call& call)
         ++count;
     }
     if (deletes) {
-        std::erase_if(*cache, [&](const CachedCrl& one) { return which != "ocsp" && (!isUrl || equalsIgnoringCase(one.url, which)); });
-        if (const auto written = backend.writeCachedCrls(CacheOwner::Caller, *cache); !written) return call.failed(written.error());
+        std::erase_if(*cache, [&](const CachedCrl& one) {
+            return which != "ocsp" && (!isUrl || equalsIgnoringCase(one.url, which));
+        });
+        if (const auto written = backend.writeCachedCrls(CacheOwner::Caller, *cache); !written)
+            return call.failed(written.error());
     }
-    text += fill(deletes ? call.shell.say("WinHttp Cache entries deleted: {0}\n\n", "削除された WinHttp キャッシュ エントリ: {0}\n\n")
+    text += fill(deletes ? call.shell.say("WinHttp Cache entries deleted: {0}\n\n",
+                                          "削除された WinHttp キャッシュ エントリ: {0}\n\n")
                          : call.shell.say("WinHttp Cache entries: {0}\n\n", "WinHttp キャッシュ エントリ: {0}\n\n"),
                  {std::to_string(count)});
     return call.completed(text);

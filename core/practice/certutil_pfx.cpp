@@ -9,9 +9,10 @@
 namespace monban::practice::certutil {
 namespace {
 
-constexpr const char* kModifiers[] = {"at_signature", "at_keyexchange", "noexport", "exportencrypted", "nocert", "nochain",
-                                      "noroot", "protect", "noprotect", "protecthigh", "pkcs8", "vsm", "friendlyname=",
-                                      "keyfriendlyname=", "keydescription="};
+constexpr const char* kModifiers[] = {"at_signature",  "at_keyexchange",   "noexport",       "exportencrypted",
+                                      "nocert",        "nochain",          "noroot",         "protect",
+                                      "noprotect",     "protecthigh",      "pkcs8",          "vsm",
+                                      "friendlyname=", "keyfriendlyname=", "keydescription="};
 
 struct Modifiers {
     bool noExport = false;
@@ -110,9 +111,13 @@ Result<Done> putChain(Call& call, const Arguments& arguments, const Pkcs12Conten
         if (root && arguments.modifiers.noRoot) continue;
         const auto known = call.shell.backend.store(call.storeName(root ? "ROOT" : "CA"));
         if (!known) return known.error();
-        if (std::any_of(known->begin(), known->end(), [&](const StoreEntry& one) { return one.thumbprint == certificate.thumbprintSha1; }))
+        if (std::any_of(known->begin(), known->end(),
+                        [&](const StoreEntry& one) { return one.thumbprint == certificate.thumbprintSha1; }))
             continue;
-        if (auto put = call.shell.backend.putCertificate(call.storeName(root ? "ROOT" : "CA"), {certificate.der, certificate.thumbprintSha1, {}, KeyState::None, {}}); !put)
+        if (auto put = call.shell.backend.putCertificate(
+                call.storeName(root ? "ROOT" : "CA"),
+                {certificate.der, certificate.thumbprintSha1, {}, KeyState::None, {}});
+            !put)
             return put;
     }
     return Done{};
@@ -124,7 +129,8 @@ Reply importPfx(Call& call)
 {
     const auto arguments = argumentsFrom(call.arguments);
     if (!arguments) return call.failed(win::kInvalidParameter);
-    if (arguments->store.empty() || arguments->store.find('\\') != std::string::npos) return call.failed(win::kInvalidName);
+    if (arguments->store.empty() || arguments->store.find('\\') != std::string::npos)
+        return call.failed(win::kInvalidName);
     const auto bytes = readFile(call.shell.backend.hostPath(arguments->file));
     if (!bytes) return call.failed(bytes.error());
     std::string text;
@@ -146,8 +152,9 @@ Reply importPfx(Call& call)
     if (contents->certificates.empty()) return call.failed(win::kCryptNotFound, text);
     if (auto put = putOwn(call, *arguments, *contents); !put) return call.failed(put.error(), text);
     if (auto put = putChain(call, *arguments, *contents); !put) return call.failed(put.error(), text);
-    text += fill(call.shell.say("Certificate \"{0}\" added to store.\n\n", "証明書 \"{0}\" がストアに追加されました。\n\n"),
-                 {shownName(contents->certificates.front())});
+    text +=
+        fill(call.shell.say("Certificate \"{0}\" added to store.\n\n", "証明書 \"{0}\" がストアに追加されました。\n\n"),
+             {shownName(contents->certificates.front())});
     return call.completed(text);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cstdio>
 
 #include "core/base/file.h"
 #include "core/practice/certutil.h"
@@ -14,7 +15,8 @@ std::string fileTime(Time time)
 {
     const std::int64_t ticks = (time.time_since_epoch().count() + kSecondsFrom1601) * 10'000'000;
     Bytes bytes;
-    for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(ticks) >> (8 * i)));
+    for (int i = 0; i < 8; ++i)
+        bytes.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(ticks) >> (8 * i)));
     return hex(bytes);
 }
 
@@ -68,7 +70,8 @@ std::optional<Time> momentFrom(std::string text, Time now)
     const auto sign = text.find_last_of("+-");
     // The minus of "2026-11-23" is no offset: one is followed by days and hours with a colon, or stands after "now".
     const std::string tail = sign == std::string::npos ? std::string() : text.substr(sign + 1);
-    const bool relative = sign != std::string::npos && (tail.find(':') != std::string::npos || lowerAscii(text).starts_with("now") || sign == 0);
+    const bool relative = sign != std::string::npos &&
+                          (tail.find(':') != std::string::npos || lowerAscii(text).starts_with("now") || sign == 0);
     if (relative && !timeFromRfc3339(text)) {
         std::string rest = tail;
         const auto days = numberUpTo(rest, ':');
@@ -97,10 +100,7 @@ std::optional<Place> placeFrom(std::string text)
     return Place{slash == std::string::npos ? std::string() : text.substr(slash + 1)};
 }
 
-std::string keyLine()
-{
-    return "HKEY_LOCAL_MACHINE" + std::string(kChainEngineKey).substr(4) + ":\n";
-}
+std::string keyLine() { return "HKEY_LOCAL_MACHINE" + std::string(kChainEngineKey).substr(4) + ":\n"; }
 
 std::string valueLine(const Shell& shell, const std::string& name, const RegistryValue& value)
 {
@@ -129,13 +129,17 @@ std::optional<std::uint32_t> numericValue(const std::string& text)
     return number;
 }
 
-/// The value that certutil's text stands for: @moment or @file, a number (with + or - its bits are set or cleared), text.
-std::optional<RegistryValue> valueFrom(const Call& call, const std::string& typed, const std::optional<RegistryValue>& old)
+/// The value that certutil's text stands for: @moment or @file, a number (with + or - its bits are set or cleared),
+/// text.
+std::optional<RegistryValue> valueFrom(const Call& call, const std::string& typed,
+                                       const std::optional<RegistryValue>& old)
 {
     std::string text = typed;
-    if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.front() == text.back()) text = text.substr(1, text.size() - 2);
+    if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.front() == text.back())
+        text = text.substr(1, text.size() - 2);
     if (!text.empty() && text.front() == '@') {
-        if (const auto time = momentFrom(text.substr(1), call.shell.machine.clock())) return RegistryValue{"REG_BINARY", fileTime(*time)};
+        if (const auto time = momentFrom(text.substr(1), call.shell.machine.clock()))
+            return RegistryValue{"REG_BINARY", fileTime(*time)};
         const auto file = readText(call.shell.backend.hostPath(text.substr(1)));
         if (!file) return std::nullopt;
         std::string digits = *file;
@@ -168,7 +172,8 @@ Reply setRegistry(Call& call)
     if (!old) return call.failed(old.error());
     const auto value = valueFrom(call, call.arguments[1], *old);
     if (!value) return call.failed(win::kFileNotFound);
-    if (const auto set = call.shell.backend.setRegistryValue(kChainEngineKey, place->value, *value); !set) return call.failed(set.error());
+    if (const auto set = call.shell.backend.setRegistryValue(kChainEngineKey, place->value, *value); !set)
+        return call.failed(set.error());
     std::string text = keyLine() + "\n";
     if (*old) text += call.shell.say("Old Value:\n", "古い値:\n") + valueLine(call.shell, place->value, **old) + "\n";
     text += call.shell.say("New Value:\n", "新しい値:\n") + valueLine(call.shell, place->value, *value);
@@ -201,8 +206,10 @@ Reply deleteRegistry(Call& call)
     const auto old = call.shell.backend.registryValue(kChainEngineKey, place->value);
     if (!old) return call.failed(old.error());
     if (!*old) return call.failed(win::kFileNotFound);
-    if (const auto gone = call.shell.backend.deleteRegistryValue(kChainEngineKey, place->value); !gone) return call.failed(gone.error());
-    Reply reply = call.completed(keyLine() + "\n" + call.shell.say("Old Value:\n", "古い値:\n") + valueLine(call.shell, place->value, **old));
+    if (const auto gone = call.shell.backend.deleteRegistryValue(kChainEngineKey, place->value); !gone)
+        return call.failed(gone.error());
+    Reply reply = call.completed(keyLine() + "\n" + call.shell.say("Old Value:\n", "古い値:\n") +
+                                 valueLine(call.shell, place->value, **old));
     reply.text += restartHint(call.shell);
     return reply;
 }

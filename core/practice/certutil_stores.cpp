@@ -29,8 +29,9 @@ Result<bool> added(Backend& backend, const std::string& store, const Certificate
 
 std::string addedLine(const Shell& shell, const Certificate& certificate, bool isNew)
 {
-    return fill(isNew ? shell.say("Certificate \"{0}\" added to store.\n", "証明書 \"{0}\" がストアに追加されました。\n")
-                      : shell.say("Certificate \"{0}\" already in store.\n", "証明書 \"{0}\" は既にストアにあります。\n"),
+    return fill(isNew
+                    ? shell.say("Certificate \"{0}\" added to store.\n", "証明書 \"{0}\" がストアに追加されました。\n")
+                    : shell.say("Certificate \"{0}\" already in store.\n", "証明書 \"{0}\" は既にストアにあります。\n"),
                 {shownName(certificate)});
 }
 
@@ -71,11 +72,14 @@ Reply addCrl(Call& call, const std::string& store, const Crl& crl, std::string t
 {
     const std::string thumbprint = sha1Hex(crl.der);
     const auto known = call.shell.backend.crls(call.storeName(store));
-    const bool there = known && std::any_of(known->begin(), known->end(), [&](const StoreCrl& one) { return one.thumbprint == thumbprint; });
+    const bool there = known && std::any_of(known->begin(), known->end(),
+                                            [&](const StoreCrl& one) { return one.thumbprint == thumbprint; });
     if (!there || call.options.force)
-        if (const auto put = call.shell.backend.putCrl(call.storeName(store), {crl.der, thumbprint}); !put) return call.failed(put.error(), text);
-    text += fill(there && !call.options.force ? call.shell.say("CRL \"{0}\" already in store.\n", "CRL \"{0}\" は既にストアにあります。\n")
-                                              : call.shell.say("CRL \"{0}\" added to store.\n", "CRL \"{0}\" がストアに追加されました。\n"),
+        if (const auto put = call.shell.backend.putCrl(call.storeName(store), {crl.der, thumbprint}); !put)
+            return call.failed(put.error(), text);
+    text += fill(there && !call.options.force
+                     ? call.shell.say("CRL \"{0}\" already in store.\n", "CRL \"{0}\" は既にストアにあります。\n")
+                     : call.shell.say("CRL \"{0}\" added to store.\n", "CRL \"{0}\" がストアに追加されました。\n"),
                  {commonNameOf(crl.issuer)});
     return call.completed(text);
 }
@@ -87,12 +91,15 @@ Reply addStore(Call& call)
     Shell& shell = call.shell;
     const std::string store = unquoted(call.arguments[0]);
     if (const auto trouble = storeTrouble(call, store)) {
-        const bool missing = trouble->exitCode == static_cast<int>(static_cast<std::int32_t>(win::hresult(win::kFileNotFound)));
+        const bool missing =
+            trouble->exitCode == static_cast<int>(static_cast<std::int32_t>(win::hresult(win::kFileNotFound)));
         if (!missing || !call.options.force) {
             if (!missing) return *trouble;
-            return {trouble->exitCode, shell.say("Cannot open existing Cert store.  Use -f option to force Cert store creation.\n",
-                                                 "既存の証明書ストアを開けません。-f オプションを使用して証明書ストアを強制的に作成してください。\n") +
-                                           trouble->text};
+            return {trouble->exitCode,
+                    shell.say("Cannot open existing Cert store.  Use -f option to force Cert store creation.\n",
+                              "既存の証明書ストアを開けません。-f "
+                              "オプションを使用して証明書ストアを強制的に作成してください。\n") +
+                        trouble->text};
         }
     }
     const auto bytes = readFile(shell.backend.hostPath(unquoted(call.arguments[1])));
@@ -122,12 +129,15 @@ Reply deleteStore(Call& call)
     std::string text = storeLine(call.shell, store);
     if (matches->empty()) return call.failed(win::kCryptNotFound, text);
     for (const std::size_t index : matches->certificates) {
-        if (const auto gone = call.shell.backend.removeCertificate(call.storeName(store), (*entries)[index].thumbprint); !gone)
+        if (const auto gone = call.shell.backend.removeCertificate(call.storeName(store), (*entries)[index].thumbprint);
+            !gone)
             return call.failed(gone.error(), text);
-        text += fill(call.shell.say("Deleting Certificate {0}\n", "証明書 {0} を削除しています\n"), {std::to_string(index)});
+        text += fill(call.shell.say("Deleting Certificate {0}\n", "証明書 {0} を削除しています\n"),
+                     {std::to_string(index)});
     }
     for (const std::size_t index : matches->crls) {
-        if (const auto gone = call.shell.backend.removeCrl(call.storeName(store), (*crls)[index].thumbprint); !gone) return call.failed(gone.error(), text);
+        if (const auto gone = call.shell.backend.removeCrl(call.storeName(store), (*crls)[index].thumbprint); !gone)
+            return call.failed(gone.error(), text);
         text += fill(call.shell.say("Deleting CRL {0}\n", "CRL {0} を削除しています\n"), {std::to_string(index)});
     }
     return call.completed(text);
@@ -155,10 +165,14 @@ Reply listStore(Call& call)
     for (const std::size_t index : shown.certificates) {
         const auto certificate = parseCertificate((*entries)[index].der);
         if (!certificate) return call.failed(certificate.error(), text);
-        text += fill(shell.say("================ Certificate {0} ================\n", "================ 証明書 {0} ================\n"), {std::to_string(index)});
+        text += fill(shell.say("================ Certificate {0} ================\n",
+                               "================ 証明書 {0} ================\n"),
+                     {std::to_string(index)});
         text += certificateText(shell, *certificate, &(*entries)[index]) + "\n";
         if (call.arguments.size() > 2)
-            if (const auto written = replaceFile(shell.backend.hostPath(unquoted(call.arguments[2])), (*entries)[index].der); !written)
+            if (const auto written =
+                    replaceFile(shell.backend.hostPath(unquoted(call.arguments[2])), (*entries)[index].der);
+                !written)
                 return call.failed(written.error(), text);
     }
     for (const std::size_t index : shown.crls) {
@@ -168,7 +182,8 @@ Reply listStore(Call& call)
         text += shell.say("Issuer: ", "発行者: ") + windowsName(crl->issuer) + "\n";
         text += " ThisUpdate: " + windowsTime(crl->thisUpdate, shell.machine.language) + "\n";
         if (crl->nextUpdate) text += " NextUpdate: " + windowsTime(*crl->nextUpdate, shell.machine.language) + "\n";
-        text += fill(shell.say("CRL Entries: {0}\n", "CRL エントリ: {0}\n"), {std::to_string(crl->revokedSerials.size())});
+        text +=
+            fill(shell.say("CRL Entries: {0}\n", "CRL エントリ: {0}\n"), {std::to_string(crl->revokedSerials.size())});
         text += "CRL Hash(sha1): " + (*crls)[index].thumbprint + "\n\n";
     }
     return call.completed(text);
@@ -191,18 +206,24 @@ Reply repairStore(Call& call)
         if (!certificate) return call.failed(certificate.error(), text);
         // The key a pending request left behind, or that another copy of the certificate has.
         for (const char* other : {"REQUEST", "MY", "WebHosting"}) {
-            const auto candidates = entry.key == KeyState::None || entry.key == KeyState::Missing ? backend.store(other) : Result<std::vector<StoreEntry>>(std::vector<StoreEntry>());
+            const auto candidates = entry.key == KeyState::None || entry.key == KeyState::Missing
+                                        ? backend.store(other)
+                                        : Result<std::vector<StoreEntry>>(std::vector<StoreEntry>());
             if (!candidates) continue;
             for (const StoreEntry& candidate : *candidates) {
-                const auto key = candidate.keyContainer.empty() ? Result<Secret>(Secret()) : backend.key(candidate.keyContainer);
+                const auto key =
+                    candidate.keyContainer.empty() ? Result<Secret>(Secret()) : backend.key(candidate.keyContainer);
                 if (!key || key->empty() || !keyFits(entry.der, *key)) continue;
                 entry.key = candidate.key;
                 entry.keyContainer = candidate.keyContainer;
-                if (const auto put = backend.putCertificate(call.storeName(store), entry); !put) return call.failed(put.error(), text);
+                if (const auto put = backend.putCertificate(call.storeName(store), entry); !put)
+                    return call.failed(put.error(), text);
                 break;
             }
         }
-        text += fill(call.shell.say("================ Certificate {0} ================\n", "================ 証明書 {0} ================\n"), {std::to_string(index)});
+        text += fill(call.shell.say("================ Certificate {0} ================\n",
+                                    "================ 証明書 {0} ================\n"),
+                     {std::to_string(index)});
         text += certificateText(call.shell, *certificate, &entry);
         if (entry.key == KeyState::None || entry.key == KeyState::Missing) return call.failed(win::kNoKey, text);
     }
@@ -212,17 +233,19 @@ Reply repairStore(Call& call)
 Reply dump(Call& call)
 {
     if (call.arguments.empty())
-        return call.completed(call.shell.say("No active Certification Authorities found:\n", "アクティブな証明機関が見つかりません:\n"));
+        return call.completed(
+            call.shell.say("No active Certification Authorities found:\n", "アクティブな証明機関が見つかりません:\n"));
     const auto bytes = readFile(call.shell.backend.hostPath(unquoted(call.arguments[0])));
     if (!bytes) return call.failed(bytes.error());
     const auto content = contentOf(*bytes);
     if (!content) return call.failed(win::kBadTag);
     std::string text;
     for (const Certificate& certificate : content->certificates)
-        text += call.shell.say("X509 Certificate:\n", "X509 証明書:\n") + certificateText(call.shell, certificate, nullptr);
+        text +=
+            call.shell.say("X509 Certificate:\n", "X509 証明書:\n") + certificateText(call.shell, certificate, nullptr);
     if (content->crl)
-        text += call.shell.say("X509 Certificate Revocation List:\n", "X509 証明書失効リスト:\n") + call.shell.say("Issuer: ", "発行者: ") +
-                windowsName(content->crl->issuer) + "\n";
+        text += call.shell.say("X509 Certificate Revocation List:\n", "X509 証明書失効リスト:\n") +
+                call.shell.say("Issuer: ", "発行者: ") + windowsName(content->crl->issuer) + "\n";
     return call.completed(text);
 }
 

@@ -60,9 +60,12 @@ std::string keyText(const Shell& shell, const StoreEntry& entry)
     if (entry.key == KeyState::None)
         return shell.say("  No key provider information\nCannot find the certificate and private key for decryption.\n",
                          "  キー プロバイダー情報がありません\n暗号化解除のための証明書と秘密キーが見つかりません。\n");
-    std::string text = "  Key Container = " + entry.keyContainer + "\n  Provider = Microsoft Software Key Storage Provider\n";
-    if (entry.key == KeyState::Missing) return text + shell.say("Missing stored keyset\n", "格納されたキーセットがありません\n");
-    if (entry.key == KeyState::NotExportable) text += shell.say("Private key is NOT exportable\n", "秘密キーはエクスポートできません\n");
+    std::string text =
+        "  Key Container = " + entry.keyContainer + "\n  Provider = Microsoft Software Key Storage Provider\n";
+    if (entry.key == KeyState::Missing)
+        return text + shell.say("Missing stored keyset\n", "格納されたキーセットがありません\n");
+    if (entry.key == KeyState::NotExportable)
+        text += shell.say("Private key is NOT exportable\n", "秘密キーはエクスポートできません\n");
     return text + shell.say("Encryption test passed\n", "暗号化テストに合格しました\n");
 }
 
@@ -71,7 +74,8 @@ std::string keyText(const Shell& shell, const StoreEntry& entry)
 std::string storeLine(const Shell& shell, const std::string& store)
 {
     for (const StoreTitle& title : kTitles)
-        if (equalsIgnoringCase(store, title.store)) return store + " \"" + shell.say(title.english, title.japanese) + "\"\n";
+        if (equalsIgnoringCase(store, title.store))
+            return store + " \"" + shell.say(title.english, title.japanese) + "\"\n";
     return store + "\n";
 }
 
@@ -102,14 +106,15 @@ std::string certificateText(const Shell& shell, const Certificate& certificate, 
     text += " NotAfter: " + windowsTime(certificate.notAfter, language) + "\n";
     text += shell.say("Subject: ", "サブジェクト: ") + windowsName(certificate.subject) + "\n";
     if (certificate.selfSigned) text += shell.say("Signature matches Public Key\n", "署名は公開キーと一致します\n");
-    text += certificate.subject == certificate.issuer
-                ? shell.say("Root Certificate: Subject matches Issuer\n", "ルート証明書: サブジェクトと発行者が一致します\n")
-                : shell.say("Non-root Certificate\n", "非ルート証明書\n");
+    text += certificate.subject == certificate.issuer ? shell.say("Root Certificate: Subject matches Issuer\n",
+                                                                  "ルート証明書: サブジェクトと発行者が一致します\n")
+                                                      : shell.say("Non-root Certificate\n", "非ルート証明書\n");
     text += shell.say("Cert Hash(sha1): ", "証明書ハッシュ(sha1): ") + certificate.thumbprintSha1 + "\n";
     return entry != nullptr ? text + keyText(shell, *entry) : text;
 }
 
-Result<Matches> matching(const std::vector<StoreEntry>& entries, const std::vector<StoreCrl>& crls, const std::string& id)
+Result<Matches> matching(const std::vector<StoreEntry>& entries, const std::vector<StoreCrl>& crls,
+                         const std::string& id)
 {
     Matches matches;
     // A short number is an index, and one after a dot that of a revocation list.

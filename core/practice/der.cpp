@@ -32,14 +32,16 @@ std::optional<Bytes> fromDerOrPem(ByteView bytes, const char* label, Read<Value>
 {
     if (auto der = firstDer<Value>(bytes, read, release)) return der;
     if (bytes.empty() || bytes.size() > 0x7FFFFFFF) return std::nullopt;
-    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())), &BIO_free);
+    const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())),
+                                                        &BIO_free);
     std::optional<Bytes> found;
     char* name = nullptr;
     char* header = nullptr;
     unsigned char* data = nullptr;
     long length = 0;
     while (!found && PEM_read_bio(bio.get(), &name, &header, &data, &length) == 1) {
-        if (std::string_view(name) == label || (std::string_view(label) == PEM_STRING_X509 && std::string_view(name) == PEM_STRING_X509_OLD))
+        if (std::string_view(name) == label ||
+            (std::string_view(label) == PEM_STRING_X509 && std::string_view(name) == PEM_STRING_X509_OLD))
             found = firstDer<Value>({data, static_cast<std::size_t>(length)}, read, release);
         OPENSSL_free(name);
         OPENSSL_free(header);
@@ -64,10 +66,11 @@ std::optional<Bytes> crlDer(ByteView derOrPem)
 bool keyFits(ByteView certificateDer, const Secret& keyPem)
 {
     const unsigned char* at = certificateDer.data();
-    const std::unique_ptr<X509, decltype(&X509_free)> certificate(d2i_X509(nullptr, &at, static_cast<long>(certificateDer.size())),
-                                                                  &X509_free);
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+        d2i_X509(nullptr, &at, static_cast<long>(certificateDer.size())), &X509_free);
     const bool fits = keyPem.use([&](std::string_view pem) {
-        const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+        const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                                                            &BIO_free);
         // An encrypted key would ask for its password on the terminal; an empty one is given instead.
         const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
             PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, const_cast<char*>("")), &EVP_PKEY_free);

@@ -10,38 +10,10 @@
 #include "core/practice/folder_files.h"
 #include "core/practice/folder_names.h"
 #include "core/practice/folder_stores.h"
+#include "core/practice/registry_keys.h"
 
 namespace monban::practice {
 namespace {
-
-/// "HKEY_LOCAL_MACHINE\…" and "HKLM\…" are one key; case does not count, nor a backslash at the end.
-std::string keyName(const std::string& key)
-{
-    std::string name = key;
-    while (!name.empty() && name.back() == '\\') name.pop_back();
-    static constexpr std::pair<const char*, const char*> kHives[] = {{"hkey_local_machine", "HKLM"},
-                                                                     {"hkey_current_user", "HKCU"},
-                                                                     {"hkey_classes_root", "HKCR"},
-                                                                     {"hkey_users", "HKU"},
-                                                                     {"hkey_current_config", "HKCC"}};
-    const std::string hive = lowerAscii(name.substr(0, name.find('\\')));
-    for (const auto& [longName, shortName] : kHives)
-        if (hive == longName) return shortName + name.substr(hive.size());
-    return name;
-}
-
-std::string folded(const std::string& key) { return lowerAscii(keyName(key)); }
-
-bool isBelow(const std::string& key, const std::string& parent)
-{
-    return key.size() > parent.size() && key.compare(0, parent.size(), parent) == 0 && key[parent.size()] == '\\';
-}
-
-template <class Values>
-auto valueNamed(Values& values, const std::string& name)
-{
-    return std::find_if(values.begin(), values.end(), [&](const auto& one) { return equalsIgnoringCase(one.first, name); });
-}
 
 class FolderBackend final : public Backend {
 public:
@@ -154,7 +126,8 @@ public:
     fs::path hostPath(const std::string& path) override;
 
 private:
-    /// Keeps the lock while it lives. Within one back-end they nest: only the outermost takes and gives back the file's.
+    /// Keeps the lock while it lives. Within one back-end they nest: only the outermost takes and gives back the
+    /// file's.
     class Held final : public Transaction {
     public:
         Held(FolderBackend& backend, std::unique_lock<std::recursive_mutex> guard)
@@ -259,20 +232,24 @@ Result<std::vector<std::string>> FolderBackend::registrySubkeys(const std::strin
             if (!isBelow(lowerAscii(whole), folded(key))) continue;
             const std::string rest = whole.substr(folded(key).size() + 1);
             const std::string child = rest.substr(0, rest.find('\\'));
-            if (std::none_of(names.begin(), names.end(), [&](const auto& known) { return equalsIgnoringCase(known, child); }))
+            if (std::none_of(names.begin(), names.end(),
+                             [&](const auto& known) { return equalsIgnoringCase(known, child); }))
                 names.push_back(child);
         }
         return names;
     });
 }
 
-Result<Done> FolderBackend::setRegistryValue(const std::string& key, const std::string& name, const RegistryValue& value)
+Result<Done> FolderBackend::setRegistryValue(const std::string& key, const std::string& name,
+                                             const RegistryValue& value)
 {
     return write([&]() -> Result<Done> {
         auto registry = readRegistry(registryFile());
         if (!registry) return registry.error();
-        auto found = std::find_if(registry->begin(), registry->end(), [&](const auto& one) { return folded(one.first) == folded(key); });
-        if (found == registry->end()) found = registry->emplace(keyName(key), std::map<std::string, RegistryValue>()).first;
+        auto found = std::find_if(registry->begin(), registry->end(),
+                                  [&](const auto& one) { return folded(one.first) == folded(key); });
+        if (found == registry->end())
+            found = registry->emplace(keyName(key), std::map<std::string, RegistryValue>()).first;
         // An empty type makes the key alone, as `reg add KEY` does.
         if (!value.type.empty()) {
             const auto old = valueNamed(found->second, name);
@@ -352,7 +329,8 @@ Result<Done> FolderBackend::removeBackup(const std::string& name)
             return Error{ErrorCode::NotFound, {tr("There is no backup named {0}."), {name}}, "no backup " + name};
         fs::remove_all(folder, trouble);
         if (trouble)
-            return Error{ErrorCode::Io, {tr("The backup {0} could not be removed: {1}"), {name, validUtf8(trouble.message())}},
+            return Error{ErrorCode::Io,
+                         {tr("The backup {0} could not be removed: {1}"), {name, validUtf8(trouble.message())}},
                          "remove " + utf8(folder) + ": " + trouble.message()};
         return Done{};
     });
@@ -365,7 +343,8 @@ Result<Bytes> FolderBackend::caFile(const std::string& name)
     const bool open = ending == ".crl" || ending == ".der" || ending == ".cer" || ending == ".crt" || ending == ".p7b";
     // Keys, passwords and PKCS#12 files lie there too; a CA gives out none of them.
     if (!open || file.has_parent_path() || name.find_first_of("/\\:") != std::string::npos || name[0] == '.')
-        return Error{ErrorCode::NotFound, {tr("The practice CA publishes no file named {0}."), {name}}, "not public: " + name};
+        return Error{
+            ErrorCode::NotFound, {tr("The practice CA publishes no file named {0}."), {name}}, "not public: " + name};
     return read([&] { return readFile(m_root / "ca" / file); });
 }
 
@@ -385,7 +364,8 @@ Result<std::unique_ptr<Backend>> openFolder(const fs::path& folder)
     boost::system::error_code trouble;
     if (!fs::exists(folder / "machine.json", trouble))
         return Error{ErrorCode::NotFound,
-                     {tr("{0} holds no practice server: the file machine.json is missing. Make one with: monban practice new {0}"),
+                     {tr("{0} holds no practice server: the file machine.json is missing. Make one with: monban "
+                         "practice new {0}"),
                       {utf8(folder)}},
                      "no machine.json in " + utf8(folder)};
     return std::unique_ptr<Backend>(std::make_unique<FolderBackend>(fs::absolute(folder)));

@@ -10,10 +10,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kText = tr("{0} cannot be read: at line {1}, column {2} a text was expected for {3}. Correct that line.");
-constexpr const char* kNumber =
-    tr("{0} cannot be read: at line {1}, column {2} a whole number was expected for {3}, or it is too large or too small. "
-       "Correct that line.");
+constexpr const char* kText =
+    tr("{0} cannot be read: at line {1}, column {2} a text was expected for {3}. Correct that line.");
+constexpr const char* kNumber = tr(
+    "{0} cannot be read: at line {1}, column {2} a whole number was expected for {3}, or it is too large or too small. "
+    "Correct that line.");
 constexpr const char* kBoolean =
     tr("{0} cannot be read: at line {1}, column {2} true or false was expected for {3}. Correct that line.");
 constexpr const char* kTime =
@@ -51,7 +52,8 @@ void FolderFile::expected(const std::vector<std::string>& path, const char* sent
 {
     if (m_problem) return;
     const TextPosition at = m_document.positionOf(path);
-    const Message message{sentence, {m_document.name(), std::to_string(at.line), std::to_string(at.column), validUtf8(key)}};
+    const Message message{sentence,
+                          {m_document.name(), std::to_string(at.line), std::to_string(at.column), validUtf8(key)}};
     m_problem = Error{ErrorCode::Damaged, message, inEnglish(message)};
 }
 
@@ -95,13 +97,16 @@ std::string JsonView::requiredText(const std::string& key) const
     return value;
 }
 
-std::int64_t JsonView::integer(const std::string& key, std::int64_t fallback, std::int64_t least, std::int64_t most) const
+std::int64_t JsonView::integer(const std::string& key, std::int64_t fallback, std::int64_t least,
+                               std::int64_t most) const
 {
     const json* value = find(key);
     if (value == nullptr) return fallback;
-    const bool fits = value->is_number_integer() &&
-                      !(value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX));
-    if (fits && value->get<std::int64_t>() >= least && value->get<std::int64_t>() <= most) return value->get<std::int64_t>();
+    const bool fits =
+        value->is_number_integer() &&
+        !(value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX));
+    if (fits && value->get<std::int64_t>() >= least && value->get<std::int64_t>() <= most)
+        return value->get<std::int64_t>();
     expected(key, kNumber);
     return fallback;
 }
@@ -149,7 +154,8 @@ std::vector<JsonView> JsonView::items() const
         expected("", kList);
         return views;
     }
-    for (std::size_t i = 0; i < m_value->size(); ++i) views.emplace_back(*m_file, (*m_value)[i], pathTo(std::to_string(i)));
+    for (std::size_t i = 0; i < m_value->size(); ++i)
+        views.emplace_back(*m_file, (*m_value)[i], pathTo(std::to_string(i)));
     return views;
 }
 

@@ -37,7 +37,9 @@ class JsonView {
 public:
     explicit JsonView(FolderFile& file) : JsonView(file, file.value(), {}) {}
     JsonView(FolderFile& file, const nlohmann::json& value, std::vector<std::string> path)
-        : m_file(&file), m_value(&value), m_path(std::move(path)) {}
+        : m_file(&file), m_value(&value), m_path(std::move(path))
+    {
+    }
 
     bool has(const std::string& key) const;  ///< present and not null
     std::string text(const std::string& key, const std::string& fallback = {}) const;
@@ -49,7 +51,7 @@ public:
     std::string word(const std::string& key, const std::vector<std::string>& words) const;
 
     JsonView object(const std::string& key) const;
-    std::vector<JsonView> items() const;                             ///< this value is a list
+    std::vector<JsonView> items() const;                            ///< this value is a list
     std::vector<std::pair<std::string, JsonView>> members() const;  ///< this value is an object
     const nlohmann::json& value() const { return *m_value; }
     void expected(const std::string& key, const char* sentence) const;
@@ -62,6 +64,5 @@ private:
     const nlohmann::json* m_value;
     std::vector<std::string> m_path;
 };
-
 
 }  // namespace monban::practice

@@ -13,7 +13,8 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kRegistryData =
-    tr("{0} cannot be read: at line {1}, column {2} a number (REG_DWORD, REG_QWORD), hex digits (REG_BINARY) or a text was "
+    tr("{0} cannot be read: at line {1}, column {2} a number (REG_DWORD, REG_QWORD), hex digits (REG_BINARY) or a text "
+       "was "
        "expected for {3}. Correct that line.");
 
 Result<Done> write(const fs::path& file, const json& value)
@@ -53,7 +54,8 @@ json registryJson(const std::map<std::string, RegistryValue>& values)
 /// Numbers may stand as numbers or as text, decimal or with 0x.
 std::optional<std::string> numberText(const json& data, std::uint64_t most)
 {
-    if (data.is_number_unsigned() && data.get<std::uint64_t>() <= most) return std::to_string(data.get<std::uint64_t>());
+    if (data.is_number_unsigned() && data.get<std::uint64_t>() <= most)
+        return std::to_string(data.get<std::uint64_t>());
     if (!data.is_string()) return std::nullopt;
     const std::string text = lowerAscii(data.get_ref<const std::string&>());
     const bool hexadecimal = text.compare(0, 2, "0x") == 0;
@@ -76,7 +78,8 @@ std::map<std::string, RegistryValue> registryValues(const JsonView& object)
         if (value.type == "REG_DWORD") text = numberText(data, UINT32_MAX);
         else if (value.type == "REG_QWORD") text = numberText(data, UINT64_MAX);
         else if (data.is_string()) text = data.get<std::string>();
-        if (text && value.type == "REG_BINARY") text = bytesFromHex(*text) ? std::optional(lowerAscii(*text)) : std::nullopt;
+        if (text && value.type == "REG_BINARY")
+            text = bytesFromHex(*text) ? std::optional(lowerAscii(*text)) : std::nullopt;
         if (!text) view.expected("data", kRegistryData);
         value.data = text.value_or("");
         values.emplace(name, std::move(value));
@@ -126,7 +129,8 @@ const json* sameRecord(const json& written, const std::string& family, const std
 {
     if (!written.is_array()) return nullptr;
     for (const json& record : written)
-        if (record.is_object() && record.value("family", json()) == family && record.value("endpoint", json()) == endpoint)
+        if (record.is_object() && record.value("family", json()) == family &&
+            record.value("endpoint", json()) == endpoint)
             return &record;
     return nullptr;
 }
@@ -150,8 +154,9 @@ SslRecord recordFrom(const JsonView& view, const json& written)
 {
     SslRecord record;
     const std::string family = view.word("family", {"ipport", "hostnameport", "ccs"});
-    record.family = family == "ccs" ? RecordFamily::Ccs
-                                    : family == "hostnameport" ? RecordFamily::HostNamePort : RecordFamily::IpPort;
+    record.family = family == "ccs"            ? RecordFamily::Ccs
+                    : family == "hostnameport" ? RecordFamily::HostNamePort
+                                               : RecordFamily::IpPort;
     record.endpoint = view.requiredText("endpoint");
     record.thumbprint = lowerAscii(view.text("thumbprint"));
     record.appId = lowerAscii(view.text("app_id", kZeroAppId));
@@ -171,10 +176,14 @@ fs::path asWritten(const fs::path& records) { return records.parent_path() / ".a
 std::string osName(int build)
 {
     switch (build) {
-    case windows_build::kServer2016: return "Windows Server 2016";
-    case windows_build::kServer2019: return "Windows Server 2019";
-    case windows_build::kServer2025: return "Windows Server 2025";
-    default: return "Windows Server 2022";
+        case windows_build::kServer2016:
+            return "Windows Server 2016";
+        case windows_build::kServer2019:
+            return "Windows Server 2019";
+        case windows_build::kServer2025:
+            return "Windows Server 2025";
+        default:
+            return "Windows Server 2022";
     }
 }
 
@@ -185,7 +194,9 @@ Result<Machine> readMachine(const fs::path& file)
     auto document = FolderFile::read(file);
     if (!document) return document.error();
     if (!*document)
-        return Error{ErrorCode::NotFound, {tr("There is no practice server: {0} is missing."), {utf8(file)}}, "no " + utf8(file)};
+        return Error{ErrorCode::NotFound,
+                     {tr("There is no practice server: {0} is missing."), {utf8(file)}},
+                     "no " + utf8(file)};
     const JsonView view(**document);
     Machine machine;
     machine.name = view.text("name", machine.name);
@@ -204,7 +215,8 @@ Result<Machine> readMachine(const fs::path& file)
     machine.detailedErrors = view.word("error_pages", {"detailed", "remote"}) == "detailed";
     if (view.has("stopped_services"))
         for (const auto& [service, state] : view.object("stopped_services").members())
-            machine.stoppedServices[lowerAscii(service)] = state.value().is_string() ? state.value().get<std::string>() : "stopped";
+            machine.stoppedServices[lowerAscii(service)] =
+                state.value().is_string() ? state.value().get<std::string>() : "stopped";
     machine.schannelAtBoot = registryValues(view.object("schannel_at_boot"));
     if ((*document)->problem()) return *(*document)->problem();
     return machine;
@@ -290,7 +302,8 @@ Result<Done> writeTasksFile(const fs::path& file, const std::vector<ScheduledTas
 Result<std::vector<CachedCrl>> readCache(const fs::path& file)
 {
     constexpr const char* kHex =
-        tr("{0} cannot be read: at line {1}, column {2} hex digits were expected for {3}. Delete the file: a cache that is "
+        tr("{0} cannot be read: at line {1}, column {2} hex digits were expected for {3}. Delete the file: a cache "
+           "that is "
            "missing is only an empty one.");
     return listFrom<CachedCrl>(file, [&](const JsonView& view) {
         CachedCrl crl{view.requiredText("url"), {}, view.time("fetched", Time{})};

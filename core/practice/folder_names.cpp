@@ -29,7 +29,8 @@ bool isDevice(const std::string& name)
 
 bool holdable(char c)
 {
-    return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && std::string_view("/\\:*?\"<>|%").find(c) == std::string_view::npos;
+    return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F &&
+           std::string_view("/\\:*?\"<>|%").find(c) == std::string_view::npos;
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ Error noSuchStore(const std::string& store)
 
 Error noSuchCertificate(const std::string& store, const std::string& thumbprint)
 {
-    return {ErrorCode::NotFound, {tr("The store {0} holds nothing with the thumbprint {1}."), {store, thumbprint}},
+    return {ErrorCode::NotFound,
+            {tr("The store {0} holds nothing with the thumbprint {1}."), {store, thumbprint}},
             "no " + thumbprint + " in " + store};
 }
 
@@ -42,6 +43,14 @@ bool hasEnding(const fs::path& file, std::initializer_list<const char*> endings)
 {
     const std::string ending = lowerAscii(utf8(file.extension()));
     return std::any_of(endings.begin(), endings.end(), [&](const char* one) { return ending == one; });
+}
+
+/// `<sha1>.cer`, `<sha1>.crl`: the name the practice server gives.
+bool isOwnName(const fs::path& file)
+{
+    const std::string stem = utf8(file.stem());
+    return stem.size() == 40 && stem.find_first_not_of("0123456789abcdef") == std::string::npos &&
+           hasEnding(file, {".cer", ".crl"});
 }
 
 fs::path beside(const fs::path& certificate) { return fs::path(certificate).replace_extension(".json"); }
@@ -58,11 +67,14 @@ KeyState keyState(const std::string& word)
 const char* wordFor(KeyState state)
 {
     switch (state) {
-    case KeyState::None: return "none";
-    case KeyState::NotExportable: return "not-exportable";
-    // Whether the key is really there is looked up at each reading.
-    case KeyState::Missing:
-    case KeyState::Present: return "present";
+        case KeyState::None:
+            return "none";
+        case KeyState::NotExportable:
+            return "not-exportable";
+        // Whether the key is really there is looked up at each reading.
+        case KeyState::Missing:
+        case KeyState::Present:
+            return "present";
     }
     return "none";
 }
@@ -125,13 +137,15 @@ Result<std::vector<std::string>> FolderStores::names() const
     if (!all) return all.error();
     std::vector<std::string> names(std::begin(kPredefined), std::end(kPredefined));
     for (const StoreFolder& one : *all)
-        if (!isUserStore(one.name) && std::none_of(names.begin(), names.end(), [&](const auto& known) { return equalsIgnoringCase(known, one.name); }))
+        if (!isUserStore(one.name) && std::none_of(names.begin(), names.end(), [&](const auto& known) {
+                return equalsIgnoringCase(known, one.name);
+            }))
             names.push_back(one.name);
     return names;
 }
 
 /// Every file counts under whatever name it was dropped there; the thumbprint comes from its content.
-Result<std::vector<FolderStores::Held>> FolderStores::held(const std::string& store, bool crls) const
+Result<std::vector<FolderStores::Held>> FolderStores::held(const std::string& store, bool crls, Names names) const
 {
     const auto stores = foldersOf(store);
     if (!stores) return stores.error();
@@ -140,18 +154,20 @@ Result<std::vector<FolderStores::Held>> FolderStores::held(const std::string& st
         const auto files = entriesOf(folder);
         if (!files) return files.error();
         for (const fs::path& file : *files) {
+            if (names == Names::Other && isOwnName(file)) continue;
             if (crls ? !hasEnding(file, {".crl"}) : !hasEnding(file, {".cer", ".crt", ".der"})) continue;
             const auto bytes = readFile(file);
             if (!bytes) return bytes.error();
             auto der = crls ? crlDer(*bytes) : certificateDer(*bytes);
             if (!der)
-                return Error{ErrorCode::Damaged,
-                             {crls ? tr("{0} is not a revocation list. Remove it from the store's folder, or replace it with "
-                                        "one in DER or PEM form.")
-                                   : tr("{0} is not a certificate. Remove it from the store's folder, or replace it with one "
-                                        "in DER or PEM form."),
-                              {utf8(file)}},
-                             utf8(file) + " is neither DER nor PEM"};
+                return Error{
+                    ErrorCode::Damaged,
+                    {crls ? tr("{0} is not a revocation list. Remove it from the store's folder, or replace it with "
+                               "one in DER or PEM form.")
+                          : tr("{0} is not a certificate. Remove it from the store's folder, or replace it with one "
+                               "in DER or PEM form."),
+                     {utf8(file)}},
+                    utf8(file) + " is neither DER nor PEM"};
             std::string thumbprint = sha1Hex(*der);
             all.push_back({file, std::move(*der), std::move(thumbprint)});
         }
@@ -173,14 +189,15 @@ Result<StoreEntry> FolderStores::entryFrom(Held held) const
     entry.keyContainer = view.text("key_container");
     if ((*document)->problem()) return *(*document)->problem();
     boost::system::error_code trouble;
-    if (entry.key != KeyState::None && (entry.keyContainer.empty() || !fs::exists(keyFile(entry.keyContainer), trouble)))
+    if (entry.key != KeyState::None &&
+        (entry.keyContainer.empty() || !fs::exists(keyFile(entry.keyContainer), trouble)))
         entry.key = KeyState::Missing;
     return entry;
 }
 
 Result<std::vector<StoreEntry>> FolderStores::entries(const std::string& store) const
 {
-    auto files = held(store, false);
+    auto files = held(store, false, Names::All);
     if (!files) return files.error();
     std::vector<StoreEntry> entries;
     std::set<std::string> seen;
@@ -201,33 +218,42 @@ Result<Done> FolderStores::put(const std::string& store, const StoreEntry& entry
     const fs::path file = *folder / (thumbprint + ".cer");
     // Properties first: a certificate that is seen has what belongs to it.
     if (!entry.friendlyName.empty() || entry.key != KeyState::None) {
-        const nlohmann::json properties = {{"friendly_name", entry.friendlyName},
-                                           {"key", wordFor(entry.key)},
-                                           {"key_container", entry.keyContainer}};
+        const nlohmann::json properties = {
+            {"friendly_name", entry.friendlyName}, {"key", wordFor(entry.key)}, {"key_container", entry.keyContainer}};
         if (const auto written = replaceFile(beside(file), jsonText(properties)); !written) return written;
     } else if (const auto removed = removeIfThere(beside(file)); !removed) {
         return removed;
     }
-    if (const auto written = replaceFile(file, ByteView(entry.der)); !written) return written;
-    const auto files = held(store, false);
-    if (!files) return Done{};  // another file of the store is damaged, which is not this certificate's fault
-    for (const Held& other : *files)
-        if (other.thumbprint == thumbprint && other.file != file)
+    boost::system::error_code trouble;
+    const bool known = fs::exists(file, trouble);
+    if (const auto written = replaceFile(file, ByteView(entry.der)); !written || known) return written;
+    // The same certificate may lie there under a name a person gave it.
+    const auto others = held(store, false, Names::Other);
+    if (!others) return Done{};  // another file of the store is damaged, which is not this certificate's fault
+    for (const Held& other : *others)
+        if (other.thumbprint == thumbprint)
             if (const auto removed = removeIfThere(other.file); !removed) return removed;
     return Done{};
 }
 
 Result<Done> FolderStores::removeHeld(const std::string& store, const std::string& thumbprint, bool crls) const
 {
-    const auto files = held(store, crls);
-    if (!files) return files.error();
+    const auto folders = foldersOf(store);
+    const auto others = held(store, crls, Names::Other);
+    if (!folders || !others) return folders ? others.error() : folders.error();
+    std::vector<fs::path> files;
+    for (const fs::path& folder : *folders)
+        files.push_back(folder / (lowerAscii(thumbprint) + (crls ? ".crl" : ".cer")));
+    for (const Held& other : *others)
+        if (equalsIgnoringCase(other.thumbprint, thumbprint)) files.push_back(other.file);
     bool found = false;
-    for (const Held& file : *files) {
-        if (!equalsIgnoringCase(file.thumbprint, thumbprint)) continue;
+    for (const fs::path& file : files) {
+        boost::system::error_code trouble;
+        if (!fs::exists(file, trouble)) continue;
         found = true;
-        if (const auto removed = removeIfThere(file.file); !removed) return removed;
+        if (const auto removed = removeIfThere(file); !removed) return removed;
         if (!crls)
-            if (const auto removed = removeIfThere(beside(file.file)); !removed) return removed;
+            if (const auto removed = removeIfThere(beside(file)); !removed) return removed;
     }
     return found ? Result<Done>(Done{}) : noSuchCertificate(store, thumbprint);
 }
@@ -239,7 +265,7 @@ Result<Done> FolderStores::remove(const std::string& store, const std::string& t
 
 Result<std::vector<StoreCrl>> FolderStores::crls(const std::string& store) const
 {
-    auto files = held(store, true);
+    auto files = held(store, true, Names::All);
     if (!files) return files.error();
     std::vector<StoreCrl> crls;
     for (Held& file : *files) crls.push_back({std::move(file.der), std::move(file.thumbprint)});
@@ -266,7 +292,8 @@ fs::path FolderStores::keyFile(const std::string& container) const
 Result<Done> FolderStores::putKey(const std::string& container, const Secret& pem) const
 {
     if (const auto made = makeFolders(m_root / "keys"); !made) return made;
-    return pem.use([&](std::string_view text) { return replaceFile(keyFile(container), viewOf(text), Readers::OwnerOnly); });
+    return pem.use(
+        [&](std::string_view text) { return replaceFile(keyFile(container), viewOf(text), Readers::OwnerOnly); });
 }
 
 Result<Secret> FolderStores::key(const std::string& container) const

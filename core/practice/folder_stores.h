@@ -39,7 +39,8 @@ private:
     Result<std::vector<StoreFolder>> folders() const;
     Result<std::vector<fs::path>> foldersOf(const std::string& store) const;  // several only if a person made them
     Result<fs::path> folderToWrite(const std::string& store) const;
-    Result<std::vector<Held>> held(const std::string& store, bool crls) const;
+    enum class Names { All, Other };  ///< Other: only files that are not named by their thumbprint
+    Result<std::vector<Held>> held(const std::string& store, bool crls, Names names) const;
     Result<Done> removeHeld(const std::string& store, const std::string& thumbprint, bool crls) const;
     Result<StoreEntry> entryFrom(Held held) const;
     fs::path keyFile(const std::string& container) const;

@@ -91,7 +91,8 @@ bool InfFile::take(const std::string& line)
     if (m_sections.empty()) return false;
     const auto equals = line.find('=');
     const auto key = withoutQuotes(trimmed(line.substr(0, equals)));
-    const auto value = equals == std::string::npos ? std::optional(std::string()) : withoutQuotes(trimmed(line.substr(equals + 1)));
+    const auto value =
+        equals == std::string::npos ? std::optional(std::string()) : withoutQuotes(trimmed(line.substr(equals + 1)));
     if (!key || !value) return false;
     m_sections.back().lines.push_back({*key, *value});
     return true;

@@ -8,8 +8,9 @@
 
 namespace monban::practice {
 
-/// An INF file as certreq reads it (learn.microsoft.com/windows-hardware/drivers/install/general-syntax-rules-for-inf-files):
-/// sections of `key = value` lines, quotes doubled inside quotes, `;` comments, %strings%, a backslash that goes on.
+/// An INF file as certreq reads it
+/// (learn.microsoft.com/windows-hardware/drivers/install/general-syntax-rules-for-inf-files): sections of `key = value`
+/// lines, quotes doubled inside quotes, `;` comments, %strings%, a backslash that goes on.
 class InfFile {
 public:
     struct Line {

@@ -30,8 +30,8 @@ constexpr Program kPrograms[] = {
 /// The Windows folder as people write it; nothing if the path begins elsewhere.
 std::optional<std::string> belowWindows(const std::string& path)
 {
-    static constexpr const char* kWindows[] = {"c:\\windows\\", "%windir%\\", "%systemroot%\\", "$env:windir\\",
-                                               "$env:systemroot\\", "\\windows\\"};
+    static constexpr const char* kWindows[] = {"c:\\windows\\", "%windir%\\",        "%systemroot%\\",
+                                               "$env:windir\\", "$env:systemroot\\", "\\windows\\"};
     for (const char* windows : kWindows)
         if (path.starts_with(windows)) return path.substr(std::char_traits<char>::length(windows));
     return std::nullopt;
@@ -58,7 +58,8 @@ const Program* programOf(const std::string& typed)
         if (!below) return nullptr;
         below->pop_back();
         for (const char* redirected : {"sysnative", "syswow64"})
-            if (below->starts_with(redirected)) below = "system32" + below->substr(std::char_traits<char>::length(redirected));
+            if (below->starts_with(redirected))
+                below = "system32" + below->substr(std::char_traits<char>::length(redirected));
         return *below == own ? &program : nullptr;
     }
     return nullptr;
@@ -76,10 +77,13 @@ Reply interpret(Backend& backend, const Invocation& invocation)
     const Program* const program = programOf(invocation.program);
     if (program == nullptr)
         // cmd.exe's own words and code for a program that is not there.
-        return {9009, fill(shell.say("'{0}' is not recognized as an internal or external command,\noperable program or batch file.\n",
-                                     "'{0}' は、内部コマンドまたは外部コマンド、\n"
-                                     "操作可能なプログラムまたはバッチ ファイルとして認識されていません。\n"),
-                           {invocation.program})};
+        return {
+            9009,
+            fill(shell.say(
+                     "'{0}' is not recognized as an internal or external command,\noperable program or batch file.\n",
+                     "'{0}' は、内部コマンドまたは外部コマンド、\n"
+                     "操作可能なプログラムまたはバッチ ファイルとして認識されていません。\n"),
+                 {invocation.program})};
     return program->run(shell);
 }
 

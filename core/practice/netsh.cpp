@@ -11,17 +11,20 @@ using namespace netsh;
 /// What netsh prints after an error of syntax, and its code.
 Reply syntaxError(const Shell& shell, const char* verb, const std::string& first)
 {
-    return {1, "\n" + first + "\n" +
-                   shell.say("The syntax supplied for this command is not valid. Check help for the correct syntax.\n\n",
-                             "このコマンドに指定した構文は正しくありません。ヘルプで正しい構文を確認してください。\n\n") +
-                   usage(shell, verb) + "\n"};
+    return {1,
+            "\n" + first + "\n" +
+                shell.say("The syntax supplied for this command is not valid. Check help for the correct syntax.\n\n",
+                          "このコマンドに指定した構文は正しくありません。ヘルプで正しい構文を確認してください。\n\n") +
+                usage(shell, verb) + "\n"};
 }
 
 Reply missingParameters(const Shell& shell, const char* verb)
 {
-    return syntaxError(shell, verb,
-                       shell.say("One or more essential parameters were not entered.\nVerify the required parameters, and reenter them.",
-                                 "1 つ以上の必須パラメーターが入力されていません。\n必須パラメーターを確認し、再入力してください。"));
+    return syntaxError(
+        shell, verb,
+        shell.say(
+            "One or more essential parameters were not entered.\nVerify the required parameters, and reenter them.",
+            "1 つ以上の必須パラメーターが入力されていません。\n必須パラメーターを確認し、再入力してください。"));
 }
 
 Reply incorrectParameter(const Shell& shell, const char* verb)
@@ -31,8 +34,10 @@ Reply incorrectParameter(const Shell& shell, const char* verb)
 
 Reply needsElevation(const Shell& shell)
 {
-    return {1, "\n" + shell.say("The requested operation requires elevation (Run as administrator).",
-                                "要求された操作には管理者特権が必要です (管理者として実行してください)。") + "\n\n"};
+    return {1, "\n" +
+                   shell.say("The requested operation requires elevation (Run as administrator).",
+                             "要求された操作には管理者特権が必要です (管理者として実行してください)。") +
+                   "\n\n"};
 }
 
 /// "SSL Certificate add failed, Error: 183" and Windows' text for the code.
@@ -83,7 +88,9 @@ std::optional<SslRecord> recordFrom(const Selector& selector, const std::vector<
     record.family = selector.family;
     record.endpoint = selector.endpoint;
     record.appId = kZeroAppId;
-    const auto setMode = [&](std::uint32_t bit, bool value) { record.checkMode = value ? record.checkMode | bit : record.checkMode & ~bit; };
+    const auto setMode = [&](std::uint32_t bit, bool value) {
+        record.checkMode = value ? record.checkMode | bit : record.checkMode & ~bit;
+    };
     for (const auto& [parameter, value] : given) {
         const std::string_view name = parameter->name;
         if (parameter->kind == Kind::Hash) {
@@ -105,7 +112,8 @@ std::optional<SslRecord> recordFrom(const Selector& selector, const std::vector<
             const auto on = enableOrDisable(value);
             if (!on) return std::nullopt;
             if (name == "verifyclientcertrevocation") setMode(check_mode::kNoRevocationCheck, !*on);
-            else if (name == "verifyrevocationwithcachedclientcertonly") setMode(check_mode::kCachedRevocationOnly, *on);
+            else if (name == "verifyrevocationwithcachedclientcertonly")
+                setMode(check_mode::kCachedRevocationOnly, *on);
             else if (name == "usagecheck") setMode(check_mode::kNoUsageCheck, !*on);
             else if (*on) record.flags |= parameter->bit;
         }
@@ -120,12 +128,14 @@ bool certificateIsUsable(Backend& backend, const SslRecord& record)
     const auto store = backend.store(record.store.empty() ? "MY" : record.store);
     if (!store) return false;
     return std::any_of(store->begin(), store->end(), [&](const StoreEntry& entry) {
-        return entry.thumbprint == record.thumbprint && (entry.key == KeyState::Present || entry.key == KeyState::NotExportable);
+        return entry.thumbprint == record.thumbprint &&
+               (entry.key == KeyState::Present || entry.key == KeyState::NotExportable);
     });
 }
 
 /// What is wrong with the parameters as a whole; nothing if they make a record.
-std::optional<Reply> parameterTrouble(const Shell& shell, const char* verb, const std::vector<Given>& given, const Selection& selection)
+std::optional<Reply> parameterTrouble(const Shell& shell, const char* verb, const std::vector<Given>& given,
+                                      const Selection& selection)
 {
     if (selection.malformed) return incorrectParameter(shell, verb);
     const int build = shell.machine.build;
@@ -138,7 +148,8 @@ std::optional<Reply> parameterTrouble(const Shell& shell, const char* verb, cons
     if (ccs) {
         // A record of the central store accepts only default options (WINDOWS-FACTS 2.2).
         for (const Given& one : given)
-            if (one.parameter->kind != Kind::Ccs && one.parameter->kind != Kind::ScopedCcs && one.parameter->kind != Kind::AppId)
+            if (one.parameter->kind != Kind::Ccs && one.parameter->kind != Kind::ScopedCcs &&
+                one.parameter->kind != Kind::AppId)
                 return incorrectParameter(shell, verb);
     }
     // An SNI record has no default store (WINDOWS-FACTS 1.1: "give it explicitly").
@@ -200,7 +211,8 @@ Reply deleteRecord(Shell& shell, const std::vector<std::string>& arguments)
     auto records = shell.backend.records();
     if (!records) return failed(shell, kDeleteFailed, kDeleteFailedJa, win32Code(records.error()));
     const auto gone = std::erase_if(*records, [&](const SslRecord& one) {
-        return one.family == selection->selector->family && equalsIgnoringCase(one.endpoint, selection->selector->endpoint);
+        return one.family == selection->selector->family &&
+               equalsIgnoringCase(one.endpoint, selection->selector->endpoint);
     });
     if (gone == 0) return failed(shell, kDeleteFailed, kDeleteFailedJa, win::kFileNotFound);
     if (const auto written = shell.backend.writeRecords(*records); !written)
@@ -213,10 +225,13 @@ Reply show(Shell& shell, const std::vector<std::string>& arguments)
     const auto selection = onlySelection(shell, arguments);
     if (!selection) return incorrectParameter(shell, "show");
     auto records = shell.backend.records();
-    if (!records) return {1, "\n" + shell.message(win32Code(records.error())) + "\n" + inLanguage(records.error().message, shell.machine.language) + "\n\n"};
+    if (!records)
+        return {1, "\n" + shell.message(win32Code(records.error())) + "\n" +
+                       inLanguage(records.error().message, shell.machine.language) + "\n\n"};
     if (selection->selector) {
         std::erase_if(*records, [&](const SslRecord& one) {
-            return one.family != selection->selector->family || !equalsIgnoringCase(one.endpoint, selection->selector->endpoint);
+            return one.family != selection->selector->family ||
+                   !equalsIgnoringCase(one.endpoint, selection->selector->endpoint);
         });
         if (records->empty()) return {1, showRecords(shell, {}) + shell.message(win::kFileNotFound) + "\n\n"};
     }
@@ -241,19 +256,22 @@ Reply notFound(const Shell& shell, const std::vector<std::string>& words)
 {
     std::string command;
     for (const std::string& word : words) command += (command.empty() ? "" : " ") + word;
-    return {1, fill(shell.say("The following command was not found: {0}.\n", "次のコマンドは見つかりませんでした: {0}\n"), {command})};
+    return {1,
+            fill(shell.say("The following command was not found: {0}.\n", "次のコマンドは見つかりませんでした: {0}\n"),
+                 {command})};
 }
 
 Reply http(Shell& shell, const std::vector<std::string>& words)
 {
     if (words.size() < 3) return notFound(shell, words);
     const std::string verb = completed(words[1], {"add", "delete", "dump", "flush", "help", "show", "update"});
-    const std::string object = completed(words[2], {"cacheparam", "cachestate", "iplisten", "logbuffer", "servicestate", "setting",
-                                                    "sslcert", "timeout", "urlacl"});
+    const std::string object = completed(words[2], {"cacheparam", "cachestate", "iplisten", "logbuffer", "servicestate",
+                                                    "setting", "sslcert", "timeout", "urlacl"});
     const std::vector<std::string> rest(words.begin() + 3, words.end());
     if (verb == "flush" && object == "logbuffer" && rest.empty()) {
         if (!shell.machine.elevated) return needsElevation(shell);
-        return succeeded(shell, "The log buffer was successfully flushed.", "ログ バッファーを正常にフラッシュしました。");
+        return succeeded(shell, "The log buffer was successfully flushed.",
+                         "ログ バッファーを正常にフラッシュしました。");
     }
     // Before Windows 10 1703 there is no call that replaces a record (WINDOWS-FACTS 1.5).
     const bool known = verb == "add" || verb == "delete" || verb == "show" ||

@@ -30,7 +30,8 @@ struct Given {
     std::string value;
 };
 /// `name=value` in any order, or values alone in the order of the help; nothing where a name is unknown or given twice.
-std::optional<std::vector<Given>> givenFrom(const std::vector<std::string>& arguments, const std::vector<Parameter>& parameters);
+std::optional<std::vector<Given>> givenFrom(const std::vector<std::string>& arguments,
+                                            const std::vector<Parameter>& parameters);
 
 const Given* find(const std::vector<Given>& given, const char* name);
 

@@ -149,7 +149,8 @@ const Given* find(const std::vector<Given>& given, const char* name)
     return nullptr;
 }
 
-std::optional<std::vector<Given>> givenFrom(const std::vector<std::string>& arguments, const std::vector<Parameter>& parameters)
+std::optional<std::vector<Given>> givenFrom(const std::vector<std::string>& arguments,
+                                            const std::vector<Parameter>& parameters)
 {
     std::vector<Given> given;
     // Values alone: address, hash, id and so on; of the selectors only the first has no name in the documented form.

@@ -30,7 +30,10 @@ public:
     const std::string& text() const { return m_text; }
 
 private:
-    std::string word(bool value) const { return value ? m_shell.say("Enabled", "有効") : m_shell.say("Disabled", "無効"); }
+    std::string word(bool value) const
+    {
+        return value ? m_shell.say("Enabled", "有効") : m_shell.say("Disabled", "無効");
+    }
 
     const Shell& m_shell;
     std::string m_text;
@@ -42,12 +45,16 @@ void selector(Lines& lines, const SslRecord& record)
 {
     const bool scoped = record.endpoint.find(':') != std::string::npos;
     switch (record.family) {
-    case RecordFamily::IpPort: lines.add("IP:port", "IP:ポート", record.endpoint); break;
-    case RecordFamily::HostNamePort: lines.add("Hostname:port", "ホスト名:ポート", record.endpoint); break;
-    case RecordFamily::Ccs:
-        if (scoped) lines.add("Scoped CCS:port", "スコープ付き CCS:ポート", record.endpoint);
-        else lines.add("Central Certificate Store", "集中証明書ストア", record.endpoint);
-        break;
+        case RecordFamily::IpPort:
+            lines.add("IP:port", "IP:ポート", record.endpoint);
+            break;
+        case RecordFamily::HostNamePort:
+            lines.add("Hostname:port", "ホスト名:ポート", record.endpoint);
+            break;
+        case RecordFamily::Ccs:
+            if (scoped) lines.add("Scoped CCS:port", "スコープ付き CCS:ポート", record.endpoint);
+            else lines.add("CCS:port", "CCS:ポート", record.endpoint);
+            break;
     }
 }
 
@@ -89,7 +96,7 @@ std::string recordText(const Shell& shell, const SslRecord& record)
 {
     Lines lines(shell);
     selector(lines, record);
-    if (record.family != RecordFamily::Ccs) lines.add("Certificate Hash", "証明書ハッシュ", orNull(record.thumbprint));
+    lines.add("Certificate Hash", "証明書ハッシュ", orNull(record.thumbprint));
     lines.add("Application ID", "アプリケーション ID", record.appId);
     lines.add("Certificate Store Name", "証明書ストア名", orNull(record.store));
     lines.wide("Verify Client Certificate Revocation", "クライアント証明書の失効の検証", record.checksRevocation());
@@ -103,7 +110,8 @@ std::string recordText(const Shell& shell, const SslRecord& record)
     lines.add("Ctl Identifier", "CTL 識別子", orNull(record.ctlIdentifier));
     lines.add("Ctl Store Name", "CTL ストア名", orNull(record.ctlStore));
     lines.enabled("DS Mapper Usage", "DS マッパーの使用", record.mapsToDirectory());
-    lines.enabled("Negotiate Client Certificate", "クライアント証明書のネゴシエート", record.negotiatesClientCertificate());
+    lines.enabled("Negotiate Client Certificate", "クライアント証明書のネゴシエート",
+                  record.negotiatesClientCertificate());
     lines.enabled("Reject Connections", "接続の拒否", record.flags & kReject);
     newerLines(lines, record, shell.machine.build);
     return lines.text();
@@ -133,8 +141,8 @@ std::string usage(const Shell& shell, const char* verb)
     if (!writes) return text;
     text += "             appid=<GUID>\n";
     for (const Parameter& parameter : parameters) {
-        const bool listed = parameter.kind == Kind::Hash || parameter.kind == Kind::Text || parameter.kind == Kind::Switch ||
-                            parameter.kind == Kind::Number;
+        const bool listed = parameter.kind == Kind::Hash || parameter.kind == Kind::Text ||
+                            parameter.kind == Kind::Switch || parameter.kind == Kind::Number;
         if (listed) text += "             [" + std::string(parameter.name) + "=" + parameter.help + "]\n";
     }
     return text;

@@ -2,8 +2,7 @@
 #include <algorithm>
 
 #include "core/observe/application_host.h"
-#include "core/pki/certificate.h"
-#include "core/practice/certutil.h"
+#include "core/practice/powershell_commands.h"
 #include "core/practice/powershell_grammar.h"
 #include "core/practice/services.h"
 #include "core/practice/shell.h"
@@ -16,50 +15,17 @@ using namespace powershell;
 Reply notRecognized(const std::string& name)
 {
     return {1, name + " : The term '" + name +
-                   "' is not recognized as the name of a cmdlet, function, script file, or operable program. Check the spelling of the "
+                   "' is not recognized as the name of a cmdlet, function, script file, or operable program. Check the "
+                   "spelling of the "
                    "name, or if a path was included, verify that the path is correct and try again.\n"
-                   "    + CategoryInfo          : ObjectNotFound: (" + name + ":String) [], CommandNotFoundException\n"
+                   "    + CategoryInfo          : ObjectNotFound: (" +
+                   name +
+                   ":String) [], CommandNotFoundException\n"
                    "    + FullyQualifiedErrorId : CommandNotFoundException\n\n"};
 }
 
-Reply problem(const std::string& command, const std::string& text, const std::string& id)
-{
-    return {1, command + " : " + text + "\n    + CategoryInfo          : NotSpecified: (:) [" + command + "]\n    + FullyQualifiedErrorId : " + id + "\n\n"};
-}
-
-Reply parserError(const std::string& text)
-{
-    return {1, "The practice server cannot run this PowerShell text: " + text + "\n    + CategoryInfo          : ParserError: (:) []\n    + FullyQualifiedErrorId : NotSupportedByPracticeServer\n\n"};
-}
-
-/// A command with its named parameters (`-Name value`, `-Switch`) and the rest in order.
-struct CommandLine {
-    std::string name;
-    std::vector<std::string> words;
-    std::vector<std::pair<std::string, std::string>> named;
-    std::vector<std::string> positional;
-
-    std::optional<std::string> value(std::initializer_list<const char*> names, std::size_t position) const
-    {
-        for (const char* one : names)
-            for (const auto& [key, text] : named)
-                if (key == one) return text;
-        return position < positional.size() ? std::optional(positional[position]) : std::nullopt;
-    }
-    bool has(const char* name_) const
-    {
-        return std::any_of(named.begin(), named.end(), [&](const auto& one) { return one.first == name_; });
-    }
-    /// True when every parameter is one of those; a misspelt one must not be passed over.
-    bool onlyTakes(std::initializer_list<const char*> names, std::size_t positions) const
-    {
-        return positional.size() <= positions && std::all_of(named.begin(), named.end(), [&](const auto& one) {
-                   return std::any_of(names.begin(), names.end(), [&](const char* known) { return one.first == known; });
-               });
-    }
-};
-
-constexpr const char* kSwitches[] = {"force", "deletekey", "exportable", "recurse", "confirm", "passthru", "erroraction"};
+constexpr const char* kSwitches[] = {"force",   "deletekey", "exportable", "recurse",
+                                     "confirm", "passthru",  "erroraction"};
 
 std::optional<CommandLine> commandLine(const Statement& statement, std::size_t first)
 {
@@ -76,7 +42,8 @@ std::optional<CommandLine> commandLine(const Statement& statement, std::size_t f
         }
         const auto colon = text.find(':');
         const std::string name = lowerAscii(text.substr(1, colon == std::string::npos ? std::string::npos : colon - 1));
-        const bool isSwitch = std::any_of(std::begin(kSwitches), std::end(kSwitches), [&](const char* one) { return name == one; });
+        const bool isSwitch =
+            std::any_of(std::begin(kSwitches), std::end(kSwitches), [&](const char* one) { return name == one; });
         if (colon != std::string::npos) line.named.emplace_back(name, text.substr(colon + 1));
         else if (isSwitch && name != "erroraction") line.named.emplace_back(name, "");
         else if (i + 1 < statement.size() && statement[i + 1].kind != Token::Kind::Symbol) {
@@ -89,152 +56,6 @@ std::optional<CommandLine> commandLine(const Statement& statement, std::size_t f
     return line;
 }
 
-/// `Cert:\LocalMachine\STORE[\THUMBPRINT]` in its parts.
-struct CertPath {
-    std::string store;
-    std::string thumbprint;  ///< lower-case; empty: the store itself
-};
-std::optional<CertPath> certPath(std::string path)
-{
-    for (const char* separator : {"\xC2\xA5", "/"})
-        for (std::size_t at = path.find(separator); at != std::string::npos; at = path.find(separator, at))
-            path.replace(at, std::char_traits<char>::length(separator), "\\");
-    const std::string lower = lowerAscii(path);
-    std::size_t at = 0;
-    bool own = false;
-    for (const char* start : {"cert:\\localmachine", "cert:localmachine", "microsoft.powershell.security\\certificate::localmachine",
-                              "cert:\\currentuser", "cert:currentuser"}) {
-        if (at != 0 || !lower.starts_with(start)) continue;
-        at = std::char_traits<char>::length(start);
-        own = std::string_view(start).ends_with("currentuser");
-    }
-    if (at == 0 || (at < path.size() && path[at] != '\\')) return std::nullopt;
-    std::string rest = at < path.size() ? path.substr(at + 1) : std::string();
-    while (!rest.empty() && rest.back() == '\\') rest.pop_back();
-    if (rest == "*") rest.clear();
-    const auto slash = rest.find('\\');
-    if (own && rest.empty()) return std::nullopt;
-    CertPath result{(own ? kUserStores : "") + rest.substr(0, slash), slash == std::string::npos ? std::string() : lowerAscii(rest.substr(slash + 1))};
-    if (result.thumbprint == "*") result.thumbprint.clear();
-    return result;
-}
-
-std::string upper(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return text;
-}
-
-Reply noSuchPath(const std::string& command, const std::string& path)
-{
-    return problem(command, "Cannot find path '" + path + "' because it does not exist.", "PathNotFound");
-}
-
-std::string certificateTable(const std::string& store, const std::vector<Certificate>& certificates)
-{
-    std::string text = "\n\n   PSParentPath: Microsoft.PowerShell.Security\\Certificate::LocalMachine\\" + store +
-                       "\n\nThumbprint                                Subject\n----------                                -------\n";
-    for (const Certificate& one : certificates) text += upper(one.thumbprintSha1) + "  " + windowsName(one.subject) + "\n";
-    return text + "\n\n";
-}
-
-Reply listCertificates(Shell& shell, const CommandLine& line)
-{
-    const auto path = line.value({"path", "literalpath"}, 0);
-    if (!path || !line.onlyTakes({"path", "literalpath", "force"}, 1)) return parserError("Get-ChildItem is known for paths below Cert:\\LocalMachine only.");
-    const auto place = certPath(*path);
-    if (!place) return noSuchPath("Get-ChildItem", *path);
-    if (place->store.empty()) {
-        const auto names = shell.backend.storeNames();
-        if (!names) return problem("Get-ChildItem", inLanguage(names.error().message, shell.machine.language), "IOError");
-        std::string text;
-        for (const std::string& name : *names) text += "\nName : " + name + "\n";
-        return {0, text + "\n"};
-    }
-    const auto entries = shell.backend.store(place->store);
-    if (!entries)
-        return entries.error().code == ErrorCode::NotFound ? noSuchPath("Get-ChildItem", *path)
-                                                           : problem("Get-ChildItem", inLanguage(entries.error().message, shell.machine.language), "IOError");
-    std::vector<Certificate> shown;
-    for (const StoreEntry& entry : *entries)
-        if (place->thumbprint.empty() || entry.thumbprint == place->thumbprint)
-            if (auto certificate = parseCertificate(entry.der)) shown.push_back(std::move(*certificate));
-    if (shown.empty()) return place->thumbprint.empty() ? Reply{0, ""} : noSuchPath("Get-ChildItem", *path);
-    return {0, certificateTable(place->store, shown)};
-}
-
-/// `(Get-Item Cert:\LocalMachine\STORE\THUMB).Property` and the same with `= 'value'` for the friendly name.
-Reply certificateProperty(Shell& shell, const CommandLine& item, const std::string& property, const std::optional<std::string>& value)
-{
-    const auto path = item.value({"path", "literalpath"}, 0);
-    const auto place = path ? certPath(*path) : std::nullopt;
-    if (!place || place->thumbprint.empty() || !item.onlyTakes({"path", "literalpath"}, 1))
-        return parserError("Get-Item is known for one certificate below Cert:\\LocalMachine only.");
-    const auto entries = shell.backend.store(place->store);
-    if (!entries) return noSuchPath("Get-Item", *path);
-    for (StoreEntry entry : *entries) {
-        if (entry.thumbprint != place->thumbprint) continue;
-        const auto certificate = parseCertificate(entry.der);
-        if (!certificate) return problem("Get-Item", inLanguage(certificate.error().message, shell.machine.language), "IOError");
-        const std::string name = lowerAscii(property);
-        if (value) {
-            if (name != "friendlyname") return parserError("only FriendlyName of a certificate can be set.");
-            if (!shell.machine.elevated) return problem("FriendlyName", "Access is denied.", "UnauthorizedAccess");
-            entry.friendlyName = *value;
-            const auto put = shell.backend.putCertificate(place->store, entry);
-            return put ? Reply{0, ""} : problem("FriendlyName", inLanguage(put.error().message, shell.machine.language), "IOError");
-        }
-        if (name == "friendlyname") return {0, entry.friendlyName + "\n"};
-        if (name == "thumbprint") return {0, upper(entry.thumbprint) + "\n"};
-        if (name == "subject") return {0, windowsName(certificate->subject) + "\n"};
-        if (name == "issuer") return {0, windowsName(certificate->issuer) + "\n"};
-        if (name == "serialnumber") return {0, upper(certificate->serial) + "\n"};
-        if (name == "notafter") return {0, windowsTime(certificate->notAfter, shell.machine.language, true) + "\n"};
-        if (name == "notbefore") return {0, windowsTime(certificate->notBefore, shell.machine.language, true) + "\n"};
-        if (name == "hasprivatekey") return {0, entry.key == KeyState::Present || entry.key == KeyState::NotExportable ? "True\n" : "False\n"};
-        return parserError("this property of a certificate is not known: " + property);
-    }
-    return noSuchPath("Get-Item", *path);
-}
-
-Reply removeCertificate(Shell& shell, const CommandLine& line)
-{
-    const auto path = line.value({"path", "literalpath"}, 0);
-    const auto place = path ? certPath(*path) : std::nullopt;
-    if (!place || place->thumbprint.empty() || !line.onlyTakes({"path", "literalpath", "deletekey", "force", "confirm"}, 1))
-        return parserError("Remove-Item is known for one certificate below Cert:\\LocalMachine only.");
-    if (!shell.machine.elevated) return problem("Remove-Item", "Access is denied.", "UnauthorizedAccess");
-    const auto entries = shell.backend.store(place->store);
-    if (!entries) return noSuchPath("Remove-Item", *path);
-    for (const StoreEntry& entry : *entries) {
-        if (entry.thumbprint != place->thumbprint) continue;
-        if (const auto gone = shell.backend.removeCertificate(place->store, entry.thumbprint); !gone)
-            return problem("Remove-Item", inLanguage(gone.error().message, shell.machine.language), "IOError");
-        if (line.has("deletekey") && !entry.keyContainer.empty()) (void)shell.backend.removeKey(entry.keyContainer);
-        return {0, ""};
-    }
-    return noSuchPath("Remove-Item", *path);
-}
-
-/// Import-PfxCertificate and Import-Certificate do what certutil does with the key kept from export.
-Reply importCertificate(Shell& shell, const CommandLine& line, bool pfx)
-{
-    const char* const command = pfx ? "Import-PfxCertificate" : "Import-Certificate";
-    const auto file = line.value({"filepath"}, 0);
-    const auto location = line.value({"certstorelocation"}, 1);
-    const auto place = location ? certPath(*location) : std::nullopt;
-    if (!file || !place || place->store.empty() || !line.onlyTakes({"filepath", "certstorelocation", "password", "exportable"}, 2))
-        return parserError(std::string(command) + " needs -FilePath and -CertStoreLocation Cert:\\LocalMachine\\STORE.");
-    std::vector<std::string> arguments{"-f", "-addstore", place->store, *file};
-    if (pfx) {
-        arguments = {"-importpfx", place->store, *file, line.has("exportable") ? "NoRoot" : "NoExport,NoRoot"};
-        if (!line.has("password")) arguments.insert(arguments.begin(), {"-p", ""});
-    }
-    const Reply reply = interpret(shell.backend, {"certutil", arguments, shell.invocation.input});
-    if (reply.exitCode == 0) return {0, ""};
-    return problem(command, trimmed(reply.text), "CertificateImportFailed");
-}
-
 Reply webBindings(Shell& shell, const CommandLine& line)
 {
     const auto name = line.value({"name"}, 0);
@@ -242,39 +63,57 @@ Reply webBindings(Shell& shell, const CommandLine& line)
     if (!line.onlyTakes({"name", "protocol"}, 2)) return parserError("Get-WebBinding takes -Name and -Protocol only.");
     const auto file = shell.backend.configuration();
     const auto sites = file ? sitesFromConfiguration(*file) : Result<std::vector<Site>>(file.error());
-    if (!sites) return problem("Get-WebBinding", inLanguage(sites.error().message, shell.machine.language), "ConfigurationError");
+    if (!sites)
+        return problem("Get-WebBinding", inLanguage(sites.error().message, shell.machine.language),
+                       "ConfigurationError");
     std::string text;
     for (const Site& site : *sites)
         for (const Binding& binding : site.bindings)
-            if ((!name || equalsIgnoringCase(*name, site.name)) && (!protocol || equalsIgnoringCase(*protocol, binding.protocol)))
-                text += padded(binding.protocol, 8) + " " + padded(binding.information, 44) + " " + std::to_string(binding.sslFlags) + "\n";
+            if ((!name || equalsIgnoringCase(*name, site.name)) &&
+                (!protocol || equalsIgnoringCase(*protocol, binding.protocol)))
+                text += padded(binding.protocol, 8) + " " + padded(binding.information, 44) + " " +
+                        std::to_string(binding.sslFlags) + "\n";
     if (text.empty()) return {0, ""};
-    return {0, "\nprotocol bindingInformation                           sslFlags\n-------- ------------------                           --------\n" + text + "\n\n"};
+    return {0,
+            "\nprotocol bindingInformation                           sslFlags\n-------- ------------------             "
+            "              --------\n" +
+                text + "\n\n"};
 }
 
 Reply serviceCommand(Shell& shell, const CommandLine& line, const std::string& verb)
 {
     const std::string command = verb + "-Service";
     const auto name = line.value({"name"}, 0);
-    if (!name || !line.onlyTakes({"name", "force", "erroraction", "passthru"}, 1)) return parserError(command + " needs the name of one service.");
+    if (!name || !line.onlyTakes({"name", "force", "erroraction", "passthru"}, 1))
+        return parserError(command + " needs the name of one service.");
     const Service* const service = serviceNamed(*name);
-    if (service == nullptr) return problem(command, "Cannot find any service with service name '" + *name + "'.", "NoServiceFoundForGivenName");
+    if (service == nullptr)
+        return problem(command, "Cannot find any service with service name '" + *name + "'.",
+                       "NoServiceFoundForGivenName");
     if (verb == "Get")
         return {0, "\nStatus   Name               DisplayName\n------   ----               -----------\n" +
-                       padded(isStopped(shell.machine, *service) ? "Stopped" : "Running", 8) + " " + padded(service->name, 18) + " " +
-                       (shell.japanese() ? service->japanese : service->english) + "\n\n\n"};
+                       padded(isStopped(shell.machine, *service) ? "Stopped" : "Running", 8) + " " +
+                       padded(service->name, 18) + " " + (shell.japanese() ? service->japanese : service->english) +
+                       "\n\n\n"};
     if (!shell.machine.elevated)
-        return problem(command, "Service '" + std::string(service->english) + " (" + service->name + ")' cannot be changed due to the following error: Access is denied", "CouldNotStopService");
+        return problem(command,
+                       "Service '" + std::string(service->english) + " (" + service->name +
+                           ")' cannot be changed due to the following error: Access is denied",
+                       "CouldNotStopService");
     const auto dependents = runningDependents(shell.machine, *service);
     if (verb != "Start" && !dependents.empty() && !line.has("force"))
-        return problem(command, "Cannot stop service '" + std::string(service->english) + " (" + service->name + ")' because it has dependent services. It can only be stopped if the Force flag is set.", "ServiceHasDependentServices");
+        return problem(command,
+                       "Cannot stop service '" + std::string(service->english) + " (" + service->name +
+                           ")' because it has dependent services. It can only be stopped if the Force flag is set.",
+                       "ServiceHasDependentServices");
     if (verb != "Start") stopService(shell.machine, *service);
     if (verb != "Stop") {
         startService(shell.machine, *service);
         for (const Service* dependent : dependents) startService(shell.machine, *dependent);
     }
     const auto written = shell.backend.writeMachine(shell.machine);
-    return written ? Reply{0, ""} : problem(command, inLanguage(written.error().message, shell.machine.language), "IOError");
+    return written ? Reply{0, ""}
+                   : problem(command, inLanguage(written.error().message, shell.machine.language), "IOError");
 }
 
 Reply runCommand(Shell& shell, const CommandLine& line)
@@ -283,9 +122,9 @@ Reply runCommand(Shell& shell, const CommandLine& line)
         const char* typed;
         const char* command;
     };
-    static constexpr Alias kAliases[] = {{"gci", "get-childitem"}, {"dir", "get-childitem"}, {"ls", "get-childitem"}, {"gsv", "get-service"},
-                                         {"ri", "remove-item"}, {"rm", "remove-item"}, {"del", "remove-item"}, {"sasv", "start-service"},
-                                         {"spsv", "stop-service"}};
+    static constexpr Alias kAliases[] = {{"gci", "get-childitem"}, {"dir", "get-childitem"},  {"ls", "get-childitem"},
+                                         {"gsv", "get-service"},   {"ri", "remove-item"},     {"rm", "remove-item"},
+                                         {"del", "remove-item"},   {"sasv", "start-service"}, {"spsv", "stop-service"}};
     std::string name = lowerAscii(line.name);
     for (const Alias& alias : kAliases)
         if (name == alias.typed) name = alias.command;
@@ -299,7 +138,8 @@ Reply runCommand(Shell& shell, const CommandLine& line)
     if (name == "stop-service") return serviceCommand(shell, line, "Stop");
     if (name == "restart-service") return serviceCommand(shell, line, "Restart");
     // `sc` is Set-Content in PowerShell; the program is sc.exe.
-    if (name == "sc" || name.ends_with("powershell") || name.ends_with("powershell.exe")) return notRecognized(line.name);
+    if (name == "sc" || name.ends_with("powershell") || name.ends_with("powershell.exe"))
+        return notRecognized(line.name);
     const Reply reply = interpret(shell.backend, {line.name, line.words, shell.invocation.input});
     if (reply.exitCode == 9009) return notRecognized(line.name);
     return {reply.exitCode == 0 ? 0 : 1, reply.text};
@@ -310,7 +150,8 @@ Statement withoutReadHost(Statement statement)
 {
     for (std::size_t i = 0; i + 3 < statement.size(); ++i) {
         if (!statement[i].is("(") || !equalsIgnoringCase(statement[i + 1].text, "Read-Host")) continue;
-        const auto close = std::find_if(statement.begin() + static_cast<std::ptrdiff_t>(i), statement.end(), [](const Token& one) { return one.is(")"); });
+        const auto close = std::find_if(statement.begin() + static_cast<std::ptrdiff_t>(i), statement.end(),
+                                        [](const Token& one) { return one.is(")"); });
         if (close == statement.end()) break;
         const auto begin = statement.begin() + static_cast<std::ptrdiff_t>(i);
         *begin = {Token::Kind::Quoted, "from standard input", false};
@@ -325,16 +166,21 @@ Reply runStatement(Shell& shell, const Statement& typed)
     const Statement statement = withoutReadHost(typed);
     if (statement.front().is("(")) {
         // (Get-Item PATH).Property [= 'value']
-        const auto close = std::find_if(statement.begin(), statement.end(), [](const Token& one) { return one.is(")"); });
+        const auto close =
+            std::find_if(statement.begin(), statement.end(), [](const Token& one) { return one.is(")"); });
         const auto rest = static_cast<std::size_t>(statement.end() - close);
         const auto item = commandLine(Statement(statement.begin() + 1, close), 0);
-        const bool shape = item && (equalsIgnoringCase(item->name, "Get-Item") || equalsIgnoringCase(item->name, "gi")) && rest >= 3 && close[1].is(".");
+        const bool shape = item &&
+                           (equalsIgnoringCase(item->name, "Get-Item") || equalsIgnoringCase(item->name, "gi")) &&
+                           rest >= 3 && close[1].is(".");
         if (shape && rest == 3) return certificateProperty(shell, *item, close[2].text, std::nullopt);
-        if (shape && rest == 5 && close[3].is("=")) return certificateProperty(shell, *item, close[2].text, close[4].text);
+        if (shape && rest == 5 && close[3].is("="))
+            return certificateProperty(shell, *item, close[2].text, close[4].text);
         return parserError("this expression is not one it knows.");
     }
     const bool call = statement.front().is("&") && statement.size() > 1;
-    if (!call && statement.front().kind == Token::Kind::Quoted) return {0, statement.front().text + "\n"};  // a string is only printed
+    if (!call && statement.front().kind == Token::Kind::Quoted)
+        return {0, statement.front().text + "\n"};  // a string is only printed
     const auto line = commandLine(statement, call ? 1 : 0);
     if (!line) return parserError("pipelines, variables and script blocks are not known to it.");
     return runCommand(shell, *line);
@@ -346,9 +192,13 @@ std::optional<std::string> commandText(const Shell& shell, Reply& trouble)
     const auto& words = shell.invocation.arguments;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string name = switchName(words[i]).value_or("");
-        const auto fits = [&](const char* whole, std::size_t least) { return name.size() >= least && std::string_view(whole).starts_with(name); };
-        if (fits("noprofile", 3) || fits("noninteractive", 4) || fits("nologo", 3) || name == "sta" || name == "mta") continue;
-        if (fits("executionpolicy", 2) || name == "ep" || fits("windowstyle", 1) || fits("version", 1) || fits("outputformat", 1) || fits("inputformat", 2)) {
+        const auto fits = [&](const char* whole, std::size_t least) {
+            return name.size() >= least && std::string_view(whole).starts_with(name);
+        };
+        if (fits("noprofile", 3) || fits("noninteractive", 4) || fits("nologo", 3) || name == "sta" || name == "mta")
+            continue;
+        if (fits("executionpolicy", 2) || name == "ep" || fits("windowstyle", 1) || fits("version", 1) ||
+            fits("outputformat", 1) || fits("inputformat", 2)) {
             ++i;
             continue;
         }
@@ -358,7 +208,8 @@ std::optional<std::string> commandText(const Shell& shell, Reply& trouble)
         }
         if (!name.empty()) ++i;
         std::string text;
-        if (i + 1 == words.size() && words[i] == "-") return shell.invocation.input ? shell.invocation.input() : std::string();
+        if (i + 1 == words.size() && words[i] == "-")
+            return shell.invocation.input ? shell.invocation.input() : std::string();
         for (; i < words.size(); ++i) text += (text.empty() ? "" : " ") + words[i];
         return text;
     }

@@ -57,8 +57,10 @@ private:
 
     std::string variable()
     {
-        static constexpr std::pair<const char*, const char*> kKnown[] = {
-            {"$env:windir", "C:\\Windows"}, {"$env:systemroot", "C:\\Windows"}, {"$true", "$true"}, {"$false", "$false"}};
+        static constexpr std::pair<const char*, const char*> kKnown[] = {{"$env:windir", "C:\\Windows"},
+                                                                         {"$env:systemroot", "C:\\Windows"},
+                                                                         {"$true", "$true"},
+                                                                         {"$false", "$false"}};
         for (const auto& [name, value] : kKnown) {
             const std::size_t length = std::char_traits<char>::length(name);
             if (!equalsIgnoringCase(m_text.substr(m_at, length), name)) continue;
@@ -123,7 +125,8 @@ private:
             return {Token::Kind::Symbol, std::string(1, c), joined};
         }
         std::string text;
-        while (m_good && m_at < m_text.size() && std::string_view(" \t\r\n;|&(){}").find(m_text[m_at]) == std::string_view::npos) {
+        while (m_good && m_at < m_text.size() &&
+               std::string_view(" \t\r\n;|&(){}").find(m_text[m_at]) == std::string_view::npos) {
             if (singleQuote() != 0) text += single();
             else if (doubleQuote() != 0) text += twice();
             else if (m_text[m_at] == '$') text += variable();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 
 #include "core/practice/shell.h"
 
@@ -11,7 +14,8 @@ constexpr std::pair<const char*, const char*> kHives[] = {{"HKLM", "HKEY_LOCAL_M
                                                           {"HKCR", "HKEY_CLASSES_ROOT"},
                                                           {"HKU", "HKEY_USERS"},
                                                           {"HKCC", "HKEY_CURRENT_CONFIG"}};
-constexpr const char* kTypes[] = {"REG_SZ", "REG_MULTI_SZ", "REG_EXPAND_SZ", "REG_DWORD", "REG_QWORD", "REG_BINARY", "REG_NONE"};
+constexpr const char* kTypes[] = {"REG_SZ",    "REG_MULTI_SZ", "REG_EXPAND_SZ", "REG_DWORD",
+                                  "REG_QWORD", "REG_BINARY",   "REG_NONE"};
 constexpr const char* kVersionKey = R"(HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion)";
 constexpr const char* kIisKey = R"(HKLM\SOFTWARE\Microsoft\InetStp)";
 
@@ -23,7 +27,9 @@ std::string errorLine(const Shell& shell, const char* english, const char* japan
 Reply syntaxError(const Shell& shell, const std::string& verb)
 {
     return {1, errorLine(shell, "Invalid syntax.", "構文が正しくありません。") +
-                   fill(shell.say("Type \"REG {0}/?\" for usage.\n", "使用法については、\"REG {0}/?\" と入力してください。\n"), {verb.empty() ? "" : verb + " "})};
+                   fill(shell.say("Type \"REG {0}/?\" for usage.\n",
+                                  "使用法については、\"REG {0}/?\" と入力してください。\n"),
+                        {verb.empty() ? "" : verb + " "})};
 }
 
 Reply notFound(const Shell& shell)
@@ -35,7 +41,9 @@ Reply notFound(const Shell& shell)
 Reply refused(const Shell& shell, const Error& error)
 {
     const bool folder = error.code == ErrorCode::Damaged;
-    return {1, shell.say("ERROR: ", "エラー: ") + (folder ? inLanguage(error.message, shell.machine.language) : shell.message(win32Code(error))) + "\n"};
+    return {1, shell.say("ERROR: ", "エラー: ") +
+                   (folder ? inLanguage(error.message, shell.machine.language) : shell.message(win32Code(error))) +
+                   "\n"};
 }
 
 Reply succeeded(const Shell& shell)
@@ -50,7 +58,8 @@ std::optional<std::string> keyFrom(const std::string& typed)
     while (!key.empty() && key.back() == '\\') key.pop_back();
     const std::string hive = key.substr(0, key.find('\\'));
     for (const auto& [shortName, longName] : kHives)
-        if (equalsIgnoringCase(hive, shortName) || equalsIgnoringCase(hive, longName)) return shortName + key.substr(hive.size());
+        if (equalsIgnoringCase(hive, shortName) || equalsIgnoringCase(hive, longName))
+            return shortName + key.substr(hive.size());
     return std::nullopt;
 }
 
@@ -87,7 +96,9 @@ std::optional<Arguments> argumentsFrom(const std::vector<std::string>& words)
     for (std::size_t i = 2; i < words.size(); ++i) {
         const auto name = switchName(words[i]);
         if (!name) return std::nullopt;
-        const auto next = [&]() -> std::optional<std::string> { return ++i < words.size() ? std::optional(words[i]) : std::nullopt; };
+        const auto next = [&]() -> std::optional<std::string> {
+            return ++i < words.size() ? std::optional(words[i]) : std::nullopt;
+        };
         if (*name == "v" || *name == "t" || *name == "d") {
             const auto value = next();
             auto& place = *name == "v" ? arguments.value : *name == "t" ? arguments.type : arguments.data;
@@ -110,7 +121,8 @@ std::optional<Arguments> argumentsFrom(const std::vector<std::string>& words)
             return std::nullopt;
         }
     }
-    if (arguments.verb != "add" && (arguments.data || (arguments.type && arguments.verb == "delete"))) return std::nullopt;
+    if (arguments.verb != "add" && (arguments.data || (arguments.type && arguments.verb == "delete")))
+        return std::nullopt;
     return arguments;
 }
 
@@ -119,9 +131,13 @@ std::map<std::string, RegistryValue> builtIn(const Machine& machine, const std::
 {
     const std::string build = std::to_string(machine.build);
     if (equalsIgnoringCase(key, kVersionKey))
-        return {{"CurrentBuild", {"REG_SZ", build}}, {"CurrentBuildNumber", {"REG_SZ", build}}, {"ProductName", {"REG_SZ", machine.osName}}};
+        return {{"CurrentBuild", {"REG_SZ", build}},
+                {"CurrentBuildNumber", {"REG_SZ", build}},
+                {"ProductName", {"REG_SZ", machine.osName}}};
     if (machine.iisInstalled && equalsIgnoringCase(key, kIisKey))
-        return {{"MajorVersion", {"REG_DWORD", "10"}}, {"MinorVersion", {"REG_DWORD", "0"}}, {"VersionString", {"REG_SZ", "Version " + machine.iisVersion}}};
+        return {{"MajorVersion", {"REG_DWORD", "10"}},
+                {"MinorVersion", {"REG_DWORD", "0"}},
+                {"VersionString", {"REG_SZ", "Version " + machine.iisVersion}}};
     return {};
 }
 
@@ -133,7 +149,8 @@ bool alwaysThere(const Machine& machine, const std::string& key)
 Result<std::map<std::string, RegistryValue>> valuesOf(Shell& shell, const std::string& key)
 {
     auto values = shell.backend.registryKey(key);
-    if (!values && (values.error().code != ErrorCode::NotFound || !alwaysThere(shell.machine, key))) return values.error();
+    if (!values && (values.error().code != ErrorCode::NotFound || !alwaysThere(shell.machine, key)))
+        return values.error();
     std::map<std::string, RegistryValue> all = builtIn(shell.machine, key);
     if (values)
         for (const auto& [name, value] : *values) all[name] = value;
@@ -148,9 +165,11 @@ std::string valueLine(const Shell& shell, const std::string& name, const Registr
         std::snprintf(text, sizeof text, "0x%llx", std::strtoull(value.data.c_str(), nullptr, 10));
         data = text;
     } else if (value.type == "REG_BINARY") {
-        std::transform(data.begin(), data.end(), data.begin(), [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
+        std::transform(data.begin(), data.end(), data.begin(),
+                       [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; });
     }
-    return "    " + (name.empty() ? shell.say("(Default)", "(既定)") : name) + "    " + value.type + "    " + data + "\n";
+    return "    " + (name.empty() ? shell.say("(Default)", "(既定)") : name) + "    " + value.type + "    " + data +
+           "\n";
 }
 
 /// The key's block of `reg query`: its name, its values (one or all), the names of its subkeys.
@@ -195,7 +214,8 @@ std::optional<std::string> numberText(const std::string& text, std::uint64_t mos
     const bool hexadecimal = lowerAscii(text.substr(0, 2)) == "0x";
     const std::string digits = hexadecimal ? text.substr(2) : text;
     const char* const allowed = hexadecimal ? "0123456789abcdefABCDEF" : "0123456789";
-    if (digits.empty() || digits.size() > 20 || digits.find_first_not_of(allowed) != std::string::npos) return std::nullopt;
+    if (digits.empty() || digits.size() > 20 || digits.find_first_not_of(allowed) != std::string::npos)
+        return std::nullopt;
     errno = 0;
     const unsigned long long number = std::strtoull(digits.c_str(), nullptr, hexadecimal ? 16 : 10);
     if (errno != 0 || number > most) return std::nullopt;
@@ -205,11 +225,13 @@ std::optional<std::string> numberText(const std::string& text, std::uint64_t mos
 std::optional<RegistryValue> valueFrom(const Arguments& arguments)
 {
     const std::string wanted = arguments.type.value_or("REG_SZ");
-    const auto type = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const char* one) { return equalsIgnoringCase(one, wanted); });
+    const auto type = std::find_if(std::begin(kTypes), std::end(kTypes),
+                                   [&](const char* one) { return equalsIgnoringCase(one, wanted); });
     if (type == std::end(kTypes)) return std::nullopt;
     RegistryValue value{*type, arguments.data.value_or("")};
     if (value.type == "REG_DWORD" || value.type == "REG_QWORD") {
-        const auto number = numberText(arguments.data.value_or("0"), value.type == "REG_DWORD" ? UINT32_MAX : UINT64_MAX);
+        const auto number =
+            numberText(arguments.data.value_or("0"), value.type == "REG_DWORD" ? UINT32_MAX : UINT64_MAX);
         if (!number) return std::nullopt;
         value.data = *number;
     } else if (value.type == "REG_BINARY") {
@@ -235,7 +257,8 @@ bool confirmed(Shell& shell, const std::string& question, std::string& text)
 
 Reply cancelled(const Shell& shell, const std::string& text)
 {
-    return {1, text + shell.say("The operation was canceled by the user.\n", "この操作はユーザーによって取り消されました。\n")};
+    return {1, text + shell.say("The operation was canceled by the user.\n",
+                                "この操作はユーザーによって取り消されました。\n")};
 }
 
 Reply add(Shell& shell, const Arguments& arguments)
@@ -249,7 +272,11 @@ Reply add(Shell& shell, const Arguments& arguments)
     const auto old = shell.backend.registryValue(arguments.key, name);
     if (!old) return refused(shell, old.error());
     if (!keyOnly && *old && !arguments.force &&
-        !confirmed(shell, fill(shell.say("Value {0} exists, overwrite(Yes/No)? ", "値 {0} は存在します。上書きしますか (Yes/No)? "), {name}), text))
+        !confirmed(
+            shell,
+            fill(shell.say("Value {0} exists, overwrite(Yes/No)? ", "値 {0} は存在します。上書きしますか (Yes/No)? "),
+                 {name}),
+            text))
         return cancelled(shell, text);
     if (const auto set = shell.backend.setRegistryValue(arguments.key, name, keyOnly ? RegistryValue{} : *value); !set)
         return refused(shell, set.error());
@@ -264,8 +291,10 @@ Reply remove(Shell& shell, const Arguments& arguments)
     std::string text;
     const std::string what = arguments.value ? *arguments.value : longKey(arguments.key);
     const std::string question =
-        fill(arguments.value ? shell.say("Delete the registry value {0} (Yes/No)? ", "レジストリ値 {0} を削除しますか (Yes/No)? ")
-                             : shell.say("Permanently delete the registry key {0} (Yes/No)? ", "レジストリ キー {0} を完全に削除しますか (Yes/No)? "),
+        fill(arguments.value
+                 ? shell.say("Delete the registry value {0} (Yes/No)? ", "レジストリ値 {0} を削除しますか (Yes/No)? ")
+                 : shell.say("Permanently delete the registry key {0} (Yes/No)? ",
+                             "レジストリ キー {0} を完全に削除しますか (Yes/No)? "),
              {what});
     if (!arguments.force && !confirmed(shell, question, text)) return cancelled(shell, text);
     if (!arguments.value && !arguments.all) {
@@ -294,8 +323,13 @@ Reply runReg(Shell& shell)
     if (verb != "query" && verb != "add" && verb != "delete") return syntaxError(shell, "");
     std::string shown = verb;
     std::transform(shown.begin(), shown.end(), shown.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-    if (words.size() > 1 && (words[1] == "/?" || words[1] == "-?")) return {0, "REG " + shown + " KeyName [/v ValueName | /ve] …\n"};
-    if (words.size() > 1 && !keyFrom(words[1])) return {1, errorLine(shell, "Invalid key name.", "無効なキー名です。") + fill(shell.say("Type \"REG {0} /?\" for usage.\n", "使用法については、\"REG {0} /?\" と入力してください。\n"), {shown})};
+    if (words.size() > 1 && (words[1] == "/?" || words[1] == "-?"))
+        return {0, "REG " + shown + " KeyName [/v ValueName | /ve] …\n"};
+    if (words.size() > 1 && !keyFrom(words[1]))
+        return {1, errorLine(shell, "Invalid key name.", "無効なキー名です。") +
+                       fill(shell.say("Type \"REG {0} /?\" for usage.\n",
+                                      "使用法については、\"REG {0} /?\" と入力してください。\n"),
+                            {shown})};
     const auto arguments = argumentsFrom(words);
     if (!arguments) return syntaxError(shell, shown);
     if (verb == "add") return add(shell, *arguments);

@@ -14,7 +14,7 @@ namespace {
 using ObjectHandle = Handle<ASN1_OBJECT, ASN1_OBJECT_free>;
 
 struct FreeExtensions {
-    void operator()(STACK_OF(X509_EXTENSION)* stack) const { sk_X509_EXTENSION_pop_free(stack, X509_EXTENSION_free); }
+    void operator()(STACK_OF(X509_EXTENSION) * stack) const { sk_X509_EXTENSION_pop_free(stack, X509_EXTENSION_free); }
 };
 struct FreeNames {
     void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
@@ -40,12 +40,14 @@ NamePtr nameFrom(const std::vector<RelativeName>& subject)
             const ObjectHandle object(OBJ_txt2obj(type.c_str(), 1));
             const int nid = object ? OBJ_obj2nid(object.get()) : NID_undef;
             // Where the standard limits the letters (country, e-mail, domain component) OpenSSL's table knows how.
-            const int kind = nid == NID_undef || (nid != NID_countryName && nid != NID_serialNumber && nid != NID_pkcs9_emailAddress &&
-                                                  nid != NID_domainComponent)
-                                 ? V_ASN1_UTF8STRING : MBSTRING_UTF8;
+            const int kind = nid == NID_undef || (nid != NID_countryName && nid != NID_serialNumber &&
+                                                  nid != NID_pkcs9_emailAddress && nid != NID_domainComponent)
+                                 ? V_ASN1_UTF8STRING
+                                 : MBSTRING_UTF8;
             const bool country = nid == NID_countryName && value.size() != 2;
             if (!object || country ||
-                X509_NAME_add_entry_by_OBJ(name.get(), object.get(), kind, reinterpret_cast<const unsigned char*>(value.data()),
+                X509_NAME_add_entry_by_OBJ(name.get(), object.get(), kind,
+                                           reinterpret_cast<const unsigned char*>(value.data()),
                                            static_cast<int>(value.size()), -1, i == 0 ? 0 : -1) != 1)
                 return nullptr;
         }
@@ -54,22 +56,26 @@ NamePtr nameFrom(const std::vector<RelativeName>& subject)
 
 bool addName(GENERAL_NAMES* names, const std::string& kind, const std::string& value)
 {
-    const int type = kind == "DNS" ? GEN_DNS : kind == "IPAddress" ? GEN_IPADD : kind == "URL" ? GEN_URI : kind == "Email" ? GEN_EMAIL : GEN_RID;
+    const int type = kind == "DNS"         ? GEN_DNS
+                     : kind == "IPAddress" ? GEN_IPADD
+                     : kind == "URL"       ? GEN_URI
+                     : kind == "Email"     ? GEN_EMAIL
+                                           : GEN_RID;
     GENERAL_NAME* const name = a2i_GENERAL_NAME(nullptr, nullptr, nullptr, type, value.c_str(), 0);
     if (name == nullptr || sk_GENERAL_NAME_push(names, name) == 0) return false;
     return true;
 }
 
-bool push(STACK_OF(X509_EXTENSION)* extensions, X509_EXTENSION* extension)
+bool push(STACK_OF(X509_EXTENSION) * extensions, X509_EXTENSION* extension)
 {
     return extension != nullptr && sk_X509_EXTENSION_push(extensions, extension) != 0;
 }
 
 /// False where a value is not allowed.
-bool fill(STACK_OF(X509_EXTENSION)* extensions, const NewRequest& wanted)
+bool fill(STACK_OF(X509_EXTENSION) * extensions, const NewRequest& wanted)
 {
-    if (!wanted.keyUsage.empty() &&
-        !push(extensions, X509V3_EXT_conf_nid(nullptr, nullptr, NID_key_usage, ("critical," + wanted.keyUsage).c_str())))
+    if (!wanted.keyUsage.empty() && !push(extensions, X509V3_EXT_conf_nid(nullptr, nullptr, NID_key_usage,
+                                                                          ("critical," + wanted.keyUsage).c_str())))
         return false;
     if (!wanted.extendedKeyUsage.empty()) {
         const std::unique_ptr<EXTENDED_KEY_USAGE, FreeUsages> usages(EXTENDED_KEY_USAGE_new());
@@ -105,16 +111,19 @@ std::optional<MadeRequest> makeRequest(const NewRequest& wanted, Time now, std::
     if (!key) return refused("KeyLength");
 
     const X509ReqPtr request(X509_REQ_new());
-    bool good = X509_REQ_set_version(request.get(), 0) == 1 && X509_REQ_set_subject_name(request.get(), name.get()) == 1 &&
+    bool good = X509_REQ_set_version(request.get(), 0) == 1 &&
+                X509_REQ_set_subject_name(request.get(), name.get()) == 1 &&
                 X509_REQ_set_pubkey(request.get(), key.get()) == 1;
-    if (sk_X509_EXTENSION_num(extensions.get()) > 0) good = good && X509_REQ_add_extensions(request.get(), extensions.get()) == 1;
+    if (sk_X509_EXTENSION_num(extensions.get()) > 0)
+        good = good && X509_REQ_add_extensions(request.get(), extensions.get()) == 1;
     good = good && X509_REQ_sign(request.get(), key.get(), hash) > 0;
 
     const X509Ptr standIn(X509_new());
     good = good && X509_set_version(standIn.get(), 2) == 1 && setSerial(standIn.get(), randomBytes(8)) &&
            setValidity(standIn.get(), now, now + std::chrono::hours(24 * 365)) &&
-           X509_set_subject_name(standIn.get(), name.get()) == 1 && X509_set_issuer_name(standIn.get(), name.get()) == 1 &&
-           X509_set_pubkey(standIn.get(), key.get()) == 1 && X509_sign(standIn.get(), key.get(), hash) > 0;
+           X509_set_subject_name(standIn.get(), name.get()) == 1 &&
+           X509_set_issuer_name(standIn.get(), name.get()) == 1 && X509_set_pubkey(standIn.get(), key.get()) == 1 &&
+           X509_sign(standIn.get(), key.get(), hash) > 0;
     unsigned char* data = nullptr;
     const int length = good ? i2d_X509_REQ(request.get(), &data) : -1;
     if (length <= 0) return refused("request");

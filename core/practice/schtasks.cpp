@@ -7,9 +7,11 @@ namespace monban::practice {
 namespace {
 
 /// Switches with a value and without, of all three verbs together; which one takes which is checked afterwards.
-constexpr const char* kWithValue[] = {"tn", "tr", "sc", "st", "sd", "ed", "et", "mo", "d", "m", "i", "ru", "rp", "rl", "du", "ri", "delay", "fo", "ec", "xml", "s", "u", "p"};
+constexpr const char* kWithValue[] = {"tn", "tr", "sc", "st", "sd",    "ed", "et", "mo",  "d", "m", "i", "ru",
+                                      "rp", "rl", "du", "ri", "delay", "fo", "ec", "xml", "s", "u", "p"};
 constexpr const char* kWithout[] = {"f", "z", "it", "np", "v1", "k", "nh", "v", "hresult"};
-constexpr const char* kSchedules[] = {"minute", "hourly", "daily", "weekly", "monthly", "once", "onstart", "onlogon", "onidle", "onevent"};
+constexpr const char* kSchedules[] = {"minute", "hourly",  "daily",   "weekly", "monthly",
+                                      "once",   "onstart", "onlogon", "onidle", "onevent"};
 
 template <std::size_t Count>
 bool among(const char* const (&names)[Count], const std::string& name)
@@ -28,20 +30,23 @@ struct Options {
     }
 };
 
-std::string error(const Shell& shell, const char* english, const char* japanese, const std::vector<std::string>& values = {})
+std::string error(const Shell& shell, const char* english, const char* japanese,
+                  const std::vector<std::string>& values = {})
 {
     return shell.say("ERROR: ", "エラー: ") + fill(shell.say(english, japanese), values) + "\n";
 }
 
 Reply usageError(const Shell& shell, const std::string& verb, const std::string& text)
 {
-    return {1, text + fill(shell.say("Type \"SCHTASKS {0}/?\" for usage.\n", "使用法については、\"SCHTASKS {0}/?\" と入力してください。\n"),
+    return {1, text + fill(shell.say("Type \"SCHTASKS {0}/?\" for usage.\n",
+                                     "使用法については、\"SCHTASKS {0}/?\" と入力してください。\n"),
                            {verb.empty() ? "" : verb + " "})};
 }
 
 std::string upper(std::string text)
 {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
     return text;
 }
 
@@ -61,7 +66,8 @@ std::string taskName(std::string text)
 
 auto taskNamed(std::vector<ScheduledTask>& tasks, const std::string& name)
 {
-    return std::find_if(tasks.begin(), tasks.end(), [&](const ScheduledTask& task) { return equalsIgnoringCase(task.name, name); });
+    return std::find_if(tasks.begin(), tasks.end(),
+                        [&](const ScheduledTask& task) { return equalsIgnoringCase(task.name, name); });
 }
 
 bool isTime(const std::string& text)
@@ -76,16 +82,24 @@ std::optional<Reply> createTrouble(const Shell& shell, const Options& options)
 {
     for (const char* needed : {"tn", "tr", "sc"})
         if (options.value(needed).value_or("").empty())
-            return usageError(shell, "/CREATE", error(shell, "Invalid syntax. Mandatory option '{0}' is missing.", "構文が正しくありません。必須オプション '{0}' がありません。", {needed}));
+            return usageError(shell, "/CREATE",
+                              error(shell, "Invalid syntax. Mandatory option '{0}' is missing.",
+                                    "構文が正しくありません。必須オプション '{0}' がありません。", {needed}));
     const std::string schedule = lowerAscii(*options.value("sc"));
     if (!among(kSchedules, schedule))
-        return usageError(shell, "/CREATE", error(shell, "Invalid Schedule Type specified.", "無効なスケジュールの種類が指定されました。"));
+        return usageError(
+            shell, "/CREATE",
+            error(shell, "Invalid Schedule Type specified.", "無効なスケジュールの種類が指定されました。"));
     if (schedule == "once" && !options.has("st"))
-        return usageError(shell, "/CREATE", error(shell, "Invalid syntax. Mandatory option 'st' is missing.", "構文が正しくありません。必須オプション 'st' がありません。"));
+        return usageError(shell, "/CREATE",
+                          error(shell, "Invalid syntax. Mandatory option 'st' is missing.",
+                                "構文が正しくありません。必須オプション 'st' がありません。"));
     if (options.has("st") && !isTime(*options.value("st")))
         return usageError(shell, "/CREATE", error(shell, "Invalid Starttime value.", "開始時刻の値が無効です。"));
-    if (options.has("rl") && !equalsIgnoringCase(*options.value("rl"), "highest") && !equalsIgnoringCase(*options.value("rl"), "limited"))
-        return usageError(shell, "/CREATE", error(shell, "Invalid value for /RL option.", "/RL オプションの値が無効です。"));
+    if (options.has("rl") && !equalsIgnoringCase(*options.value("rl"), "highest") &&
+        !equalsIgnoringCase(*options.value("rl"), "limited"))
+        return usageError(shell, "/CREATE",
+                          error(shell, "Invalid value for /RL option.", "/RL オプションの値が無効です。"));
     return std::nullopt;
 }
 
@@ -100,35 +114,44 @@ Reply create(Shell& shell, const Options& options)
     std::string text;
     if (known != tasks->end() && !options.has("f")) {
         text = fill(shell.say("WARNING: The task name \"{0}\" already exists. Do you want to replace it (Y/N)? ",
-                              "警告: タスク名 \"{0}\" は既に存在します。置き換えますか (Y/N)? "), {name});
+                              "警告: タスク名 \"{0}\" は既に存在します。置き換えますか (Y/N)? "),
+                    {name});
         const auto answer = shell.inputLine();
         text += "\n";
         if (!answer || !lowerAscii(trimmed(*answer)).starts_with("y")) return {1, text};
     }
     std::string start = options.value("st").value_or("");
     if (options.has("sd")) start += (start.empty() ? "" : " ") + *options.value("sd");
-    const ScheduledTask task{name, *options.value("tr"), upper(*options.value("sc")), start, options.value("ru").value_or("")};
+    const ScheduledTask task{name, *options.value("tr"), upper(*options.value("sc")), start,
+                             options.value("ru").value_or("")};
     if (known != tasks->end()) *known = task;
     else tasks->push_back(task);
     if (const auto written = shell.backend.writeTasks(*tasks); !written) return refused(shell, written.error());
     return {0, text + fill(shell.say("SUCCESS: The scheduled task \"{0}\" has successfully been created.\n",
-                                     "成功: スケジュール タスク \"{0}\" は正しく作成されました。\n"), {name})};
+                                     "成功: スケジュール タスク \"{0}\" は正しく作成されました。\n"),
+                           {name})};
 }
 
 Reply remove(Shell& shell, const Options& options)
 {
     const auto named = options.value("tn");
-    if (!named) return usageError(shell, "/DELETE", error(shell, "Invalid syntax. Mandatory option 'tn' is missing.", "構文が正しくありません。必須オプション 'tn' がありません。"));
+    if (!named)
+        return usageError(shell, "/DELETE",
+                          error(shell, "Invalid syntax. Mandatory option 'tn' is missing.",
+                                "構文が正しくありません。必須オプション 'tn' がありません。"));
     if (!shell.machine.elevated) return denied(shell);
     auto tasks = shell.backend.tasks();
     if (!tasks) return refused(shell, tasks.error());
     const std::string name = taskName(*named);
     const auto known = taskNamed(*tasks, name);
     if (known == tasks->end() && name != "*")
-        return {1, error(shell, "The specified task name \"{0}\" does not exist in the system.", "指定されたタスク名 \"{0}\" はシステムに存在しません。", {name})};
+        return {1, error(shell, "The specified task name \"{0}\" does not exist in the system.",
+                         "指定されたタスク名 \"{0}\" はシステムに存在しません。", {name})};
     std::string text;
     if (!options.has("f")) {
-        text = fill(shell.say("WARNING: Are you sure you want to remove the task \"{0}\" (Y/N)? ", "警告: タスク \"{0}\" を削除しますか (Y/N)? "), {name});
+        text = fill(shell.say("WARNING: Are you sure you want to remove the task \"{0}\" (Y/N)? ",
+                              "警告: タスク \"{0}\" を削除しますか (Y/N)? "),
+                    {name});
         const auto answer = shell.inputLine();
         text += "\n";
         if (!answer || !lowerAscii(trimmed(*answer)).starts_with("y")) return {1, text};
@@ -137,16 +160,22 @@ Reply remove(Shell& shell, const Options& options)
     else tasks->erase(known);
     if (const auto written = shell.backend.writeTasks(*tasks); !written) return refused(shell, written.error());
     return {0, text + fill(shell.say("SUCCESS: The scheduled task \"{0}\" was successfully deleted.\n",
-                                     "成功: スケジュール タスク \"{0}\" は正しく削除されました。\n"), {name})};
+                                     "成功: スケジュール タスク \"{0}\" は正しく削除されました。\n"),
+                           {name})};
 }
 
 std::string taskText(const ScheduledTask& task, const std::string& format, bool verbose)
 {
     const std::string next = task.start.empty() ? "N/A" : task.start;
-    if (format == "csv") return "\"\\" + task.name + "\",\"" + next + "\",\"Ready\"" + (verbose ? ",\"" + task.command + "\",\"" + task.runAs + "\"" : "") + "\n";
+    if (format == "csv")
+        return "\"\\" + task.name + "\",\"" + next + "\",\"Ready\"" +
+               (verbose ? ",\"" + task.command + "\",\"" + task.runAs + "\"" : "") + "\n";
     if (format == "list")
         return "TaskName:      \\" + task.name + "\nNext Run Time: " + next + "\nStatus:        Ready\n" +
-               (verbose ? "Task To Run:   " + task.command + "\nRun As User:   " + task.runAs + "\nSchedule Type: " + task.schedule + "\n" : std::string()) + "\n";
+               (verbose ? "Task To Run:   " + task.command + "\nRun As User:   " + task.runAs +
+                              "\nSchedule Type: " + task.schedule + "\n"
+                        : std::string()) +
+               "\n";
     return padded(task.name, 40) + " " + padded(next, 22) + " Ready\n";
 }
 
@@ -156,18 +185,25 @@ Reply query(Shell& shell, const Options& options)
     if (!tasks) return refused(shell, tasks.error());
     const std::string format = lowerAscii(options.value("fo").value_or("table"));
     if (format != "table" && format != "list" && format != "csv")
-        return usageError(shell, "/QUERY", error(shell, "Invalid value for /FO option.", "/FO オプションの値が無効です。"));
+        return usageError(shell, "/QUERY",
+                          error(shell, "Invalid value for /FO option.", "/FO オプションの値が無効です。"));
     const auto named = options.value("tn");
     std::string list;
     for (const ScheduledTask& task : *tasks)
         if (!named || equalsIgnoringCase(task.name, taskName(*named))) list += taskText(task, format, options.has("v"));
-    if (named && list.empty()) return {1, error(shell, "The system cannot find the file specified.", "指定されたファイルが見つかりません。")};
-    if (list.empty()) return {0, shell.say("INFO: There are no scheduled tasks presently available at your access level.\n", "情報: 現在のアクセス レベルで利用できるスケジュール タスクはありません。\n")};
+    if (named && list.empty())
+        return {1, error(shell, "The system cannot find the file specified.", "指定されたファイルが見つかりません。")};
+    if (list.empty())
+        return {0, shell.say("INFO: There are no scheduled tasks presently available at your access level.\n",
+                             "情報: 現在のアクセス レベルで利用できるスケジュール タスクはありません。\n")};
     std::string heading;
     if (format == "table" && !options.has("nh"))
-        heading = shell.say("\nFolder: \\\n", "\nフォルダー: \\\n") + padded("TaskName", 40) + " " + padded("Next Run Time", 22) + " Status\n" +
-                  std::string(40, '=') + " " + std::string(22, '=') + " " + std::string(15, '=') + "\n";
-    if (format == "csv" && !options.has("nh")) heading = std::string("\"TaskName\",\"Next Run Time\",\"Status\"") + (options.has("v") ? ",\"Task To Run\",\"Run As User\"" : "") + "\n";
+        heading = shell.say("\nFolder: \\\n", "\nフォルダー: \\\n") + padded("TaskName", 40) + " " +
+                  padded("Next Run Time", 22) + " Status\n" + std::string(40, '=') + " " + std::string(22, '=') + " " +
+                  std::string(15, '=') + "\n";
+    if (format == "csv" && !options.has("nh"))
+        heading = std::string("\"TaskName\",\"Next Run Time\",\"Status\"") +
+                  (options.has("v") ? ",\"Task To Run\",\"Run As User\"" : "") + "\n";
     return {0, heading + list};
 }
 
@@ -180,9 +216,11 @@ Reply runSchtasks(Shell& shell)
     std::string verb;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string name = switchName(words[i]).value_or("");
-        if (name == "?") return {0, "SCHTASKS /parameter [arguments]\n\nParameter List:\n    /Create\n    /Delete\n    /Query\n"};
+        if (name == "?")
+            return {0, "SCHTASKS /parameter [arguments]\n\nParameter List:\n    /Create\n    /Delete\n    /Query\n"};
         if (name == "create" || name == "delete" || name == "query") {
-            if (!verb.empty()) return usageError(shell, "", error(shell, "Invalid syntax.", "構文が正しくありません。"));
+            if (!verb.empty())
+                return usageError(shell, "", error(shell, "Invalid syntax.", "構文が正しくありません。"));
             verb = name;
         } else if (among(kWithValue, name) && i + 1 < words.size() && !options.has(name)) {
             // Quotes within a task's command belong to it.
@@ -191,10 +229,12 @@ Reply runSchtasks(Shell& shell)
             options.values.emplace_back(name, "");
         } else {
             return usageError(shell, verb.empty() ? "" : "/" + upper(verb),
-                              error(shell, "Invalid argument/option - '{0}'.", "無効な引数またはオプションです - '{0}'。", {words[i]}));
+                              error(shell, "Invalid argument/option - '{0}'.",
+                                    "無効な引数またはオプションです - '{0}'。", {words[i]}));
         }
     }
-    if (options.has("s")) return {1, error(shell, "The request is not supported.", "この要求はサポートされていません。")};
+    if (options.has("s"))
+        return {1, error(shell, "The request is not supported.", "この要求はサポートされていません。")};
     if (verb == "create") return create(shell, options);
     if (verb == "delete") return remove(shell, options);
     return query(shell, options);  // what schtasks does without a parameter

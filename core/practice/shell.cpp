@@ -16,7 +16,8 @@ struct WindowsError {
 
 /// FormatMessage's texts. The Japanese of 5, 183 and 1312 is confirmed (WINDOWS-FACTS 1.3).
 constexpr WindowsError kErrors[] = {
-    {win::kFileNotFound, "ERROR_FILE_NOT_FOUND", "The system cannot find the file specified.", "指定されたファイルが見つかりません。"},
+    {win::kFileNotFound, "ERROR_FILE_NOT_FOUND", "The system cannot find the file specified.",
+     "指定されたファイルが見つかりません。"},
     {win::kAccessDenied, "ERROR_ACCESS_DENIED", "Access is denied.", "アクセスが拒否されました。"},
     {win::kInvalidData, "ERROR_INVALID_DATA", "The data is invalid.", "データが無効です。"},
     {win::kSharingViolation, "ERROR_SHARING_VIOLATION",
@@ -25,31 +26,40 @@ constexpr WindowsError kErrors[] = {
     {win::kNotSupported, "ERROR_NOT_SUPPORTED", "The request is not supported.", "この要求はサポートされていません。"},
     {80, "ERROR_FILE_EXISTS", "The file exists.", "ファイルが存在します。"},
     {1722, "RPC_S_SERVER_UNAVAILABLE", "The RPC server is unavailable.", "RPC サーバーを利用できません。"},
-    {1051, "ERROR_DEPENDENT_SERVICES_RUNNING", "A stop control has been sent to a service that other running services are dependent on.",
+    {1051, "ERROR_DEPENDENT_SERVICES_RUNNING",
+     "A stop control has been sent to a service that other running services are dependent on.",
      "ほかの実行中のサービスが依存しているサービスに停止コントロールが送信されました。"},
     {win::kInvalidPassword, "ERROR_INVALID_PASSWORD", "The specified network password is not correct.",
      "指定されたネットワーク パスワードが間違っています。"},
-    {win::kInvalidParameter, "ERROR_INVALID_PARAMETER", "The parameter is incorrect.", "パラメーターが間違っています。"},
-    {win::kDiskFull, "ERROR_DISK_FULL", "There is not enough space on the disk.", "ディスクに十分な空き領域がありません。"},
+    {win::kInvalidParameter, "ERROR_INVALID_PARAMETER", "The parameter is incorrect.",
+     "パラメーターが間違っています。"},
+    {win::kDiskFull, "ERROR_DISK_FULL", "There is not enough space on the disk.",
+     "ディスクに十分な空き領域がありません。"},
     {win::kAlreadyExists, "ERROR_ALREADY_EXISTS", "Cannot create a file when that file already exists.",
      "既に存在するファイルを作成することはできません。"},
     {win::kInvalidName, "ERROR_INVALID_NAME", "The filename, directory name, or volume label syntax is incorrect.",
      "ファイル名、ディレクトリ名、またはボリューム ラベルの構文が間違っています。"},
-    {win::kServiceDoesNotExist, "ERROR_SERVICE_DOES_NOT_EXIST", "The specified service does not exist as an installed service.",
+    {win::kServiceDoesNotExist, "ERROR_SERVICE_DOES_NOT_EXIST",
+     "The specified service does not exist as an installed service.",
      "指定されたサービスはインストールされたサービスとして存在しません。"},
-    {win::kServiceNotActive, "ERROR_SERVICE_NOT_ACTIVE", "The service has not been started.", "サービスは開始されていません。"},
+    {win::kServiceNotActive, "ERROR_SERVICE_NOT_ACTIVE", "The service has not been started.",
+     "サービスは開始されていません。"},
     {win::kServiceAlreadyRunning, "ERROR_SERVICE_ALREADY_RUNNING", "An instance of the service is already running.",
      "サービスのインスタンスは既に実行中です。"},
     {win::kNotFound, "ERROR_NOT_FOUND", "Element not found.", "要素が見つかりません。"},
-    {win::kCancelled, "ERROR_CANCELLED", "The operation was canceled by the user.", "この操作はユーザーによって取り消されました。"},
+    {win::kCancelled, "ERROR_CANCELLED", "The operation was canceled by the user.",
+     "この操作はユーザーによって取り消されました。"},
     {win::kNoSuchLogonSession, "ERROR_NO_SUCH_LOGON_SESSION",
      "A specified logon session does not exist. It may already have been terminated.",
      "指定されたログオン セッションは存在しません。そのセッションは既に終了している可能性があります。"},
-    {win::kCryptNotFound, "CRYPT_E_NOT_FOUND", "Cannot find object or property.", "オブジェクトまたはプロパティが見つかりません。"},
-    {win::kCryptNoMatch, "CRYPT_E_NO_MATCH", "Cannot find the requested object.", "要求されたオブジェクトが見つかりません。"},
+    {win::kCryptNotFound, "CRYPT_E_NOT_FOUND", "Cannot find object or property.",
+     "オブジェクトまたはプロパティが見つかりません。"},
+    {win::kCryptNoMatch, "CRYPT_E_NO_MATCH", "Cannot find the requested object.",
+     "要求されたオブジェクトが見つかりません。"},
     {win::kCryptRevoked, "CRYPT_E_REVOKED", "The certificate is revoked.", "証明書は失効しています。"},
     {win::kCryptNoRevocationCheck, "CRYPT_E_NO_REVOCATION_CHECK",
-     "The revocation function was unable to check revocation for the certificate.", "失効の関数は証明書の失効を確認できませんでした。"},
+     "The revocation function was unable to check revocation for the certificate.",
+     "失効の関数は証明書の失効を確認できませんでした。"},
     {win::kCryptRevocationOffline, "CRYPT_E_REVOCATION_OFFLINE",
      "The revocation function was unable to check revocation because the revocation server was offline.",
      "失効サーバーがオフラインのため、失効の関数は失効を確認できませんでした。"},
@@ -88,7 +98,10 @@ std::optional<std::string> Shell::inputLine()
     return line;
 }
 
-std::string Shell::say(const char* english, const char* japaneseText) const { return japanese() ? japaneseText : english; }
+std::string Shell::say(const char* english, const char* japaneseText) const
+{
+    return japanese() ? japaneseText : english;
+}
 
 std::string Shell::message(std::uint32_t code) const
 {
@@ -102,14 +115,22 @@ std::string fill(const std::string& text, const std::vector<std::string>& values
 std::uint32_t win32Code(const Error& error)
 {
     switch (error.code) {
-    case ErrorCode::NotFound: return win::kFileNotFound;
-    case ErrorCode::Denied: return win::kAccessDenied;
-    case ErrorCode::Busy: return win::kSharingViolation;
-    case ErrorCode::WrongPassword: return win::kInvalidPassword;
-    case ErrorCode::Unsupported: return win::kNotSupported;
-    case ErrorCode::Conflict: return win::kAlreadyExists;
-    case ErrorCode::Io: return win::kDiskFull;
-    default: return win::kInvalidData;
+        case ErrorCode::NotFound:
+            return win::kFileNotFound;
+        case ErrorCode::Denied:
+            return win::kAccessDenied;
+        case ErrorCode::Busy:
+            return win::kSharingViolation;
+        case ErrorCode::WrongPassword:
+            return win::kInvalidPassword;
+        case ErrorCode::Unsupported:
+            return win::kNotSupported;
+        case ErrorCode::Conflict:
+            return win::kAlreadyExists;
+        case ErrorCode::Io:
+            return win::kDiskFull;
+        default:
+            return win::kInvalidData;
     }
 }
 
@@ -120,7 +141,8 @@ std::string hresultText(std::uint32_t code)
     std::snprintf(number, sizeof number, "0x%08x", code);
     const WindowsError* const error = errorOf(code);
     const std::string name = error != nullptr ? std::string(" ") + error->name : std::string();
-    if ((code & 0xFFFF0000) == 0x80070000) return std::string(number) + " (WIN32: " + std::to_string(code & 0xFFFF) + name + ")";
+    if ((code & 0xFFFF0000) == 0x80070000)
+        return std::string(number) + " (WIN32: " + std::to_string(code & 0xFFFF) + name + ")";
     return std::string(number) + " (" + std::to_string(static_cast<std::int32_t>(code)) + name + ")";
 }
 
@@ -162,14 +184,16 @@ std::string windowsTime(Time time, Language language, bool seconds)
     const unsigned dayOfMonth = static_cast<unsigned>(date.day());
     const int hour = static_cast<int>(clock.hours().count());
     const int minute = static_cast<int>(clock.minutes().count());
-    const std::string tail = seconds ? fill(":{0}", {(clock.seconds().count() < 10 ? "0" : "") + std::to_string(clock.seconds().count())}) : "";
+    const std::string tail =
+        seconds ? fill(":{0}", {(clock.seconds().count() < 10 ? "0" : "") + std::to_string(clock.seconds().count())})
+                : "";
     char text[64];
     if (language == Language::Japanese) {
         std::snprintf(text, sizeof text, "%d/%02u/%02u %d:%02d%s", year, month, dayOfMonth, hour, minute, tail.c_str());
         return text;
     }
-    std::snprintf(text, sizeof text, "%u/%u/%d %d:%02d%s %s", month, dayOfMonth, year, hour % 12 == 0 ? 12 : hour % 12, minute,
-                  tail.c_str(), hour < 12 ? "AM" : "PM");
+    std::snprintf(text, sizeof text, "%u/%u/%d %d:%02d%s %s", month, dayOfMonth, year, hour % 12 == 0 ? 12 : hour % 12,
+                  minute, tail.c_str(), hour < 12 ? "AM" : "PM");
     return text;
 }
 

@@ -7,13 +7,28 @@
 namespace monban::practice {
 namespace {
 
-constexpr std::pair<const char*, const char*> kTypes[] = {
-    {"cn", "2.5.4.3"},      {"sn", "2.5.4.4"},      {"serialnumber", "2.5.4.5"}, {"c", "2.5.4.6"},
-    {"l", "2.5.4.7"},       {"s", "2.5.4.8"},       {"st", "2.5.4.8"},           {"street", "2.5.4.9"},
-    {"o", "2.5.4.10"},      {"ou", "2.5.4.11"},     {"t", "2.5.4.12"},           {"title", "2.5.4.12"},
-    {"description", "2.5.4.13"}, {"postalcode", "2.5.4.17"}, {"phone", "2.5.4.20"}, {"g", "2.5.4.42"},
-    {"givenname", "2.5.4.42"},   {"i", "2.5.4.43"}, {"initials", "2.5.4.43"},    {"e", "1.2.840.113549.1.9.1"},
-    {"email", "1.2.840.113549.1.9.1"}, {"dc", "0.9.2342.19200300.100.1.25"}};
+constexpr std::pair<const char*, const char*> kTypes[] = {{"cn", "2.5.4.3"},
+                                                          {"sn", "2.5.4.4"},
+                                                          {"serialnumber", "2.5.4.5"},
+                                                          {"c", "2.5.4.6"},
+                                                          {"l", "2.5.4.7"},
+                                                          {"s", "2.5.4.8"},
+                                                          {"st", "2.5.4.8"},
+                                                          {"street", "2.5.4.9"},
+                                                          {"o", "2.5.4.10"},
+                                                          {"ou", "2.5.4.11"},
+                                                          {"t", "2.5.4.12"},
+                                                          {"title", "2.5.4.12"},
+                                                          {"description", "2.5.4.13"},
+                                                          {"postalcode", "2.5.4.17"},
+                                                          {"phone", "2.5.4.20"},
+                                                          {"g", "2.5.4.42"},
+                                                          {"givenname", "2.5.4.42"},
+                                                          {"i", "2.5.4.43"},
+                                                          {"initials", "2.5.4.43"},
+                                                          {"e", "1.2.840.113549.1.9.1"},
+                                                          {"email", "1.2.840.113549.1.9.1"},
+                                                          {"dc", "0.9.2342.19200300.100.1.25"}};
 
 std::optional<std::string> typeOf(const std::string& name)
 {
@@ -21,7 +36,8 @@ std::optional<std::string> typeOf(const std::string& name)
     for (const auto& [known, oid] : kTypes)
         if (lower == known) return oid;
     if (lower.starts_with("oid.")) lower.erase(0, 4);
-    const bool dotted = lower.find('.') != std::string::npos && lower.find_first_not_of("0123456789.") == std::string::npos;
+    const bool dotted =
+        lower.find('.') != std::string::npos && lower.find_first_not_of("0123456789.") == std::string::npos;
     return dotted ? std::optional(lower) : std::nullopt;
 }
 

@@ -140,7 +140,8 @@ TEST(ApplicationHost, AddsABindingAndChangesNothingElse)
         ASSERT_TRUE(edited) << edited.error().detail;
         const auto [gone, come] = difference(file, *edited);
         EXPECT_EQ(gone, "");
-        EXPECT_NE(come.find(R"(binding protocol="https" bindingInformation="*:444:a&amp;b" sslFlags="33" />)"), std::string::npos);
+        EXPECT_NE(come.find(R"(binding protocol="https" bindingInformation="*:444:a&amp;b" sslFlags="33" />)"),
+                  std::string::npos);
         EXPECT_EQ(sitesFromConfiguration(*edited)->at(0).bindings.at(2), bindingFrom("https", "*:444:a&b", 33));
         EXPECT_EQ(*withoutBinding(*edited, "Default Web Site", bindingFrom("HTTPS", "*:444:A&b", 0)), file);
     }
@@ -161,10 +162,13 @@ TEST(ApplicationHost, FillsAnEmptyBindingsElement)
 
 TEST(ApplicationHost, RefusesWhatIsThereOrIsNot)
 {
-    EXPECT_EQ(withBinding(kFile, "Default Web Site", bindingFrom("http", "*:80:", 0)).error().code, ErrorCode::Conflict);
+    EXPECT_EQ(withBinding(kFile, "Default Web Site", bindingFrom("http", "*:80:", 0)).error().code,
+              ErrorCode::Conflict);
     EXPECT_EQ(withBinding(kFile, "none", bindingFrom("http", "*:81:", 0)).error().code, ErrorCode::NotFound);
-    EXPECT_EQ(withoutBinding(kFile, "Default Web Site", bindingFrom("http", "*:81:", 0)).error().code, ErrorCode::NotFound);
-    EXPECT_EQ(withBindingFlags(kFile, "Default Web Site", bindingFrom("http", "*:81:", 0), 1).error().code, ErrorCode::NotFound);
+    EXPECT_EQ(withoutBinding(kFile, "Default Web Site", bindingFrom("http", "*:81:", 0)).error().code,
+              ErrorCode::NotFound);
+    EXPECT_EQ(withBindingFlags(kFile, "Default Web Site", bindingFrom("http", "*:81:", 0), 1).error().code,
+              ErrorCode::NotFound);
     EXPECT_EQ(withAccess(kFile, "none/app", 8).error().code, ErrorCode::NotFound);
 }
 
@@ -204,9 +208,10 @@ TEST(ApplicationHost, ClearingAccessKeepsWhatElseTheLocationHolds)
 TEST(ApplicationHost, OfSeveralLocationsForOnePathTheLastDecides)
 {
     std::string file = kFile;
-    file.insert(file.rfind("</configuration>"),
-                "<location path=\"Default Web Site\"><system.webServer><security><access sslFlags=\"Ssl128\"/></security>"
-                "</system.webServer></location>");
+    file.insert(
+        file.rfind("</configuration>"),
+        "<location path=\"Default Web Site\"><system.webServer><security><access sslFlags=\"Ssl128\"/></security>"
+        "</system.webServer></location>");
     EXPECT_EQ(accessAt(file, "Default Web Site")->flags, 256u);
     EXPECT_EQ(accessAt(*withAccess(file, "Default Web Site", 8), "Default Web Site")->flags, 8u);
     EXPECT_TRUE(accessAt(*withAccess(file, "Default Web Site", std::nullopt), "Default Web Site")->inherited);
@@ -246,8 +251,9 @@ TEST(ApplicationHost, ReadsThousandsOfSites)
                 "\"><bindings><binding protocol=\"http\" bindingInformation=\"*:80:h\"/></bindings></site>\n";
     file += "</sites></system.applicationHost>";
     for (int i = 1; i <= 5000; ++i)
-        file += "<location path=\"s" + std::to_string(i) +
-                "/app\"><system.webServer><security><access sslFlags=\"Ssl\"/></security></system.webServer></location>\n";
+        file +=
+            "<location path=\"s" + std::to_string(i) +
+            "/app\"><system.webServer><security><access sslFlags=\"Ssl\"/></security></system.webServer></location>\n";
     file += "</configuration>";
     const auto sites = sitesFromConfiguration(file);
     ASSERT_TRUE(sites);

@@ -58,7 +58,8 @@ TEST(BindingFrom, SplitsWhatCanBeSplit)
 
 TEST(BindingFrom, LeavesThePartsEmptyWhereTheTextHasAnotherShape)
 {
-    for (const char* text : {"808:*", "localhost", "", ":443:", "*:443", "*:0:", "*:65536:", "*:x:", "[::1:443:", "*:443:a:b"}) {
+    for (const char* text :
+         {"808:*", "localhost", "", ":443:", "*:443", "*:0:", "*:65536:", "*:x:", "[::1:443:", "*:443:a:b"}) {
         const Binding binding = bindingFrom("net.tcp", text, 0);
         EXPECT_EQ(binding.information, text);
         EXPECT_FALSE(binding.address || binding.port || binding.host) << text;
@@ -71,7 +72,8 @@ TEST(AccessText, RoundTripsNamesAndUnknownBits)
     EXPECT_EQ(accessText(0), "None");
     EXPECT_EQ(accessText(8 | 1024), "Ssl,1024");
     EXPECT_TRUE(accessNames(0).empty());
-    for (const std::uint32_t flags : {0u, 8u, 104u, 488u, 8u | 1024u}) EXPECT_EQ(accessFromText(accessText(flags)), flags);
+    for (const std::uint32_t flags : {0u, 8u, 104u, 488u, 8u | 1024u})
+        EXPECT_EQ(accessFromText(accessText(flags)), flags);
     EXPECT_EQ(accessFromText(" ssl , SSLNegotiateCert"), 40u);
     EXPECT_EQ(accessFromText("104"), 104u);
     EXPECT_FALSE(accessFromText("Ssl,SslRequire"));

@@ -19,8 +19,9 @@ std::string utf16WithMark(const std::string& text)
 
 TEST(InfFile, ReadsQuotesCommentsStringsAndContinuations)
 {
-    const auto inf = InfFile::parse(viewOf("; first\r\n[Strings]\nname = \"a;b\"\n[ A ]\nKey = \"x \"\"y\"\" ; z\" ; comment\nlong = one \\\n two\n"
-                                           "[a]\nother = %NAME%%%\nbare\n"));
+    const auto inf = InfFile::parse(
+        viewOf("; first\r\n[Strings]\nname = \"a;b\"\n[ A ]\nKey = \"x \"\"y\"\" ; z\" ; comment\nlong = one \\\n two\n"
+               "[a]\nother = %NAME%%%\nbare\n"));
     ASSERT_TRUE(inf);
     EXPECT_EQ(inf->value("a", "KEY"), "x \"y\" ; z");
     EXPECT_EQ(inf->value("A", "long"), "one two");
@@ -40,7 +41,8 @@ TEST(X500Name, FollowsTheRulesOfCertStrToName)
     EXPECT_EQ(x500Name("CN=a+OU=b")->at(0).size(), 2u);
     EXPECT_EQ(x500Name("OID.2.5.4.3=a"), x500Name("2.5.4.3=a"));
     EXPECT_TRUE(x500Name("")->empty());
-    for (const char* wrong : {"CN", "CN=", "XX=a", "CN=\"a", "CN=a\"b", "CN=\"a\"b", "=a", "CN=a+"}) EXPECT_FALSE(x500Name(wrong)) << wrong;
+    for (const char* wrong : {"CN", "CN=", "XX=a", "CN=\"a", "CN=a\"b", "CN=\"a\"b", "=a", "CN=a+"})
+        EXPECT_FALSE(x500Name(wrong)) << wrong;
 }
 
 class Certreq : public ShellFolder {
@@ -50,9 +52,12 @@ protected:
     std::string inf(const std::string& subject, const std::string& more = {})
     {
         return "[Version]\r\nSignature = \"$Windows NT$\"\r\n[NewRequest]\r\nSubject = \"" + subject +
-               "\"\r\nKeyLength = 2048\r\nKeySpec = 1\r\nKeyUsage = 0xa0\r\nMachineKeySet = TRUE\r\nExportable = FALSE\r\n"
-               "ProviderName = \"Microsoft RSA SChannel Cryptographic Provider\"\r\nProviderType = 12\r\nHashAlgorithm = SHA256\r\n"
-               "RequestType = PKCS10\r\nSMIME = FALSE\r\nSilent = TRUE\r\nFriendlyName = \"サイト-2026\"\r\n" + more +
+               "\"\r\nKeyLength = 2048\r\nKeySpec = 1\r\nKeyUsage = 0xa0\r\nMachineKeySet = TRUE\r\nExportable = "
+               "FALSE\r\n"
+               "ProviderName = \"Microsoft RSA SChannel Cryptographic Provider\"\r\nProviderType = 12\r\nHashAlgorithm "
+               "= SHA256\r\n"
+               "RequestType = PKCS10\r\nSMIME = FALSE\r\nSilent = TRUE\r\nFriendlyName = \"サイト-2026\"\r\n" +
+               more +
                "[EnhancedKeyUsageExtension]\r\nOID = 1.3.6.1.5.5.7.3.1\r\n[Extensions]\r\n2.5.29.17 = \"{text}\"\r\n"
                "_continue_ = \"DNS=www.example.test&\"\r\n_continue_ = \"IPAddress=10.0.0.1\"\r\n";
     }
@@ -83,7 +88,8 @@ TEST_F(Certreq, MakesTheRequestTheInfDescribes)
     EXPECT_TRUE(text.starts_with("-----BEGIN NEW CERTIFICATE REQUEST-----\r\n"));
     const auto request = parseRequest(viewOf(text));
     ASSERT_TRUE(request);
-    EXPECT_EQ(request->subject, "CN=www.example.test,O=株式会社\\, 門番,L=港区,ST=東京都,C=JP") << "in the order that was typed";
+    EXPECT_EQ(request->subject, "CN=www.example.test,O=株式会社\\, 門番,L=港区,ST=東京都,C=JP")
+        << "in the order that was typed";
     EXPECT_EQ(request->key, (PublicKey{"RSA", 2048}));
     EXPECT_EQ(request->dnsNames, std::vector<std::string>{"www.example.test"});
     EXPECT_EQ(request->ipAddresses, std::vector<std::string>{"10.0.0.1"});
@@ -106,11 +112,14 @@ TEST_F(Certreq, AcceptsTheAnswerToItsOwnKeyOnly)
     ASSERT_EQ(run("certreq", {"-accept", "-machine", "-q", utf8(m_folder / "issued.cer")}).exitCode, 0);
     EXPECT_EQ(count("REQUEST"), 0u);
     const auto store = backend().store("MY");
-    const auto entry = std::find_if(store->begin(), store->end(), [&](const StoreEntry& one) { return one.thumbprint == sha1Hex(issued); });
+    const auto entry = std::find_if(store->begin(), store->end(),
+                                    [&](const StoreEntry& one) { return one.thumbprint == sha1Hex(issued); });
     ASSERT_NE(entry, store->end());
     EXPECT_EQ(entry->friendlyName, "サイト-2026");
     EXPECT_EQ(entry->key, KeyState::NotExportable);
-    EXPECT_EQ(type("netsh http add sslcert ipport=0.0.0.0:443 certhash=" + sha1Hex(issued) + " certstorename=MY").exitCode, 0);
+    EXPECT_EQ(
+        type("netsh http add sslcert ipport=0.0.0.0:443 certhash=" + sha1Hex(issued) + " certstorename=MY").exitCode,
+        0);
 }
 
 TEST_F(Certreq, AnAnswerInAPkcs7BringsItsIntermediate)
@@ -120,7 +129,8 @@ TEST_F(Certreq, AnAnswerInAPkcs7BringsItsIntermediate)
     const auto middle = testX509("Middle", middleKey, m_rootX509.get(), &m_rootKey, 77);
     const Bytes issued = answer(middle.get(), middleKey);
     writeFile("issued.cer", std::string(textOf(issued)));
-    EXPECT_EQ(run("certreq", {"-accept", utf8(m_folder / "issued.cer")}).exitCode, hresult(0x800b0109)) << "its issuer is nowhere";
+    EXPECT_EQ(run("certreq", {"-accept", utf8(m_folder / "issued.cer")}).exitCode, hresult(0x800b0109))
+        << "its issuer is nowhere";
     const unsigned char* at = issued.data();
     X509* const leaf = d2i_X509(nullptr, &at, static_cast<long>(issued.size()));
     STACK_OF(X509)* const stack = sk_X509_new_null();
@@ -147,11 +157,14 @@ TEST_F(Certreq, AnAnswerInAPkcs7BringsItsIntermediate)
 TEST_F(Certreq, RefusesWhatThePolicyFileGetsWrong)
 {
     for (const std::string& text :
-         {std::string("[Version]\r\n"), inf("CN"), inf("CN=a,C=JPN"), inf("CN=a", "Frobnicate = 1\r\n"), inf("CN=a", "KeyAlgorithm = DSA\r\n"),
-          inf("CN=a", "KeyAlgorithm = ECDSA_P256\r\n"), std::string("[NewRequest]\nSubject=\"CN=a\"\nKeyLength=100\n"),
+         {std::string("[Version]\r\n"), inf("CN"), inf("CN=a,C=JPN"), inf("CN=a", "Frobnicate = 1\r\n"),
+          inf("CN=a", "KeyAlgorithm = DSA\r\n"), inf("CN=a", "KeyAlgorithm = ECDSA_P256\r\n"),
+          std::string("[NewRequest]\nSubject=\"CN=a\"\nKeyLength=100\n"),
           std::string("[NewRequest]\nSubject=\"CN=a\"\nKeyAlgorithm=ECDSA_P256\nRequestType=Cert\n"),
-          std::string("[NewRequest]\nSubject=\"CN=a\"\nKeyAlgorithm=ECDSA_P256\n[Extensions]\n2.5.29.17=\"{text}Foo=a\"\n"),
-          std::string("[NewRequest]\nSubject=\"CN=a\"\nKeyAlgorithm=ECDSA_P256\nHashAlgorithm=MD5\n"), std::string("nonsense")}) {
+          std::string(
+              "[NewRequest]\nSubject=\"CN=a\"\nKeyAlgorithm=ECDSA_P256\n[Extensions]\n2.5.29.17=\"{text}Foo=a\"\n"),
+          std::string("[NewRequest]\nSubject=\"CN=a\"\nKeyAlgorithm=ECDSA_P256\nHashAlgorithm=MD5\n"),
+          std::string("nonsense")}) {
         const Reply reply = create(text);
         EXPECT_LT(reply.exitCode, 0) << text;
         EXPECT_TRUE(says(reply, "Certificate Request Processor:")) << reply.text;
@@ -162,7 +175,8 @@ TEST_F(Certreq, RefusesWhatThePolicyFileGetsWrong)
 
 TEST_F(Certreq, NeverWaitsForADialog)
 {
-    for (const char* line : {"certreq", "certreq -new", "certreq -new a.inf", "certreq -accept", "certreq -submit a.req", "certreq -frobnicate", "certreq -new a b c"}) {
+    for (const char* line : {"certreq", "certreq -new", "certreq -new a.inf", "certreq -accept",
+                             "certreq -submit a.req", "certreq -frobnicate", "certreq -new a b c"}) {
         const Reply reply = type(line);
         EXPECT_LT(reply.exitCode, 0) << line;
         EXPECT_FALSE(reply.text.empty());
@@ -176,7 +190,8 @@ TEST_F(Certreq, AUsersKeyIsNoUseToTheComputer)
     ASSERT_EQ(run("certreq", {"-new", "-q", utf8(m_folder / "user.inf"), utf8(m_folder / "out.req")}).exitCode, 0);
     EXPECT_EQ(count("REQUEST"), 0u) << "it is pending in the user's store";
     const auto names = *backend().storeNames();
-    EXPECT_TRUE(std::none_of(names.begin(), names.end(), [](const std::string& name) { return name.starts_with("CurrentUser"); }));
+    EXPECT_TRUE(std::none_of(names.begin(), names.end(),
+                             [](const std::string& name) { return name.starts_with("CurrentUser"); }));
     const Bytes issued = answer(m_rootX509.get(), m_rootKey);
     writeFile("issued.cer", std::string(textOf(issued)));
     ASSERT_EQ(run("certreq", {"-accept", utf8(m_folder / "issued.cer")}).exitCode, 0);

@@ -10,8 +10,9 @@ TEST_F(Certutil, AddsTheWhitepapersRootToBothStores)
 {
     const Reply ctl = type("certutil -f -addstore iis_client_trust ia1.der");
     EXPECT_EQ(ctl.exitCode, 0) << ctl.text;
-    EXPECT_EQ(ctl.text, "iis_client_trust\nSignature matches Public Key\nCertificate \"Practice Root\" added to store.\n"
-                        "CertUtil: -addstore command completed successfully.\n");
+    EXPECT_EQ(ctl.text,
+              "iis_client_trust\nSignature matches Public Key\nCertificate \"Practice Root\" added to store.\n"
+              "CertUtil: -addstore command completed successfully.\n");
     const Reply root = type("certutil -f -addstore ROOT ia1.der");
     EXPECT_TRUE(root.text.starts_with("ROOT \"Trusted Root Certification Authorities\"\n"));
     EXPECT_EQ(backend().store("iis_client_trust")->at(0).der, m_root);
@@ -23,7 +24,9 @@ TEST_F(Certutil, WithoutForceAMissingStoreIsNotMade)
     const Reply reply = type("certutil -addstore iis_client_trust ia1.der");
     EXPECT_EQ(reply.exitCode, hresult(0x80070002));
     EXPECT_TRUE(says(reply, "Cannot open existing Cert store.  Use -f option to force Cert store creation."));
-    EXPECT_TRUE(says(reply, "CertUtil: -addstore command FAILED: 0x80070002 (WIN32: 2 ERROR_FILE_NOT_FOUND)\nCertUtil: The system cannot find the file specified."));
+    EXPECT_TRUE(says(reply,
+                     "CertUtil: -addstore command FAILED: 0x80070002 (WIN32: 2 ERROR_FILE_NOT_FOUND)\nCertUtil: The "
+                     "system cannot find the file specified."));
     EXPECT_FALSE(backend().store("iis_client_trust"));
     EXPECT_EQ(type("certutil -addstore root ia1.der").exitCode, 0);
     EXPECT_TRUE(says(type("certutil -addstore root ia1.der"), "Certificate \"Practice Root\" already in store."));
@@ -72,7 +75,8 @@ TEST_F(Certutil, DeletesByThumbprintSerialNameAndIndex)
         for (std::size_t i = 0; i < m_hash.size(); i += 2) text += (i ? " " : "") + m_hash.substr(i, 2);
         return text;
     }();
-    for (const std::string& id : {m_hash, spaced, std::string("abcdef"), std::string("00ABCDEF"), std::string("WWW.example"), std::string("0"), std::string("server-key")}) {
+    for (const std::string& id : {m_hash, spaced, std::string("abcdef"), std::string("00ABCDEF"),
+                                  std::string("WWW.example"), std::string("0"), std::string("server-key")}) {
         ASSERT_TRUE(backend().putCertificate("MY", {m_server, "", "", KeyState::Present, "server-key"}));
         const Reply reply = run("certutil", {"-delstore", "my", id});
         EXPECT_EQ(reply.exitCode, 0) << id << reply.text;
@@ -88,9 +92,11 @@ TEST_F(Certutil, ListsAStore)
 {
     const Reply reply = type("certutil -store My");
     EXPECT_EQ(reply.exitCode, 0);
-    for (const std::string& part : {std::string("My \"Personal\"\n================ Certificate 0 ================\nSerial Number: abcdef\nIssuer: CN=Practice Root\n NotBefore: "),
-                                    std::string("Subject: CN=www.example.test\nNon-root Certificate\nCert Hash(sha1): ") + m_hash,
-                                    std::string("  Key Container = server-key\n"), std::string("Private key is NOT exportable\n")})
+    for (const std::string& part :
+         {std::string("My \"Personal\"\n================ Certificate 0 ================\nSerial Number: "
+                      "abcdef\nIssuer: CN=Practice Root\n NotBefore: "),
+          std::string("Subject: CN=www.example.test\nNon-root Certificate\nCert Hash(sha1): ") + m_hash,
+          std::string("  Key Container = server-key\n"), std::string("Private key is NOT exportable\n")})
         EXPECT_TRUE(says(reply, part)) << part << reply.text;
     EXPECT_EQ(type("certutil -store My nothing").exitCode, hresult(0x80092004));
     EXPECT_EQ(type("certutil -store nowhere").exitCode, hresult(0x80070002));
@@ -103,7 +109,9 @@ TEST_F(Certutil, ImportsAPkcs12WithItsChain)
     ASSERT_TRUE(backend().removeCertificate("MY", m_hash));
     const Reply reply = type("certutil -f -p secret -importpfx server.p12");
     EXPECT_EQ(reply.exitCode, 0) << reply.text;
-    EXPECT_EQ(reply.text, "Certificate \"www.example.test\" added to store.\n\nCertUtil: -importPFX command completed successfully.\n");
+    EXPECT_EQ(
+        reply.text,
+        "Certificate \"www.example.test\" added to store.\n\nCertUtil: -importPFX command completed successfully.\n");
     const auto entry = backend().store("MY")->at(0);
     EXPECT_EQ(entry.key, KeyState::Present);
     EXPECT_EQ(entry.friendlyName, "friendly サーバー");
@@ -114,8 +122,10 @@ TEST_F(Certutil, ImportsAPkcs12WithItsChain)
 TEST_F(Certutil, ModifiersKeepRootAndKeyIn)
 {
     writeFile("ca/server.p12", pkcs12("secret"));
-    EXPECT_EQ(type("certutil -importpfx -p secret WebHosting server.p12 NoExport,NoSuchModifier").exitCode, hresult(0x80070057));
-    EXPECT_EQ(type("certutil -importpfx -p secret WebHosting server.p12 \"NoExport,NoRoot,FriendlyName=a, b\"").exitCode, 0);
+    EXPECT_EQ(type("certutil -importpfx -p secret WebHosting server.p12 NoExport,NoSuchModifier").exitCode,
+              hresult(0x80070057));
+    EXPECT_EQ(
+        type("certutil -importpfx -p secret WebHosting server.p12 \"NoExport,NoRoot,FriendlyName=a, b\"").exitCode, 0);
     const auto entry = backend().store("WebHosting")->at(0);
     EXPECT_EQ(entry.key, KeyState::NotExportable);
     EXPECT_EQ(entry.friendlyName, "a, b");
@@ -159,7 +169,8 @@ TEST_F(Certutil, SetsTheResyncTimeInEveryWayItCanBeTyped)
 {
     change([](Machine& machine) { machine.clockOffsetSeconds = 86400 * 100; });
     const auto now = backend().machine()->clock().time_since_epoch().count();
-    for (const char* name : {"chain\\ChainCacheResyncFiletime", "chain¥ChainCacheResyncFiletime", "Chain\\chaincacheresyncfiletime"})
+    for (const char* name :
+         {"chain\\ChainCacheResyncFiletime", "chain¥ChainCacheResyncFiletime", "Chain\\chaincacheresyncfiletime"})
         for (const char* value : {"@now", "\"@now\"", "'@now'", "@NOW"}) {
             (void)backend().deleteRegistryKey(kChainEngineKey);
             const Reply reply = run("certutil", {"-setreg", name, value});
@@ -168,14 +179,18 @@ TEST_F(Certutil, SetsTheResyncTimeInEveryWayItCanBeTyped)
             const auto set = backend().registryValue(kChainEngineKey, "ChainCacheResyncFiletime");
             ASSERT_TRUE(*set);
             EXPECT_EQ((*set)->type, "REG_BINARY");
-            EXPECT_NEAR(static_cast<double>(secondsOf(**set)), static_cast<double>(now), 5.0) << "the machine's clock, not the host's";
+            EXPECT_NEAR(static_cast<double>(secondsOf(**set)), static_cast<double>(now), 5.0)
+                << "the machine's clock, not the host's";
         }
     ASSERT_EQ(type("certutil -setreg chain\\ChainCacheResyncFiletime @now+1:02").exitCode, 0);
-    EXPECT_NEAR(static_cast<double>(secondsOf(**backend().registryValue(kChainEngineKey, "ChainCacheResyncFiletime"))), static_cast<double>(now + 93600), 5.0);
+    EXPECT_NEAR(static_cast<double>(secondsOf(**backend().registryValue(kChainEngineKey, "ChainCacheResyncFiletime"))),
+                static_cast<double>(now + 93600), 5.0);
     ASSERT_EQ(run("certutil", {"-setreg", "chain\\ChainCacheResyncFiletime", "@11/23/2026 9:05 AM"}).exitCode, 0);
-    EXPECT_EQ(secondsOf(**backend().registryValue(kChainEngineKey, "ChainCacheResyncFiletime")), timeFromRfc3339("2026-11-23T09:05:00Z")->time_since_epoch().count());
+    EXPECT_EQ(secondsOf(**backend().registryValue(kChainEngineKey, "ChainCacheResyncFiletime")),
+              timeFromRfc3339("2026-11-23T09:05:00Z")->time_since_epoch().count());
     ASSERT_EQ(run("certutil", {"-setreg", "chain\\ChainCacheResyncFiletime", "@2026-11-23-1:00"}).exitCode, 0);
-    EXPECT_EQ(secondsOf(**backend().registryValue(kChainEngineKey, "ChainCacheResyncFiletime")), timeFromRfc3339("2026-11-22T00:00:00Z")->time_since_epoch().count());
+    EXPECT_EQ(secondsOf(**backend().registryValue(kChainEngineKey, "ChainCacheResyncFiletime")),
+              timeFromRfc3339("2026-11-22T00:00:00Z")->time_since_epoch().count());
     EXPECT_TRUE(says(type("certutil -getreg chain\\ChainCacheResyncFiletime"), "11/22/2026 12:00 AM"));
     EXPECT_EQ(type("certutil -delreg chain\\ChainCacheResyncFiletime").exitCode, 0);
     EXPECT_EQ(type("certutil -getreg chain\\ChainCacheResyncFiletime").exitCode, hresult(0x80070002));
@@ -186,7 +201,8 @@ TEST_F(Certutil, SetsTheResyncTimeInEveryWayItCanBeTyped)
 TEST_F(Certutil, SetsNumbersAndBits)
 {
     ASSERT_EQ(type("certutil -setreg chain\\ChainUrlRetrievalTimeoutMilliseconds 0x4e20").exitCode, 0);
-    EXPECT_EQ(**backend().registryValue(kChainEngineKey, "ChainUrlRetrievalTimeoutMilliseconds"), (RegistryValue{"REG_DWORD", "20000"}));
+    EXPECT_EQ(**backend().registryValue(kChainEngineKey, "ChainUrlRetrievalTimeoutMilliseconds"),
+              (RegistryValue{"REG_DWORD", "20000"}));
     ASSERT_EQ(type("certutil -setreg chain\\EnableWeakSignatureFlags 6").exitCode, 0);
     ASSERT_EQ(type("certutil -setreg chain\\EnableWeakSignatureFlags +8").exitCode, 0);
     ASSERT_EQ(run("certutil", {"-setreg", "chain\\EnableWeakSignatureFlags", "-2"}).exitCode, 0);
@@ -242,15 +258,18 @@ TEST_F(Certutil, RepairsTheLinkToAKeyThatIsThere)
 TEST_F(Certutil, SpeaksJapanese)
 {
     change([](Machine& machine) { machine.language = Language::Japanese; });
-    EXPECT_EQ(type("certutil -f -addstore root ia1.der").text, "root \"信頼されたルート証明機関\"\n署名は公開キーと一致します\n証明書 \"Practice Root\" がストアに追加されました。\n"
-                                                                  "CertUtil: -addstore コマンドは正常に完了しました。\n");
+    EXPECT_EQ(type("certutil -f -addstore root ia1.der").text,
+              "root \"信頼されたルート証明機関\"\n署名は公開キーと一致します\n証明書 \"Practice Root\" "
+              "がストアに追加されました。\n"
+              "CertUtil: -addstore コマンドは正常に完了しました。\n");
     EXPECT_TRUE(says(type("certutil -delstore my nothing"), "CertUtil: -delstore コマンド エラーです: 0x80092004"));
 }
 
 TEST_F(Certutil, RefusesWhatItDoesNotKnow)
 {
-    for (const char* line : {"certutil -frobnicate", "certutil -addstore", "certutil -addstore root", "certutil -addstore root a b c",
-                             "certutil -p", "certutil -setreg chain\\x", "certutil -hashfile ia1.der md2"}) {
+    for (const char* line :
+         {"certutil -frobnicate", "certutil -addstore", "certutil -addstore root", "certutil -addstore root a b c",
+          "certutil -p", "certutil -setreg chain\\x", "certutil -hashfile ia1.der md2"}) {
         const Reply reply = type(line);
         EXPECT_LT(reply.exitCode, 0) << line;
         EXPECT_FALSE(reply.text.empty());

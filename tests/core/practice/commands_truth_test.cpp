@@ -17,7 +17,8 @@ constexpr const char* kSite = "Default Web Site";
 
 /// What the placeholders stand for, made once: keys take time.
 struct Material {
-    TestKey rootKey = testKey(), serverKey = testKey(), otherKey = testKey(), intermediateKey = testKey(), pendingKey = testKey();
+    TestKey rootKey = testKey(), serverKey = testKey(), otherKey = testKey(), intermediateKey = testKey(),
+            pendingKey = testKey();
     std::shared_ptr<X509> root = testX509("Truth Root", rootKey);
     std::shared_ptr<X509> intermediate = testX509("Truth Intermediate", intermediateKey, root.get(), &rootKey, 2);
     std::shared_ptr<X509> server = testX509(kHost, serverKey, root.get(), &rootKey, 3);
@@ -57,18 +58,34 @@ protected:
             return put(name, std::string(textOf(derOf(certificate.get()))));
         };
         const auto hash = [](const std::shared_ptr<X509>& certificate) { return sha1Hex(derOf(certificate.get())); };
-        m_values = {{"thumb", hash(material().server)}, {"THUMB", upper(hash(material().server))}, {"other-thumb", hash(material().other)},
-                    {"absent-thumb", std::string(40, 'b')}, {"iis", kIisAppId}, {"host", kHost}, {"HOST", upper(kHost)},
-                    {"p12", put("server.p12", pkcs12("pass word"))}, {"p12-aes", put("modern.p12", pkcs12("pass word", true))},
-                    {"password", "pass word"}, {"wrong-password", "wrong"}, {"root", der("root.der", material().root)}, {"root-cn", "Truth Root"},
-                    {"root-thumb", hash(material().root)}, {"ROOT-THUMB", upper(hash(material().root))},
-                    {"intermediate", der("intermediate.cer", material().intermediate)}, {"intermediate-thumb", hash(material().intermediate)},
+        m_values = {{"thumb", hash(material().server)},
+                    {"THUMB", upper(hash(material().server))},
+                    {"other-thumb", hash(material().other)},
+                    {"absent-thumb", std::string(40, 'b')},
+                    {"iis", kIisAppId},
+                    {"host", kHost},
+                    {"HOST", upper(kHost)},
+                    {"p12", put("server.p12", pkcs12("pass word"))},
+                    {"p12-aes", put("modern.p12", pkcs12("pass word", true))},
+                    {"password", "pass word"},
+                    {"wrong-password", "wrong"},
+                    {"root", der("root.der", material().root)},
+                    {"root-cn", "Truth Root"},
+                    {"root-thumb", hash(material().root)},
+                    {"ROOT-THUMB", upper(hash(material().root))},
+                    {"intermediate", der("intermediate.cer", material().intermediate)},
+                    {"intermediate-thumb", hash(material().intermediate)},
                     {"crl", put("root.crl", std::string(textOf(testCrl(material().root.get(), material().rootKey))))},
-                    {"client-cer", der("client.cer", material().client)}, {"request", utf8(m_folder / "in" / "out.req")},
-                    {"inf", put("request.inf", "[Version]\r\nSignature=\"$Windows NT$\"\r\n[NewRequest]\r\nSubject=\"CN=iisdemo.spt-demo.local,C=JP\"\r\n"
-                                               "KeyAlgorithm=ECDSA_P256\r\nMachineKeySet=TRUE\r\nRequestType=PKCS10\r\n")},
-                    {"issued", der("issued.cer", material().issued)}, {"issued-thumb", hash(material().issued)},
-                    {"issued-other-key", der("other-key.cer", material().issuedOtherKey)}, {"missing", utf8(m_folder / "in" / "missing")},
+                    {"client-cer", der("client.cer", material().client)},
+                    {"request", utf8(m_folder / "in" / "out.req")},
+                    {"inf", put("request.inf",
+                                "[Version]\r\nSignature=\"$Windows "
+                                "NT$\"\r\n[NewRequest]\r\nSubject=\"CN=iisdemo.spt-demo.local,C=JP\"\r\n"
+                                "KeyAlgorithm=ECDSA_P256\r\nMachineKeySet=TRUE\r\nRequestType=PKCS10\r\n")},
+                    {"issued", der("issued.cer", material().issued)},
+                    {"issued-thumb", hash(material().issued)},
+                    {"issued-other-key", der("other-key.cer", material().issuedOtherKey)},
+                    {"missing", utf8(m_folder / "in" / "missing")},
                     {"garbage", put("garbage.bin", "this is nothing")}};
     }
 
@@ -83,7 +100,8 @@ protected:
     void prepare(const TruthRow& row, int build, Language language)
     {
         boost::system::error_code ignored;
-        for (const char* part : {"stores", "keys", "http", "cache", "inetsrv", "registry.json"}) fs::remove_all(m_folder / part, ignored);
+        for (const char* part : {"stores", "keys", "http", "cache", "inetsrv", "registry.json"})
+            fs::remove_all(m_folder / part, ignored);
         fs::remove(pathFromUtf8(m_values["request"]), ignored);
         change([&](Machine& machine) {
             machine.build = build;
@@ -91,10 +109,13 @@ protected:
             machine.elevated = true;
             machine.stoppedServices.clear();
         });
-        ASSERT_TRUE(backend().writeConfiguration(
-            "<configuration>\r\n    <system.applicationHost>\r\n        <sites>\r\n            <site name=\"Default Web Site\" id=\"1\">\r\n"
-            "                <bindings>\r\n                    <binding protocol=\"http\" bindingInformation=\"*:80:\" />\r\n"
-            "                </bindings>\r\n            </site>\r\n        </sites>\r\n    </system.applicationHost>\r\n</configuration>\r\n"));
+        ASSERT_TRUE(
+            backend().writeConfiguration("<configuration>\r\n    <system.applicationHost>\r\n        <sites>\r\n       "
+                                         "     <site name=\"Default Web Site\" id=\"1\">\r\n"
+                                         "                <bindings>\r\n                    <binding protocol=\"http\" "
+                                         "bindingInformation=\"*:80:\" />\r\n"
+                                         "                </bindings>\r\n            </site>\r\n        </sites>\r\n   "
+                                         " </system.applicationHost>\r\n</configuration>\r\n"));
         const auto given = support::splitCell(row["given"], "; ");
         for (const std::string& one : given)
             if (one == "backup=before") {
@@ -103,7 +124,8 @@ protected:
         for (const std::string& one : given) give(one);
     }
 
-    void store(const char* name, const std::shared_ptr<X509>& certificate, KeyState key, const char* container, const TestKey* pem)
+    void store(const char* name, const std::shared_ptr<X509>& certificate, KeyState key, const char* container,
+               const TestKey* pem)
     {
         if (pem != nullptr) {
             ASSERT_TRUE(backend().putKey(container, Secret(pem->pem())));
@@ -116,7 +138,8 @@ protected:
         const Material& m = material();
         if (what == "none" || what == "backup=before") return;
         if (what == "MY=cert+key") return store("MY", m.server, KeyState::NotExportable, "server-key", &m.serverKey);
-        if (what == "WebHosting=cert+key") return store("WebHosting", m.server, KeyState::NotExportable, "server-key", &m.serverKey);
+        if (what == "WebHosting=cert+key")
+            return store("WebHosting", m.server, KeyState::NotExportable, "server-key", &m.serverKey);
         if (what == "MY=cert") return store("MY", m.server, KeyState::None, "", nullptr);
         if (what == "MY=cert+user-key") return store("MY", m.server, KeyState::NotExportable, "in-a-profile", nullptr);
         if (what == "MY=other+key") return store("MY", m.other, KeyState::NotExportable, "other-key", &m.otherKey);
@@ -127,9 +150,11 @@ protected:
             ASSERT_TRUE(backend().removeCertificate("iis_client_trust", m_values["root-thumb"]));
             return;
         }
-        if (what == "REQUEST=pending") return store("REQUEST", m.pending, KeyState::Present, "pending-key", &m.pendingKey);
+        if (what == "REQUEST=pending")
+            return store("REQUEST", m.pending, KeyState::Present, "pending-key", &m.pendingKey);
         if (what == "binding=https") {
-            ASSERT_TRUE(backend().writeConfiguration(*withBinding(*backend().configuration(), kSite, bindingFrom("https", "*:443:", 0))));
+            ASSERT_TRUE(backend().writeConfiguration(
+                *withBinding(*backend().configuration(), kSite, bindingFrom("https", "*:443:", 0))));
             return;
         }
         if (what == "access=require") {
@@ -140,17 +165,22 @@ protected:
         if (what == "file=request:present") return writeFile("in/out.req", "an older request");
         if (what == "crl-cache=filled") {
             for (const CacheOwner owner : {CacheOwner::Caller, CacheOwner::Service})
-                ASSERT_TRUE(backend().writeCachedCrls(owner, {{"http://ca.practice/crl/ia1.crl", {1}, backend().machine()->clock() - std::chrono::hours(1)}}));
+                ASSERT_TRUE(backend().writeCachedCrls(
+                    owner,
+                    {{"http://ca.practice/crl/ia1.crl", {1}, backend().machine()->clock() - std::chrono::hours(1)}}));
             return;
         }
         const std::string word = what.substr(0, what.find('='));
         const std::string rest = what.substr(word.size() + 1);
         if (word == "record") return giveRecord(rest);
         if (word == "registry") {
-            ASSERT_TRUE(backend().setRegistryValue(kSchannelKey, rest.substr(0, rest.find(':')), {"REG_DWORD", rest.substr(rest.find(':') + 1)}));
+            ASSERT_TRUE(backend().setRegistryValue(kSchannelKey, rest.substr(0, rest.find(':')),
+                                                   {"REG_DWORD", rest.substr(rest.find(':') + 1)}));
             return;
         }
-        if (word == "service") return change([&](Machine& machine) { machine.stoppedServices[rest.substr(0, rest.find(':'))] = "stopped"; });
+        if (word == "service")
+            return change(
+                [&](Machine& machine) { machine.stoppedServices[rest.substr(0, rest.find(':'))] = "stopped"; });
         FAIL() << "not known: " << what;
     }
 
@@ -158,8 +188,12 @@ protected:
     {
         auto records = *backend().records();
         SslRecord record;
-        record.endpoint = which == "plain-hostname" ? std::string(kHost) + ":443" : which == "plain-ccs" ? "443" : "0.0.0.0:443";
-        record.family = which == "plain-hostname" ? RecordFamily::HostNamePort : which == "plain-ccs" ? RecordFamily::Ccs : RecordFamily::IpPort;
+        record.endpoint = which == "plain-hostname" ? std::string(kHost) + ":443"
+                          : which == "plain-ccs"    ? "443"
+                                                    : "0.0.0.0:443";
+        record.family = which == "plain-hostname" ? RecordFamily::HostNamePort
+                        : which == "plain-ccs"    ? RecordFamily::Ccs
+                                                  : RecordFamily::IpPort;
         record.appId = kIisAppId;
         if (which != "plain-ccs") {
             record.thumbprint = m_values["thumb"];
@@ -182,9 +216,11 @@ protected:
     /// Stores, records, registry and configuration in one text.
     std::string state()
     {
-        std::string text = *backend().configuration() + readFileText("registry.json") + readFileText("http/records.json");
+        std::string text =
+            *backend().configuration() + readFileText("registry.json") + readFileText("http/records.json");
         for (const std::string& name : taken(backend().storeNames()))
-            for (const StoreEntry& entry : taken(backend().store(name))) text += name + entry.thumbprint + entry.friendlyName + entry.keyContainer;
+            for (const StoreEntry& entry : taken(backend().store(name)))
+                text += name + entry.thumbprint + entry.friendlyName + entry.keyContainer;
         return text;
     }
 
@@ -200,12 +236,21 @@ protected:
                 return out.str();
             };
             const std::map<std::string, std::string> fields = {
-                {"", "present"}, {"thumbprint", orNull(record.thumbprint)}, {"app_id", record.appId}, {"store", orNull(record.store)},
-                {"ctl_store", orNull(record.ctlStore)}, {"ctl_identifier", orNull(record.ctlIdentifier)}, {"flags", number(record.flags)},
-                {"check_mode", number(record.checkMode)}, {"freshness_seconds", std::to_string(record.freshnessSeconds)},
-                {"timeout_milliseconds", std::to_string(record.timeoutMilliseconds)}, {"check_revocation", word(record.checksRevocation())},
-                {"cached_only", word(record.cachedRevocationOnly())}, {"usage_check", word(record.checksUsage())},
-                {"ds_mapper", word(record.mapsToDirectory())}, {"negotiate_client_certificate", word(record.negotiatesClientCertificate())},
+                {"", "present"},
+                {"thumbprint", orNull(record.thumbprint)},
+                {"app_id", record.appId},
+                {"store", orNull(record.store)},
+                {"ctl_store", orNull(record.ctlStore)},
+                {"ctl_identifier", orNull(record.ctlIdentifier)},
+                {"flags", number(record.flags)},
+                {"check_mode", number(record.checkMode)},
+                {"freshness_seconds", std::to_string(record.freshnessSeconds)},
+                {"timeout_milliseconds", std::to_string(record.timeoutMilliseconds)},
+                {"check_revocation", word(record.checksRevocation())},
+                {"cached_only", word(record.cachedRevocationOnly())},
+                {"usage_check", word(record.checksUsage())},
+                {"ds_mapper", word(record.mapsToDirectory())},
+                {"negotiate_client_certificate", word(record.negotiatesClientCertificate())},
                 {"family", monban::name(record.family)}};
             const auto found = fields.find(field);
             return found == fields.end() ? "no field " + field : found->second;
@@ -217,7 +262,8 @@ protected:
     {
         const auto entries = backend().store(name);
         const auto has = [&](const std::string& thumbprint) {
-            return entries && std::any_of(entries->begin(), entries->end(), [&](const StoreEntry& one) { return one.thumbprint == thumbprint; });
+            return entries && std::any_of(entries->begin(), entries->end(),
+                                          [&](const StoreEntry& one) { return one.thumbprint == thumbprint; });
         };
         if (rule.starts_with("has:")) return has(rule.substr(4));
         if (rule.starts_with("lacks:")) return !has(rule.substr(6));
@@ -234,7 +280,9 @@ protected:
             for (const StoreEntry& entry : taken(backend().store(name)))
                 if (entry.thumbprint == thumbprint) {
                     if (friendly) return entry.friendlyName;
-                    return entry.key == KeyState::NotExportable ? "not-exportable" : entry.key == KeyState::Present ? "present" : "none";
+                    return entry.key == KeyState::NotExportable ? "not-exportable"
+                           : entry.key == KeyState::Present     ? "present"
+                                                                : "none";
                 }
         return "absent";
     }
@@ -258,7 +306,8 @@ protected:
         const auto sites = *sitesFromConfiguration(*backend().configuration());
         const Site* const site = siteNamed(sites, parts.at(0));
         for (const Binding& binding : site != nullptr ? site->bindings : std::vector<Binding>())
-            if (binding.protocol == parts.at(1) && binding.information == parts.at(2)) return field.empty() ? "present" : std::to_string(binding.sslFlags);
+            if (binding.protocol == parts.at(1) && binding.information == parts.at(2))
+                return field.empty() ? "present" : std::to_string(binding.sslFlags);
         return "absent";
     }
 
@@ -272,7 +321,9 @@ protected:
         std::uint64_t ticks = 0;
         const auto bytes = *bytesFromHex(resync->data);
         for (int i = 7; i >= 0; --i) ticks = ticks << 8 | bytes[static_cast<std::size_t>(i)];
-        return cache[0].fetched.time_since_epoch().count() < static_cast<std::int64_t>(ticks / 10'000'000) - 11644473600 ? "stale" : "kept";
+        return cache[0].fetched.time_since_epoch().count() < static_cast<std::int64_t>(ticks / 10'000'000) - 11644473600
+                   ? "stale"
+                   : "kept";
     }
 
     /// "after-restart": the value that was set is not the one in force and a restart would bring it.
@@ -296,7 +347,8 @@ protected:
         if (effect.subject == "access") return accessWord(effect.key);
         if (effect.subject == "binding") return bindingWord(effect.key, effect.field);
         if (effect.subject == "cache") return cacheWord(effect.key);
-        if (effect.subject == "service") return backend().machine()->stoppedServices.count(effect.key) > 0 ? "stopped" : "running";
+        if (effect.subject == "service")
+            return backend().machine()->stoppedServices.count(effect.key) > 0 ? "stopped" : "running";
         if (effect.subject == "file") return fs::exists(pathFromUtf8(effect.key)) ? "present" : "absent";
         if (effect.subject == "backup") return backend().backup(effect.key) ? "present" : "absent";
         return "not known: " + effect.subject;
@@ -306,8 +358,8 @@ protected:
     {
         prepare(row, build, language);
         if (HasFatalFailure()) return;
-        const std::string place = "line " + std::to_string(row.line) + ", " + row["id"] + ", build " + std::to_string(build) +
-                                  (language == Language::Japanese ? ", Japanese" : "");
+        const std::string place = "line " + std::to_string(row.line) + ", " + row["id"] + ", build " +
+                                  std::to_string(build) + (language == Language::Japanese ? ", Japanese" : "");
         auto words = support::commandOf(row, m_values);
         const std::string before = state();
         std::map<std::string, std::size_t> counts;
@@ -315,9 +367,11 @@ protected:
         const std::string program = words.front();
         words.erase(words.begin());
         const Reply reply = run(program, words);
-        EXPECT_TRUE(support::exitMatches(row["exit"], reply.exitCode)) << place << ": exit " << reply.exitCode << "\n" << reply.text;
+        EXPECT_TRUE(support::exitMatches(row["exit"], reply.exitCode)) << place << ": exit " << reply.exitCode << "\n"
+                                                                       << reply.text;
         const char* const column = language == Language::Japanese ? "text_ja" : "text_en";
-        EXPECT_TRUE(support::textMatches(support::withValues(row[column], m_values), reply.text)) << place << ":\n" << reply.text;
+        EXPECT_TRUE(support::textMatches(support::withValues(row[column], m_values), reply.text)) << place << ":\n"
+                                                                                                  << reply.text;
         std::string problem;
         const auto effects = support::effectsOf(row["effect"], problem);
         ASSERT_EQ(problem, "") << place;
@@ -327,10 +381,12 @@ protected:
             bool good = false;
             for (std::string value : effect.values) {
                 value = support::withValues(value, m_values);
-                good = good || (effect.subject == "store" ? storeIs(effect.key, value, counts[effect.key]) : seen(effect) == value);
+                good = good || (effect.subject == "store" ? storeIs(effect.key, value, counts[effect.key])
+                                                          : seen(effect) == value);
             }
             EXPECT_TRUE(good) << place << ": " << effect.subject << "[" << effect.key << "]." << effect.field << " is "
-                              << (effect.subject == "store" ? "otherwise" : seen(effect)) << "\n" << reply.text;
+                              << (effect.subject == "store" ? "otherwise" : seen(effect)) << "\n"
+                              << reply.text;
         }
     }
 
@@ -347,7 +403,8 @@ TEST_F(CommandsTruth, EveryRowHolds)
             judge(row, std::stoi(build), Language::English);
             ++runs;
             // The words do not depend on the build: Japanese once a row.
-            if (row["text_ja"] != "-" && build == support::buildsOf(row).front()) judge(row, std::stoi(build), Language::Japanese);
+            if (row["text_ja"] != "-" && build == support::buildsOf(row).front())
+                judge(row, std::stoi(build), Language::Japanese);
         }
     EXPECT_GT(runs, 300u);
 }

@@ -15,8 +15,8 @@ namespace {
 
 TEST(FileNames, HoldAnyNameAndGiveItBack)
 {
-    for (const char* name : {"MY", "iis_client_trust", "..", ".", "a/b\\c", "C:", "100%", "%41", "CON", "nul.txt", "com1",
-                             "信頼 ストア", " x ", "tab\there", "a*?\"<>|", ".hidden", "end."}) {
+    for (const char* name : {"MY", "iis_client_trust", "..", ".", "a/b\\c", "C:", "100%", "%41", "CON", "nul.txt",
+                             "com1", "信頼 ストア", " x ", "tab\there", "a*?\"<>|", ".hidden", "end."}) {
         const std::string file = fileNameFor(name);
         EXPECT_EQ(nameOf(file), name);
         EXPECT_EQ(file.find_first_of("/\\:*?\"<>|\t"), std::string::npos) << file;
@@ -166,7 +166,8 @@ TEST_F(FolderBackendTest, StoresHaveAnyNameAndIgnoreCase)
 {
     const Bytes der = testCertificate("x");
     const std::string longName = std::string(260, 'k') + "/ストア";
-    for (const std::string& name : {std::string("../evil"), std::string("信頼ストア"), longName, std::string("a:b|c")}) {
+    for (const std::string& name :
+         {std::string("../evil"), std::string("信頼ストア"), longName, std::string("a:b|c")}) {
         ASSERT_TRUE(backend().putCertificate(name, {der, sha1Hex(der), "", KeyState::None, ""})) << name;
         EXPECT_EQ(backend().store(name)->size(), 1u);
         const auto names = backend().storeNames();
@@ -244,8 +245,9 @@ TEST_F(FolderBackendTest, AcceptsRecordsEditedByHandAtEitherPlace)
     writeFile("http/records.json", text);
     EXPECT_EQ(backend().records()->at(0).flags, 1u) << "the number that was changed";
 
-    writeFile("http/records.json",
-              R"([{"endpoint": "[::]:443", "negotiate_client_certificate": true, "check_revocation": false, "usage_check": true}])");
+    writeFile(
+        "http/records.json",
+        R"([{"endpoint": "[::]:443", "negotiate_client_certificate": true, "check_revocation": false, "usage_check": true}])");
     const SslRecord bare = backend().records()->at(0);
     EXPECT_EQ(bare.flags, record_flags::kNegotiateClientCertificate);
     EXPECT_EQ(bare.checkMode, check_mode::kNoRevocationCheck);
@@ -275,7 +277,9 @@ TEST_F(FolderBackendTest, TheRegistryIgnoresCaseAndSpellingOfTheHive)
     EXPECT_FALSE(*backend().deleteRegistryValue(kSchannelKey, "SendTrustedIssuerList"));
     EXPECT_TRUE(*backend().deleteRegistryKey("HKLM\\SYSTEM"));
     EXPECT_FALSE(*backend().deleteRegistryKey("HKLM\\SYSTEM"));
-    writeFile("registry.json", R"({"HKLM\\a": {"n": {"type": "REG_DWORD", "data": "0x10"}, "b": {"type": "REG_BINARY", "data": "0G"}}})");
+    writeFile(
+        "registry.json",
+        R"({"HKLM\\a": {"n": {"type": "REG_DWORD", "data": "0x10"}, "b": {"type": "REG_BINARY", "data": "0G"}}})");
     EXPECT_EQ(backend().registryKey("HKLM\\a").error().code, ErrorCode::Damaged);
     writeFile("registry.json", R"({"HKLM\\a": {"n": {"type": "REG_DWORD", "data": "0x10"}}})");
     EXPECT_EQ((*backend().registryValue("HKLM\\A", "N"))->data, "16");
@@ -297,16 +301,19 @@ TEST_F(FolderBackendTest, KeepsConfigurationBackupsTasksAndCaches)
     ASSERT_TRUE(backend().writeTasks(tasks));
     EXPECT_EQ(*backend().tasks(), tasks);
 
-    ASSERT_TRUE(backend().writeCachedCrls(CacheOwner::Service, {{"http://ca.practice/crl/ia1.crl", {1, 2}, hostTime()}}));
+    ASSERT_TRUE(
+        backend().writeCachedCrls(CacheOwner::Service, {{"http://ca.practice/crl/ia1.crl", {1, 2}, hostTime()}}));
     EXPECT_TRUE(backend().cachedCrls(CacheOwner::Caller)->empty());
     EXPECT_EQ(backend().cachedCrls(CacheOwner::Service)->at(0).der, (Bytes{1, 2}));
 }
 
 TEST_F(FolderBackendTest, TheCaGivesOutOnlyWhatIsPublic)
 {
-    for (const char* name : {"ia1.crl", "ia1.key", "password.txt", "server.p12"}) writeFile("ca/" + std::string(name), "x");
+    for (const char* name : {"ia1.crl", "ia1.key", "password.txt", "server.p12"})
+        writeFile("ca/" + std::string(name), "x");
     EXPECT_TRUE(backend().caFile("ia1.crl"));
-    for (const char* name : {"ia1.key", "password.txt", "server.p12", "../ca/ia1.crl", "/etc/x.crl", "", ".crl", "none.crl"})
+    for (const char* name :
+         {"ia1.key", "password.txt", "server.p12", "../ca/ia1.crl", "/etc/x.crl", "", ".crl", "none.crl"})
         EXPECT_EQ(backend().caFile(name).error().code, ErrorCode::NotFound) << name;
     EXPECT_EQ(backend().hostPath("ia1.key"), fs::absolute(m_folder) / "ca" / "ia1.key");
     EXPECT_EQ(backend().hostPath("/tmp/ia1.key"), fs::path("/tmp/ia1.key"));
@@ -337,7 +344,10 @@ TEST_F(FolderBackendTest, CountsRightWithSeveralWriters)
             for (int j = 0; j < 10; ++j) {
                 const auto held = (*own)->transaction();
                 const auto value = (*own)->registryValue("HKLM\\n", "count");
-                if (!held || !value || !*value) { ++failed; continue; }
+                if (!held || !value || !*value) {
+                    ++failed;
+                    continue;
+                }
                 const std::string next = std::to_string(std::stoi((*value)->data) + 1);
                 if (!(*own)->setRegistryValue("HKLM\\n", "count", {"REG_DWORD", next})) ++failed;
             }

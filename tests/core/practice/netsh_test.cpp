@@ -14,13 +14,15 @@ protected:
         EXPECT_EQ(records->size(), 1u);
         return records->empty() ? SslRecord() : records->front();
     }
-    const std::string m_add = "netsh http add sslcert ipport=0.0.0.0:443 certhash=HASH appid={4dc3e181-e14b-4a21-b022-59fc669b0914}";
+    const std::string m_add =
+        "netsh http add sslcert ipport=0.0.0.0:443 certhash=HASH appid={4dc3e181-e14b-4a21-b022-59fc669b0914}";
 };
 
 TEST_F(Netsh, AddsTheWhitepapersRecordWithoutAnIdOnServer2022)
 {
-    const Reply reply = type("netsh http add sslcert ipport=0.0.0.0:443 certhash=HASH certstorename=MY clientcertnegotiation=enable "
-                             "sslctlstorename=iis_client_trust");
+    const Reply reply = type(
+        "netsh http add sslcert ipport=0.0.0.0:443 certhash=HASH certstorename=MY clientcertnegotiation=enable "
+        "sslctlstorename=iis_client_trust");
     EXPECT_EQ(reply.exitCode, 0) << reply.text;
     EXPECT_EQ(reply.text, "\nSSL Certificate successfully added\n\n");
     const SslRecord record = only();
@@ -39,8 +41,11 @@ TEST_F(Netsh, OtherBuildsRefuseARecordWithoutAnId)
         onBuild(build);
         const Reply reply = type("netsh http add sslcert ipport=0.0.0.0:443 certhash=HASH");
         EXPECT_EQ(reply.exitCode, 1);
-        EXPECT_TRUE(says(reply, "One or more essential parameters were not entered.\nVerify the required parameters, and reenter them."));
-        EXPECT_TRUE(says(reply, "The syntax supplied for this command is not valid. Check help for the correct syntax."));
+        EXPECT_TRUE(says(
+            reply,
+            "One or more essential parameters were not entered.\nVerify the required parameters, and reenter them."));
+        EXPECT_TRUE(
+            says(reply, "The syntax supplied for this command is not valid. Check help for the correct syntax."));
         EXPECT_TRUE(backend().records()->empty());
     }
 }
@@ -85,9 +90,17 @@ TEST_F(Netsh, ParametersNewerThanTheBuildAreRefusedWithTheUsage)
     const struct {
         const char* name;
         int since;
-    } kRows[] = {{"reject", 14393},          {"disablehttp2", 14393},        {"disablequic", 17763},       {"disabletls13", 17763},
-                 {"disabletls12", 17763},    {"disableocspstapling", 17763}, {"disablelegacytls", 17763},  {"enabletokenbinding", 20348},
-                 {"logextendedevents", 20348}, {"enablesessionticket", 20348}, {"disablesessionid", 26100}};
+    } kRows[] = {{"reject", 14393},
+                 {"disablehttp2", 14393},
+                 {"disablequic", 17763},
+                 {"disabletls13", 17763},
+                 {"disabletls12", 17763},
+                 {"disableocspstapling", 17763},
+                 {"disablelegacytls", 17763},
+                 {"enabletokenbinding", 20348},
+                 {"logextendedevents", 20348},
+                 {"enablesessionticket", 20348},
+                 {"disablesessionid", 26100}};
     for (const int build : {14393, 17763, 20348, 26100}) {
         onBuild(build);
         const Reply help = type("netsh http add sslcert help");
@@ -109,7 +122,8 @@ TEST_F(Netsh, AddOnAnExistingRecordIs183)
     ASSERT_EQ(type(m_add).exitCode, 0);
     const Reply again = type(m_add);
     EXPECT_EQ(again.exitCode, 1);
-    EXPECT_TRUE(says(again, "SSL Certificate add failed, Error: 183\nCannot create a file when that file already exists."));
+    EXPECT_TRUE(
+        says(again, "SSL Certificate add failed, Error: 183\nCannot create a file when that file already exists."));
 }
 
 TEST_F(Netsh, ACertificateThatIsNotUsableIs1312)
@@ -117,11 +131,14 @@ TEST_F(Netsh, ACertificateThatIsNotUsableIs1312)
     const std::string absent(40, 'a');
     const std::string id = " appid={4dc3e181-e14b-4a21-b022-59fc669b0914}";
     ASSERT_TRUE(backend().putCertificate("MY", {m_root, "", "", KeyState::None, ""}));
-    for (const std::string& rest : {"certhash=" + absent, "certhash=" + m_hash + " certstorename=WebHosting", "certhash=" + m_hash + " certstorename=nowhere",
-                                    "certhash=" + sha1Hex(m_root), "certhash=\xE2\x80\x8E" + m_hash}) {
+    for (const std::string& rest : {"certhash=" + absent, "certhash=" + m_hash + " certstorename=WebHosting",
+                                    "certhash=" + m_hash + " certstorename=nowhere", "certhash=" + sha1Hex(m_root),
+                                    "certhash=\xE2\x80\x8E" + m_hash}) {
         const Reply reply = type("netsh http add sslcert ipport=0.0.0.0:443 " + rest + id);
         EXPECT_EQ(reply.exitCode, 1) << rest;
-        EXPECT_TRUE(says(reply, "Error: 1312\nA specified logon session does not exist. It may already have been terminated.")) << reply.text;
+        EXPECT_TRUE(
+            says(reply, "Error: 1312\nA specified logon session does not exist. It may already have been terminated."))
+            << reply.text;
     }
     ASSERT_TRUE(backend().removeKey("server-key"));
     EXPECT_TRUE(says(type(m_add), "1312")) << "the key is gone";
@@ -130,18 +147,21 @@ TEST_F(Netsh, ACertificateThatIsNotUsableIs1312)
 TEST_F(Netsh, WrongValuesAreAnIncorrectParameter)
 {
     const std::string good = "netsh http add sslcert appid={4dc3e181-e14b-4a21-b022-59fc669b0914} ";
-    for (const char* line : {"ipport=0.0.0.0:443 certhash=12 34", "ipport=0.0.0.0:443 \"certhash=12 34\"", "ipport=0.0.0.0:443 certhash=xyz",
-                             "ipport=0.0.0.0 certhash=HASH", "ipport=0.0.0.0:0 certhash=HASH", "ipport=0.0.0.0:65536 certhash=HASH",
-                             "ipport=*:443 certhash=HASH", "ipport=256.0.0.1:443 certhash=HASH", "ipport=[::g]:443 certhash=HASH",
-                             "ipport=0.0.0.0:443 certhash=HASH usagecheck=yes", "ipport=0.0.0.0:443 certhash=HASH nonsense=1",
-                             "ipport=0.0.0.0:443 certhash=HASH revocationfreshnesstime=-1", "ipport=0.0.0.0:443 certhash=HASH certhash=HASH",
-                             "ipport=0.0.0.0:443 hostnameport=a:443 certhash=HASH certstorename=MY", "ipport=0.0.0.0:443 certhash=HASH sslctlstorename=",
-                             "hostnameport=:443 certhash=HASH certstorename=MY"}) {
+    for (const char* line :
+         {"ipport=0.0.0.0:443 certhash=12 34", "ipport=0.0.0.0:443 \"certhash=12 34\"",
+          "ipport=0.0.0.0:443 certhash=xyz", "ipport=0.0.0.0 certhash=HASH", "ipport=0.0.0.0:0 certhash=HASH",
+          "ipport=0.0.0.0:65536 certhash=HASH", "ipport=*:443 certhash=HASH", "ipport=256.0.0.1:443 certhash=HASH",
+          "ipport=[::g]:443 certhash=HASH", "ipport=0.0.0.0:443 certhash=HASH usagecheck=yes",
+          "ipport=0.0.0.0:443 certhash=HASH nonsense=1", "ipport=0.0.0.0:443 certhash=HASH revocationfreshnesstime=-1",
+          "ipport=0.0.0.0:443 certhash=HASH certhash=HASH",
+          "ipport=0.0.0.0:443 hostnameport=a:443 certhash=HASH certstorename=MY",
+          "ipport=0.0.0.0:443 certhash=HASH sslctlstorename=", "hostnameport=:443 certhash=HASH certstorename=MY"}) {
         const Reply reply = type(good + line);
         EXPECT_EQ(reply.exitCode, 1) << line;
         EXPECT_TRUE(says(reply, "The parameter is incorrect.")) << line << reply.text;
     }
-    const Reply quoted = type("netsh http add sslcert ipport=0.0.0.0:443 certhash=HASH appid='{4dc3e181-e14b-4a21-b022-59fc669b0914}'");
+    const Reply quoted =
+        type("netsh http add sslcert ipport=0.0.0.0:443 certhash=HASH appid='{4dc3e181-e14b-4a21-b022-59fc669b0914}'");
     EXPECT_TRUE(says(quoted, "The parameter is incorrect."));
     EXPECT_TRUE(backend().records()->empty());
 }
@@ -160,7 +180,9 @@ TEST_F(Netsh, WithoutRightsNothingIsChanged)
 {
     ASSERT_EQ(type(m_add).exitCode, 0);
     change([](Machine& machine) { machine.elevated = false; });
-    for (const char* line : {"netsh http delete sslcert ipport=0.0.0.0:443", "netsh http add sslcert ipport=0.0.0.0:444 certhash=HASH appid={4dc3e181-e14b-4a21-b022-59fc669b0914}"}) {
+    for (const char* line :
+         {"netsh http delete sslcert ipport=0.0.0.0:443",
+          "netsh http add sslcert ipport=0.0.0.0:444 certhash=HASH appid={4dc3e181-e14b-4a21-b022-59fc669b0914}"}) {
         const Reply reply = type(line);
         EXPECT_EQ(reply.exitCode, 1);
         EXPECT_TRUE(says(reply, "The requested operation requires elevation"));
@@ -171,8 +193,12 @@ TEST_F(Netsh, WithoutRightsNothingIsChanged)
 
 TEST_F(Netsh, UpdateReplacesTheWholeRecordWhereTheBuildHasIt)
 {
-    ASSERT_EQ(type(m_add + " clientcertnegotiation=enable sslctlstorename=trust disablehttp2=enable revocationfreshnesstime=60").exitCode, 0);
-    const std::string update = "netsh http update sslcert ipport=0.0.0.0:443 certhash=HASH appid={4dc3e181-e14b-4a21-b022-59fc669b0914}";
+    ASSERT_EQ(type(m_add +
+                   " clientcertnegotiation=enable sslctlstorename=trust disablehttp2=enable revocationfreshnesstime=60")
+                  .exitCode,
+              0);
+    const std::string update =
+        "netsh http update sslcert ipport=0.0.0.0:443 certhash=HASH appid={4dc3e181-e14b-4a21-b022-59fc669b0914}";
     onBuild(14393);
     const Reply old = type(update);
     EXPECT_EQ(old.exitCode, 1);
@@ -185,7 +211,9 @@ TEST_F(Netsh, UpdateReplacesTheWholeRecordWhereTheBuildHasIt)
     EXPECT_EQ(only().flags, 0u);
     EXPECT_EQ(only().checkMode, 0u);
     EXPECT_EQ(only().ctlStore, "");
-    EXPECT_TRUE(says(type("netsh http update sslcert ipport=0.0.0.0:444 certhash=HASH appid={4dc3e181-e14b-4a21-b022-59fc669b0914}"), "Error: 2\n"));
+    EXPECT_TRUE(says(
+        type("netsh http update sslcert ipport=0.0.0.0:444 certhash=HASH appid={4dc3e181-e14b-4a21-b022-59fc669b0914}"),
+        "Error: 2\n"));
 }
 
 TEST_F(Netsh, DeletesAndSaysWhatIsMissing)
@@ -205,11 +233,15 @@ TEST_F(Netsh, KeepsTheFamiliesApart)
 {
     ASSERT_EQ(type(m_add).exitCode, 0);
     const std::string id = " appid={4dc3e181-e14b-4a21-b022-59fc669b0914}";
-    EXPECT_TRUE(says(type("netsh http add sslcert hostnameport=WWW.example.test:443 certhash=HASH" + id), "The parameter is incorrect."));
-    EXPECT_EQ(type("netsh http add sslcert hostnameport=WWW.example.test:443 certhash=HASH certstorename=my" + id).exitCode, 0);
+    EXPECT_TRUE(says(type("netsh http add sslcert hostnameport=WWW.example.test:443 certhash=HASH" + id),
+                     "The parameter is incorrect."));
+    EXPECT_EQ(
+        type("netsh http add sslcert hostnameport=WWW.example.test:443 certhash=HASH certstorename=my" + id).exitCode,
+        0);
     EXPECT_EQ(type("netsh http add sslcert ipport=[::]:443 certhash=HASH" + id).exitCode, 0);
     EXPECT_EQ(type("netsh http add sslcert ccs=443" + id).exitCode, 0);
-    EXPECT_EQ(type("netsh http add sslcert ccs=444 clientcertnegotiation=enable" + id).exitCode, 1) << "only default options";
+    EXPECT_EQ(type("netsh http add sslcert ccs=444 clientcertnegotiation=enable" + id).exitCode, 1)
+        << "only default options";
     EXPECT_EQ(type("netsh http add sslcert scopedccs=www.example.test:444" + id).exitCode, 0);
     const auto records = *backend().records();
     ASSERT_EQ(records.size(), 5u);
@@ -220,11 +252,13 @@ TEST_F(Netsh, KeepsTheFamiliesApart)
     EXPECT_EQ(records[3].endpoint, "443");
     const Reply all = type("netsh http show sslcert");
     EXPECT_EQ(all.exitCode, 0);
-    for (const char* label : {"    IP:port                      : 0.0.0.0:443\n", "    Hostname:port                : www.example.test:443\n",
-                              "    Central Certificate Store    : 443\n", "    Scoped CCS:port              : www.example.test:444\n"})
+    for (const char* label :
+         {"    IP:port                      : 0.0.0.0:443\n",
+          "    Hostname:port                : www.example.test:443\n", "    CCS:port                     : 443\n",
+          "    Scoped CCS:port              : www.example.test:444\n"})
         EXPECT_TRUE(says(all, label)) << label;
     const Reply one = type("netsh http show sslcert hostnameport=www.example.test:443");
-    EXPECT_TRUE(says(one, "Hostname:port") && !says(one, "IP:port"));
+    EXPECT_TRUE(says(one, "Hostname:port") && !says(one, "IP:port") && !says(one, "CCS"));
     EXPECT_EQ(type("netsh http delete sslcert hostnameport=www.example.test:443").exitCode, 0);
     EXPECT_EQ(backend().records()->size(), 4u);
 }
@@ -232,23 +266,28 @@ TEST_F(Netsh, KeepsTheFamiliesApart)
 TEST_F(Netsh, ShowsTheExactLayoutOfTheWhitepapersTranscript)
 {
     onBuild(14393);
-    ASSERT_EQ(type(m_add + " verifyclientcertrevocation=disable clientcertnegotiation=enable sslctlstorename=iis_client_trust").exitCode, 0);
+    ASSERT_EQ(type(m_add +
+                   " verifyclientcertrevocation=disable clientcertnegotiation=enable sslctlstorename=iis_client_trust")
+                  .exitCode,
+              0);
     EXPECT_EQ(type("netsh http show sslcert").text,
               "\nSSL Certificate bindings:\n-------------------------\n\n"
               "    IP:port                      : 0.0.0.0:443\n"
-              "    Certificate Hash             : " + m_hash + "\n"
-              "    Application ID               : {4dc3e181-e14b-4a21-b022-59fc669b0914}\n"
-              "    Certificate Store Name       : MY\n"
-              "    Verify Client Certificate Revocation : Disabled\n"
-              "    Verify Revocation Using Cached Client Certificate Only : Disabled\n"
-              "    Usage Check                  : Enabled\n"
-              "    Revocation Freshness Time    : 0\n"
-              "    URL Retrieval Timeout        : 0\n"
-              "    Ctl Identifier               : (null)\n"
-              "    Ctl Store Name               : iis_client_trust\n"
-              "    DS Mapper Usage              : Disabled\n"
-              "    Negotiate Client Certificate : Enabled\n"
-              "    Reject Connections           : Disabled\n\n");
+              "    Certificate Hash             : " +
+                  m_hash +
+                  "\n"
+                  "    Application ID               : {4dc3e181-e14b-4a21-b022-59fc669b0914}\n"
+                  "    Certificate Store Name       : MY\n"
+                  "    Verify Client Certificate Revocation : Disabled\n"
+                  "    Verify Revocation Using Cached Client Certificate Only : Disabled\n"
+                  "    Usage Check                  : Enabled\n"
+                  "    Revocation Freshness Time    : 0\n"
+                  "    URL Retrieval Timeout        : 0\n"
+                  "    Ctl Identifier               : (null)\n"
+                  "    Ctl Store Name               : iis_client_trust\n"
+                  "    DS Mapper Usage              : Disabled\n"
+                  "    Negotiate Client Certificate : Enabled\n"
+                  "    Reject Connections           : Disabled\n\n");
     onBuild(20348);
     const Reply newer = type("netsh http show sslcert");
     EXPECT_TRUE(says(newer, "    Disable HTTP2                : Not Set\n") && !says(newer, "Extended Properties:"));
@@ -259,7 +298,8 @@ TEST_F(Netsh, ShowsTheExactLayoutOfTheWhitepapersTranscript)
 TEST_F(Netsh, ShowsThatTheFreshnessTimeIsUsed)
 {
     ASSERT_EQ(type(m_add + " revocationfreshnesstime=60").exitCode, 0);
-    EXPECT_TRUE(says(type("netsh http show sslcert"), "    Revocation Freshness Time    : 60\n    Use Revocation Freshness Time : Enabled\n"));
+    EXPECT_TRUE(says(type("netsh http show sslcert"),
+                     "    Revocation Freshness Time    : 60\n    Use Revocation Freshness Time : Enabled\n"));
 }
 
 TEST_F(Netsh, SpeaksJapaneseOnAJapaneseServer)
@@ -267,15 +307,17 @@ TEST_F(Netsh, SpeaksJapaneseOnAJapaneseServer)
     change([](Machine& machine) { machine.language = Language::Japanese; });
     EXPECT_TRUE(says(type(m_add), "SSL 証明書を正常に追加しました"));
     EXPECT_TRUE(says(type(m_add), "既に存在するファイルを作成することはできません。"));
-    EXPECT_TRUE(says(type("netsh http add sslcert ipport=0.0.0.0:444 certhash=" + std::string(40, 'a')),
-                     "指定されたログオン セッションは存在しません。そのセッションは既に終了している可能性があります。"));
+    EXPECT_TRUE(
+        says(type("netsh http add sslcert ipport=0.0.0.0:444 certhash=" + std::string(40, 'a')),
+             "指定されたログオン セッションは存在しません。そのセッションは既に終了している可能性があります。"));
     EXPECT_TRUE(says(type("netsh http show sslcert"), "SSL 証明書のバインド"));
 }
 
 TEST_F(Netsh, RefusesWhatItDoesNotKnowLoudly)
 {
-    for (const char* line : {"netsh", "netsh http", "netsh http show servicestate", "netsh http show", "netsh wlan show profiles",
-                             "netsh http flush", "netsh http flush sslcert", "netsh http show sslcert json=enable"}) {
+    for (const char* line :
+         {"netsh", "netsh http", "netsh http show servicestate", "netsh http show", "netsh wlan show profiles",
+          "netsh http flush", "netsh http flush sslcert", "netsh http show sslcert json=enable"}) {
         const Reply reply = type(line);
         EXPECT_EQ(reply.exitCode, 1) << line;
         EXPECT_FALSE(reply.text.empty()) << line;

@@ -29,14 +29,12 @@ struct TestKey {
     }
 };
 
-inline TestKey testKey()
-{
-    return {std::shared_ptr<EVP_PKEY>(EVP_EC_gen("P-256"), EVP_PKEY_free)};
-}
+inline TestKey testKey() { return {std::shared_ptr<EVP_PKEY>(EVP_EC_gen("P-256"), EVP_PKEY_free)}; }
 
 inline void addName(X509_NAME* name, const char* field, const std::string& value)
 {
-    X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(value.c_str()), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(value.c_str()), -1,
+                               -1, 0);
 }
 
 /// A certificate for that key; self-signed where no issuer is given.

@@ -13,14 +13,20 @@ protected:
 
 TEST_F(Programs, AreFoundAsPeopleNameThem)
 {
-    for (const char* name : {"netsh", "NETSH.EXE", "C:\\Windows\\System32\\netsh.exe", "c:\\windows\\system32\\NETSH", "%windir%\\System32\\netsh.exe",
-                             "%SystemRoot%\\system32\\netsh", "C:/Windows/System32/netsh.exe", "\"C:\\Windows\\System32\\netsh.exe\"", ".\\netsh.exe",
-                             "C:\\Windows\\Sysnative\\netsh.exe", "$env:windir\\System32\\netsh.exe", "C:¥Windows¥System32¥netsh.exe"})
+    for (const char* name :
+         {"netsh", "NETSH.EXE", "C:\\Windows\\System32\\netsh.exe", "c:\\windows\\system32\\NETSH",
+          "%windir%\\System32\\netsh.exe", "%SystemRoot%\\system32\\netsh", "C:/Windows/System32/netsh.exe",
+          "\"C:\\Windows\\System32\\netsh.exe\"", ".\\netsh.exe", "C:\\Windows\\Sysnative\\netsh.exe",
+          "$env:windir\\System32\\netsh.exe", "C:¥Windows¥System32¥netsh.exe"})
         EXPECT_EQ(run(name, {"http", "show", "sslcert"}).exitCode, 0) << name;
-    for (const char* name : {"C:\\Windows\\System32\\inetsrv\\appcmd.exe", "%windir%\\system32\\inetsrv\\appcmd", "inetsrv\\appcmd.exe", "appcmd"})
+    for (const char* name : {"C:\\Windows\\System32\\inetsrv\\appcmd.exe", "%windir%\\system32\\inetsrv\\appcmd",
+                             "inetsrv\\appcmd.exe", "appcmd"})
         EXPECT_EQ(run(name, {"list", "site"}).exitCode, 0) << name;
-    EXPECT_EQ(run("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", {"-Command", "Get-Service w3svc"}).exitCode, 0);
-    for (const char* name : {"", "frobnicate", "C:\\Temp\\netsh.exe", "C:\\Windows\\netsh.exe", "netsh.com.exe", "C:\\Windows\\System32\\appcmd.exe"}) {
+    EXPECT_EQ(run("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", {"-Command", "Get-Service w3svc"})
+                  .exitCode,
+              0);
+    for (const char* name : {"", "frobnicate", "C:\\Temp\\netsh.exe", "C:\\Windows\\netsh.exe", "netsh.com.exe",
+                             "C:\\Windows\\System32\\appcmd.exe"}) {
         const Reply reply = run(name, {});
         EXPECT_EQ(reply.exitCode, 9009) << name;
         EXPECT_TRUE(says(reply, "is not recognized as an internal or external command"));
@@ -39,7 +45,8 @@ TEST_F(Programs, RegWritesReadsAndDeletes)
 {
     EXPECT_EQ(type("reg add " + m_schannel + " /v SendTrustedIssuerList /t REG_DWORD /d 0x1 /f").exitCode, 0);
     EXPECT_EQ(type("reg query " + m_schannel + " -v sendtrustedissuerlist").text,
-              "\nHKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\n    SendTrustedIssuerList    REG_DWORD    0x1\n\n");
+              "\nHKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\n    "
+              "SendTrustedIssuerList    REG_DWORD    0x1\n\n");
     EXPECT_EQ(run("reg", {"add", "HKLM\\Software\\x y", "/ve", "/d", "a \"b\"", "/f"}).exitCode, 0);
     EXPECT_TRUE(says(run("reg", {"query", "HKLM\\Software\\x y", "/ve"}), "(Default)    REG_SZ    a \"b\""));
     EXPECT_EQ(type("reg add HKLM\\Software\\b /v n /t REG_BINARY /d 00FF /f").exitCode, 0);
@@ -51,7 +58,8 @@ TEST_F(Programs, RegWritesReadsAndDeletes)
     EXPECT_FALSE(says(type("reg query HKLM\\Software\\b"), "REG_BINARY"));
     EXPECT_EQ(type("reg delete HKLM\\Software\\b /f").exitCode, 0);
     EXPECT_EQ(type("reg query HKLM\\Software\\b").exitCode, 1);
-    EXPECT_TRUE(says(type("reg query \"HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\" /v CurrentBuild"), "20348"));
+    EXPECT_TRUE(
+        says(type("reg query \"HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\" /v CurrentBuild"), "20348"));
     EXPECT_TRUE(says(type("reg query HKLM\\SOFTWARE\\Microsoft\\InetStp"), "MajorVersion    REG_DWORD    0xa"));
     EXPECT_EQ(type("reg query " + m_schannel).exitCode, 0);
 }
@@ -71,9 +79,11 @@ TEST_F(Programs, RegAsksBeforeItOverwrites)
 
 TEST_F(Programs, RegRefusesWrongSyntax)
 {
-    for (const char* line : {"reg", "reg frobnicate HKLM\\x", "reg add", "reg add HKXX\\x", "reg add HKLM\\x /v", "reg add HKLM\\x /v a /t REG_FOO /f",
-                             "reg add HKLM\\x /v a /t REG_DWORD /d 4294967296 /f", "reg add HKLM\\x /v a /t REG_BINARY /d 0 /f", "reg add HKLM\\x /v a /v b /f",
-                             "reg query HKLM\\x /d 1", "reg query HKLM\\SYSTEM stray", "reg export HKLM\\x f.reg", "reg add \\\\other\\HKLM\\x /f"}) {
+    for (const char* line :
+         {"reg", "reg frobnicate HKLM\\x", "reg add", "reg add HKXX\\x", "reg add HKLM\\x /v",
+          "reg add HKLM\\x /v a /t REG_FOO /f", "reg add HKLM\\x /v a /t REG_DWORD /d 4294967296 /f",
+          "reg add HKLM\\x /v a /t REG_BINARY /d 0 /f", "reg add HKLM\\x /v a /v b /f", "reg query HKLM\\x /d 1",
+          "reg query HKLM\\SYSTEM stray", "reg export HKLM\\x f.reg", "reg add \\\\other\\HKLM\\x /f"}) {
         const Reply reply = type(line);
         EXPECT_EQ(reply.exitCode, 1) << line;
         EXPECT_FALSE(reply.text.empty()) << line;
@@ -128,11 +138,14 @@ TEST_F(Programs, IisresetRestarts)
 
 TEST_F(Programs, SchtasksKeepsTasks)
 {
-    EXPECT_EQ(run("schtasks", {"/create", "/tn", "monban-revert", "/tr", "\"C:\\Program Files\\Monban\\monban.exe\" undo", "/sc", "ONCE", "/st", "23:59",
-                               "/sd", "2026/11/23", "/ru", "SYSTEM", "/rl", "HIGHEST", "/f"}).text,
-              "SUCCESS: The scheduled task \"monban-revert\" has successfully been created.\n");
+    EXPECT_EQ(
+        run("schtasks", {"/create", "/tn", "monban-revert", "/tr", "\"C:\\Program Files\\Monban\\monban.exe\" undo",
+                         "/sc", "ONCE", "/st", "23:59", "/sd", "2026/11/23", "/ru", "SYSTEM", "/rl", "HIGHEST", "/f"})
+            .text,
+        "SUCCESS: The scheduled task \"monban-revert\" has successfully been created.\n");
     const auto task = backend().tasks()->at(0);
-    EXPECT_EQ(task, (ScheduledTask{"monban-revert", "\"C:\\Program Files\\Monban\\monban.exe\" undo", "ONCE", "23:59 2026/11/23", "SYSTEM"}));
+    EXPECT_EQ(task, (ScheduledTask{"monban-revert", "\"C:\\Program Files\\Monban\\monban.exe\" undo", "ONCE",
+                                   "23:59 2026/11/23", "SYSTEM"}));
     EXPECT_EQ(type("schtasks /create /tn monban-revert /tr x /sc onstart").exitCode, 1) << "exists, nobody answers";
     EXPECT_EQ(type("schtasks /Create /TN \\monban-revert /TR x /SC onstart", "y\n").exitCode, 0);
     EXPECT_EQ(backend().tasks()->at(0).command, "x");
@@ -142,8 +155,10 @@ TEST_F(Programs, SchtasksKeepsTasks)
     EXPECT_EQ(type("schtasks /delete /tn none /f").exitCode, 1);
     EXPECT_EQ(type("schtasks -delete -tn MONBAN-revert -f").exitCode, 0);
     EXPECT_TRUE(backend().tasks()->empty());
-    for (const char* line : {"schtasks /create /tn a /tr b", "schtasks /create /tn a /tr b /sc once", "schtasks /create /tn a /tr b /sc never",
-                             "schtasks /create /tn a /tr b /sc once /st 25:00", "schtasks /run /tn a", "schtasks /create /tn", "schtasks /query /s other"})
+    for (const char* line :
+         {"schtasks /create /tn a /tr b", "schtasks /create /tn a /tr b /sc once",
+          "schtasks /create /tn a /tr b /sc never", "schtasks /create /tn a /tr b /sc once /st 25:00",
+          "schtasks /run /tn a", "schtasks /create /tn", "schtasks /query /s other"})
         EXPECT_EQ(type(line).exitCode, 1) << line;
     change([](Machine& machine) { machine.elevated = false; });
     EXPECT_TRUE(says(type("schtasks /create /tn a /tr b /sc onstart"), "ERROR: Access is denied."));
@@ -156,7 +171,8 @@ TEST_F(Programs, PowershellListsCertificatesAndSetsTheFriendlyName)
         for (char& c : text) c = static_cast<char>(std::toupper(c));
         return text;
     }();
-    for (const char* text : {"Get-ChildItem Cert:\\LocalMachine\\My", "gci -Path cert:\\localmachine\\MY", "dir 'Cert:\\LocalMachine\\My'", "ls Cert:/LocalMachine/My"}) {
+    for (const char* text : {"Get-ChildItem Cert:\\LocalMachine\\My", "gci -Path cert:\\localmachine\\MY",
+                             "dir 'Cert:\\LocalMachine\\My'", "ls Cert:/LocalMachine/My"}) {
         const Reply reply = run("powershell", {"-NoProfile", "-NonInteractive", "-Command", text});
         EXPECT_EQ(reply.exitCode, 0) << text << reply.text;
         EXPECT_TRUE(says(reply, thumbprint + "  CN=www.example.test")) << reply.text;
@@ -173,27 +189,42 @@ TEST_F(Programs, PowershellListsCertificatesAndSetsTheFriendlyName)
 
 TEST_F(Programs, PowershellRunsTheProgramsAsTheProductPrintsThem)
 {
-    const Command add{"C:\\Windows\\System32\\certutil.exe", {"-f", "-addstore", "it's a store", utf8(m_folder / "ca" / "ia1.der")}};
+    const Command add{"C:\\Windows\\System32\\certutil.exe",
+                      {"-f", "-addstore", "it's a store", utf8(m_folder / "ca" / "ia1.der")}};
     const Reply reply = run("powershell", {"-Command", *forPowerShell(add)});
     EXPECT_EQ(reply.exitCode, 0) << reply.text;
     EXPECT_EQ(count("it's a store"), 1u);
-    const Command bind{"C:\\Windows\\System32\\netsh.exe", {"http", "add", "sslcert", "ipport=0.0.0.0:443", "certhash=" + m_hash, std::string("appid=") + kIisAppId}};
+    const Command bind{
+        "C:\\Windows\\System32\\netsh.exe",
+        {"http", "add", "sslcert", "ipport=0.0.0.0:443", "certhash=" + m_hash, std::string("appid=") + kIisAppId}};
     EXPECT_EQ(run("powershell", {"-Command", *forPowerShell(bind) + "; Get-Service w3svc"}).exitCode, 0);
     EXPECT_EQ(backend().records()->size(), 1u);
-    EXPECT_EQ(run("powershell", {"-Command", "& 'C:\\Windows\\System32\\netsh.exe' http delete sslcert ipport=0.0.0.0:1"}).exitCode, 1);
+    EXPECT_EQ(
+        run("powershell", {"-Command", "& 'C:\\Windows\\System32\\netsh.exe' http delete sslcert ipport=0.0.0.0:1"})
+            .exitCode,
+        1);
 }
 
 TEST_F(Programs, PowershellImportsWithoutAPasswordOnTheLine)
 {
     writeFile("ca/server.p12", pkcs12("secret"));
-    const Reply reply = run("powershell", {"-Command", "Import-PfxCertificate -FilePath server.p12 -CertStoreLocation Cert:\\LocalMachine\\WebHosting "
-                                                       "-Password (Read-Host -AsSecureString)"}, "secret\n");
+    const Reply reply =
+        run("powershell",
+            {"-Command",
+             "Import-PfxCertificate -FilePath server.p12 -CertStoreLocation Cert:\\LocalMachine\\WebHosting "
+             "-Password (Read-Host -AsSecureString)"},
+            "secret\n");
     EXPECT_EQ(reply.exitCode, 0) << reply.text;
     EXPECT_EQ(backend().store("WebHosting")->at(0).key, KeyState::NotExportable);
     EXPECT_EQ(count("ROOT"), 0u);
-    EXPECT_EQ(run("powershell", {"-Command", "Remove-Item Cert:\\LocalMachine\\WebHosting\\" + m_hash + " -DeleteKey"}).exitCode, 0);
+    EXPECT_EQ(run("powershell", {"-Command", "Remove-Item Cert:\\LocalMachine\\WebHosting\\" + m_hash + " -DeleteKey"})
+                  .exitCode,
+              0);
     EXPECT_EQ(count("WebHosting"), 0u);
-    EXPECT_EQ(run("powershell", {"-Command", "Import-Certificate -FilePath ia1.der -CertStoreLocation Cert:\\LocalMachine\\Root"}).exitCode, 0);
+    EXPECT_EQ(run("powershell",
+                  {"-Command", "Import-Certificate -FilePath ia1.der -CertStoreLocation Cert:\\LocalMachine\\Root"})
+                  .exitCode,
+              0);
     EXPECT_EQ(count("ROOT"), 1u);
 }
 
@@ -203,13 +234,15 @@ TEST_F(Programs, PowershellKnowsServicesAndBindings)
     EXPECT_TRUE(says(run("powershell", {"-Command", "Get-Service -Name W3SVC"}), "Stopped"));
     EXPECT_EQ(run("powershell", {"-Command", "Restart-Service -Name http -Force; Start-Service w3svc"}).exitCode, 0);
     EXPECT_TRUE(backend().machine()->stoppedServices.empty());
-    EXPECT_TRUE(says(run("powershell", {"-Command", "Get-WebBinding -Name 'Default Web Site' -Protocol http"}), "*:80:"));
+    EXPECT_TRUE(
+        says(run("powershell", {"-Command", "Get-WebBinding -Name 'Default Web Site' -Protocol http"}), "*:80:"));
 }
 
 TEST_F(Programs, PowershellRefusesTheRestLoudly)
 {
-    for (const char* text : {"Get-ChildItem Cert:\\LocalMachine\\My | Where-Object { $_.Subject }", "$x = 1", "Get-Process", "Get-ChildItem C:\\", "'unclosed",
-                             "Get-Item Cert:\\LocalMachine\\My)", "[IO.File]::ReadAllText('x')", "foreach ($a in 1) { }"}) {
+    for (const char* text : {"Get-ChildItem Cert:\\LocalMachine\\My | Where-Object { $_.Subject }", "$x = 1",
+                             "Get-Process", "Get-ChildItem C:\\", "'unclosed", "Get-Item Cert:\\LocalMachine\\My)",
+                             "[IO.File]::ReadAllText('x')", "foreach ($a in 1) { }"}) {
         const Reply reply = run("powershell", {"-Command", text});
         EXPECT_NE(reply.exitCode, 0) << text;
         EXPECT_FALSE(reply.text.empty()) << text;

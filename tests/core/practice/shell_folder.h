@@ -96,7 +96,8 @@ protected:
         STACK_OF(X509)* const others = sk_X509_new_null();
         sk_X509_push(others, m_rootX509.get());
         const int algorithm = modern ? NID_aes_256_cbc : NID_pbe_WithSHA1And3_Key_TripleDES_CBC;
-        PKCS12* const file = PKCS12_create(password, "friendly サーバー", m_serverKey.key.get(), m_serverX509.get(), others, algorithm, algorithm, 2048, modern ? 2048 : -1, 0);
+        PKCS12* const file = PKCS12_create(password, "friendly サーバー", m_serverKey.key.get(), m_serverX509.get(),
+                                           others, algorithm, algorithm, 2048, modern ? 2048 : -1, 0);
         if (!modern) PKCS12_set_mac(file, password, -1, nullptr, 0, 2048, EVP_sha1());
         sk_X509_free(others);
         unsigned char* data = nullptr;
