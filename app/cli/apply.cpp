@@ -17,6 +17,7 @@ namespace {
 struct Options {
     std::string answers;
     std::string digest;
+    bool digestGiven = false;  ///< an empty one, from a script's unset variable, approves nothing
     std::vector<std::string> accepted;
     bool yes = false;
 };
@@ -71,7 +72,7 @@ int showPlan(const Console& console, const Options& options)
 /// Where nobody reads the plan on a terminal, the call itself is the approval.
 bool approved(const Console& console, const Options& options, const Prepared& prepared)
 {
-    if (options.yes || console.json || !options.digest.empty() || !platform::inputIsTerminal() ||
+    if (options.yes || console.json || options.digestGiven || !platform::inputIsTerminal() ||
         !platform::outputIsTerminal() || !prepared.plan.has(StepState::Needed)) return true;
     printPlan(console, prepared.plan, prepared.facts);
     platform::writeError(console.text(tr("Run these steps now? [y/N] ")));
@@ -85,7 +86,7 @@ int apply(const Console& console, const Options& options)
     auto prepared = prepare(console, options);
     if (!prepared) return console.refuse(prepared.error(), kUsage);
     const std::string digest = digestOf(prepared->plan);
-    if (!options.digest.empty() && options.digest != digest) {
+    if (options.digestGiven && options.digest != digest) {
         Outcome refused;
         refused.outcome = RunOutcome::Failed;
         refused.results.resize(prepared->plan.steps.size());
@@ -128,9 +129,12 @@ void addApply(CLI::App& app, Console& console, Job& job)
     auto* command = app.add_subcommand("apply", console.text(tr("Run the plan step by step, looking after each whether it worked.")));
     auto options = std::make_shared<Options>();
     addOptions(*command, console, *options);
-    command->add_option("--digest", options->digest, console.text(tr("Run only if the plan is still the one with this digest.")));
+    auto* digest = command->add_option("--digest", options->digest, console.text(tr("Run only if the plan is still the one with this digest.")));
     command->add_flag("--yes", options->yes, console.text(tr("Do not ask before running.")));
-    command->callback([options, &job] { job = [options](const Console& c) { return apply(c, *options); }; });
+    command->callback([options, digest, &job] {
+        options->digestGiven = digest->count() > 0;
+        job = [options](const Console& c) { return apply(c, *options); };
+    });
 }
 
 }  // namespace monban::cli

@@ -68,16 +68,23 @@ const CLI::App& deepest(const CLI::App& app)
     return *found;
 }
 
+/// What follows "--" of `practice run` belongs to the program it runs and is none of the command line's options. With
+/// any other command "--" means what it always does: no options follow, so that a file may be called "-x.cer".
+std::vector<std::string> takeProgram(std::vector<std::string>& arguments)
+{
+    const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+    const auto practice = std::find(arguments.begin(), dashes, "practice");
+    if (dashes == arguments.end() || std::find(practice, dashes, "run") == dashes) return {};
+    std::vector<std::string> program(dashes + 1, arguments.end());
+    arguments.erase(dashes, arguments.end());
+    return program;
+}
+
 int run(std::vector<std::string> arguments)
 {
     Console console;
+    const std::vector<std::string> afterDashes = takeProgram(arguments);
     console.language = languageOf(arguments);
-    // What follows "--" belongs to the program that `practice run` runs and is none of the command line's options.
-    std::vector<std::string> afterDashes;
-    if (const auto dashes = std::find(arguments.begin(), arguments.end(), "--"); dashes != arguments.end()) {
-        afterDashes.assign(dashes + 1, arguments.end());
-        arguments.erase(dashes, arguments.end());
-    }
     CLI::App app(console.text(tr("Monban makes an IIS site ask for client certificates of a private CA, proves that it works, and keeps it working.")),
                  "monban");
     app.allow_windows_style_options(false);  // "/tmp/x" is a path; subcommands inherit this

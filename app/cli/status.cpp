@@ -66,8 +66,9 @@ int status(const Console& console)
     if (!server) return console.refuse(server.error(), kUsage);
     const Facts facts = (*server)->observe({});
     if (console.json) {
-        console.print(statusJson(facts, console.language));
-        return kDone;
+        const nlohmann::json shown = statusJson(facts, console.language);
+        console.print(shown);
+        return shown.at("unreadable").empty() ? kDone : kWanting;
     }
     section(console, facts.machine, printMachine);
     section(console, facts.sites, printSites);
@@ -78,7 +79,8 @@ int status(const Console& console)
     const auto found = pitfalls(facts);
     if (!found.empty()) console.print(console.text(tr("To look at:")));
     for (const Finding& finding : found) console.print(finding);
-    return kDone;
+    // CONTRACTS: 0 when it could read, which is so when every section could be.
+    return statusJson(facts, console.language).at("unreadable").empty() ? kDone : kWanting;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/json_text.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -11,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kDeepest = 64;
+constexpr std::size_t kDeepest = 64;
 
 std::string asUtf8(const std::string& bytes)
 {
@@ -116,6 +117,64 @@ private:
     std::size_t m_at = 0;
 };
 
+/// What a second look at text that already parsed finds and the parser does not mind: a key that stands twice in one
+/// object, and nesting no file of ours has.
+class Survey {
+public:
+    explicit Survey(const std::string& text)
+    {
+        struct Level {
+            bool object;
+            std::set<std::string> keys;
+        };
+        std::vector<Level> levels;
+        bool key = false;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            const char c = text[i];
+            if (c == '{' || c == '[') {
+                levels.push_back({c == '{', {}});
+                key = c == '{';
+                if (levels.size() > kDeepest && !m_tooDeep) m_tooDeep = i;
+            } else if (c == '}' || c == ']') {
+                levels.pop_back();
+                key = false;
+            } else if (c == ',') {
+                key = levels.back().object;
+            } else if (c == '"') {
+                const std::size_t start = i++;
+                while (text[i] != '"') i += text[i] == '\\' ? 2 : 1;
+                if (!key) continue;
+                const json name = json::parse(text.substr(start, i + 1 - start));
+                if (!levels.back().keys.insert(name.get<std::string>()).second && !m_twice) m_twice = {start, name.get<std::string>()};
+                key = false;
+            }
+        }
+    }
+    const std::optional<std::pair<std::size_t, std::string>>& twice() const { return m_twice; }
+    std::optional<std::size_t> tooDeep() const { return m_tooDeep; }
+
+private:
+    std::optional<std::pair<std::size_t, std::string>> m_twice;
+    std::optional<std::size_t> m_tooDeep;
+};
+
+/// Where the number stands that no floating-point value can hold: the parser names it, but not its place.
+std::size_t overflowing(const std::string& text)
+{
+    const std::string digits = "-0123456789";
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '"') {
+            for (++i; i < text.size() && text[i] != '"';) i += text[i] == '\\' ? 2 : 1;
+        } else if (digits.find(text[i]) != std::string::npos) {
+            const std::size_t end = std::min(text.find_first_not_of("-+.eE0123456789", i), text.size());
+            // Whatever is not finite is refused by the parser; at the top level it stands alone.
+            if (!json::accept(text.substr(i, end - i))) return i;
+            i = end - 1;
+        }
+    }
+    return 0;
+}
+
 Error at(const std::string& name, const std::string& text, std::size_t byte, const std::string& reason)
 {
     const TextPosition position = positionAt(text, byte);
@@ -146,29 +205,30 @@ Result<JsonDocument> JsonDocument::parse(const std::string& bytes, const std::st
     JsonDocument document;
     document.m_text = asUtf8(bytes);
     document.m_name = name;
-    std::vector<std::set<std::string>> keys;
-    std::string twice;
-    int deepest = 0;
-    const json::parser_callback_t watch = [&](int depth, json::parse_event_t event, json& parsed) {
-        deepest = std::max(deepest, depth);
-        if (event == json::parse_event_t::object_start) keys.emplace_back();
-        if (event == json::parse_event_t::object_end && !keys.empty()) keys.pop_back();
-        if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second && twice.empty())
-            twice = parsed.get<std::string>();
-        return true;
-    };
     try {
-        document.m_root = json::parse(document.m_text, watch);
+        document.m_root = json::parse(document.m_text);
     } catch (const json::parse_error& error) {
         return at(name, document.m_text, error.byte > 0 ? error.byte - 1 : 0, reasonOf(error));
+    } catch (const json::out_of_range& error) {
+        return at(name, document.m_text, overflowing(document.m_text), validUtf8(error.what()));
     } catch (const json::exception& error) {
         return at(name, document.m_text, 0, validUtf8(error.what()));
     }
-    if (deepest > kDeepest)
-        return Error{ErrorCode::InvalidInput, {tr("{0} is nested deeper than any file of this kind."), {name}}, "JSON too deep"};
-    if (!twice.empty())
+    const Survey survey(document.m_text);
+    if (survey.tooDeep()) {
+        const TextPosition position = positionAt(document.m_text, *survey.tooDeep());
         return Error{ErrorCode::InvalidInput,
-                     {tr("{0}: the key \"{1}\" stands there twice. Remove one of them."), {name, twice}}, "duplicate key"};
+                     {tr("{0}, line {1}, column {2}: this is nested deeper than any file of this kind."),
+                      {name, std::to_string(position.line), std::to_string(position.column)}},
+                     "JSON too deep"};
+    }
+    if (survey.twice()) {
+        const TextPosition position = positionAt(document.m_text, survey.twice()->first);
+        return Error{ErrorCode::InvalidInput,
+                     {tr("{0}, line {1}, column {2}: the key \"{3}\" stands there a second time. Remove one of them."),
+                      {name, std::to_string(position.line), std::to_string(position.column), survey.twice()->second}},
+                     "duplicate key"};
+    }
     return document;
 }
 

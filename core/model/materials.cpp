@@ -35,13 +35,18 @@ Result<CertificateMaterial> readCertificate(const std::string& file)
     return CertificateMaterial{file, sha256Hex(*bytes), std::move(*certificate)};
 }
 
-/// A fingerprint as people paste it: any case, with colons or blanks.
-std::string plainFingerprint(const std::string& text)
+/// A fingerprint as people paste it: any case, with colons, hyphens or white space, the invisible mark that certlm.msc
+/// puts before it, or the whole line "SHA256 Fingerprint=…" of openssl. Nothing where it is no SHA-256 at all.
+std::optional<std::string> plainFingerprint(const std::string& text)
 {
-    std::string plain;
-    for (const char c : lowerAscii(text))
-        if (c != ':' && c != ' ' && c != '-') plain += c;
-    return plain;
+    std::string digits = lowerAscii(text.substr(text.find('=') + 1));
+    for (const char* mark : {"\xE2\x80\x8E", "\xE2\x80\x8F", "\xEF\xBB\xBF", "\xC2\xA0"})
+        for (std::size_t at = digits.find(mark); at != std::string::npos; at = digits.find(mark)) digits.erase(at, std::string_view(mark).size());
+    std::erase_if(digits, [](char c) { return std::string_view(": -\t\r\n").find(c) != std::string_view::npos; });
+    for (const std::string_view prefix : {"sha256", "0x"})
+        if (digits.starts_with(prefix)) digits.erase(0, prefix.size());
+    const auto bytes = bytesFromHex(digits);
+    return bytes && bytes->size() == 32 ? std::optional(digits) : std::nullopt;
 }
 
 Result<CertificateMaterial> readRoot(const RootAnswers& answers)
@@ -54,12 +59,17 @@ Result<CertificateMaterial> readRoot(const RootAnswers& answers)
                      "root by url"};
     auto material = readCertificate(answers.file);
     if (!material) return material;
-    const std::string wanted = plainFingerprint(answers.sha256);
-    if (!wanted.empty() && wanted != material->certificate.thumbprintSha256)
+    if (answers.sha256.empty()) return material;
+    const auto wanted = plainFingerprint(answers.sha256);
+    if (!wanted)
+        return Error{ErrorCode::InvalidInput,
+                     {tr("{0} is not a SHA-256 fingerprint: it has 64 hexadecimal digits. Copy it again from your CA (root.sha256)."), {answers.sha256}},
+                     "root.sha256 is no fingerprint"};
+    if (*wanted != material->certificate.thumbprintSha256)
         return Error{ErrorCode::Conflict,
                      {tr("{0} is not the certificate you confirmed: its SHA-256 fingerprint is {1}, expected was {2}. Get the file "
                          "again from your CA."),
-                      {answers.file, material->certificate.thumbprintSha256, wanted}},
+                      {answers.file, material->certificate.thumbprintSha256, *wanted}},
                      "root fingerprint differs"};
     return material;
 }

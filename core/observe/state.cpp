@@ -28,7 +28,7 @@ std::vector<FactLine> recordFields(const SslRecord& r)
         {"app_id", r.appId},
         {"store", storeSpelling(r.store.empty() ? "MY" : r.store)},
         {"ctl_identifier", orNone(r.ctlIdentifier)},
-        {"ctl_store", orNone(r.ctlStore)},
+        {"ctl_store", r.ctlStore.empty() ? kNone : storeSpelling(r.ctlStore)},
         {"negotiate_client_certificate", truth(r.negotiatesClientCertificate())},
         {"check_revocation", truth(r.checksRevocation())},
         {"cached_only", truth(r.cachedRevocationOnly())},

@@ -13,9 +13,11 @@ namespace {
 /// How an earlier step of the same plan leaves this thing, if one touches it.
 const State* leftBy(const std::vector<Step>& steps, std::size_t before, const std::string& subject)
 {
-    for (std::size_t i = before; i-- > 0;)
+    for (std::size_t i = before; i-- > 0;) {
+        if (steps[i].state == StepState::Blocked) continue;
         for (const State& state : steps[i].after)
             if (subjectOf(state) == subject) return &state;
+    }
     return nullptr;
 }
 
@@ -39,6 +41,16 @@ void judge(Step& step, const Facts& facts)
         }
     }
     step.state = isDone(step, facts) ? StepState::Done : StepState::Needed;
+}
+
+/// A step whose things an earlier step of the plan changes: there is nothing left for it where that one leaves them as
+/// they are wanted here (an intermediate CA that the PKCS#12 file brings along, and that is named as well).
+void judgeAfterEarlier(Step& step)
+{
+    if (step.before.size() != step.after.size()) return;
+    for (std::size_t i = 0; i < step.after.size(); ++i)
+        if (!satisfies(step.before[i], step.after[i])) return;
+    step.state = StepState::Done;
 }
 
 /// The undo of an import is one action for the key and for what came along with it.
@@ -80,7 +92,7 @@ void settle(Plan& plan, const Facts& facts)
                 step.before.push_back(*seen);
             }
         }
-        if (step.state == StepState::Needed && !step.ordered) judge(step, facts);
+        if (step.state == StepState::Needed) step.ordered ? judgeAfterEarlier(step) : judge(step, facts);
         if (step.state == StepState::Blocked && isDone(step, facts)) {
             // What hinders a change hinders nothing where there is nothing to change.
             step.state = StepState::Done;

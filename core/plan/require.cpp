@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "core/base/utf8.h"
 #include "core/plan/chapters.h"
 
@@ -15,6 +17,18 @@ Message title(RequireAnswers::Mode mode, const std::string& path)
     case RequireAnswers::Mode::Require: break;
     }
     return {tr("Require client certificates on {0} (SSL Settings)"), {path}};
+}
+
+/// The path as IIS keeps it in `<location path>`: parts with one slash between them, none at the ends.
+std::string locationPath(const std::string& site, const std::string& path)
+{
+    std::string location = site;
+    for (std::size_t at = 0; at < path.size();) {
+        const std::size_t end = std::min(path.find_first_of("/\\", at), path.size());
+        if (end > at) location += "/" + path.substr(at, end - at);
+        at = end + 1;
+    }
+    return location;
 }
 
 std::uint32_t wantedFlags(const RequireAnswers& answers, std::uint32_t present)
@@ -83,8 +97,7 @@ void planRequire(const PlanInput& input, Plan& plan)
         plan.steps.push_back(blocked(kId, Chapter::Require, title(answers.mode, "…"), site.error().message));
         return;
     }
-    std::string path = site->name;
-    if (!answers.path.empty() && answers.path != "/") path += (answers.path.front() == '/' ? "" : "/") + answers.path;
+    const std::string path = locationPath(site->name, answers.path);
     const auto seen = observedState(AccessState{path, std::nullopt, 0}, input.facts);
     if (!seen) {
         plan.steps.push_back(blocked(kId, Chapter::Require, title(answers.mode, path), seen.error().message));

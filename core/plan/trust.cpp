@@ -55,6 +55,16 @@ Result<CertificateMaterial> root(const PlanInput& input)
     return **input.materials.root;
 }
 
+/// certutil takes a name with a switch character in front for an option and drops quotes; a backslash would divide the
+/// registry key a store is.
+std::optional<Message> refusedStoreName(const std::string& store)
+{
+    if (store.front() != '-' && store.front() != '/' && store.find_first_of("\"\\") == std::string::npos) return std::nullopt;
+    return Message{tr("{0} cannot be the name of a certificate store: it must not begin with - or / nor contain a quotation mark or a "
+                      "backslash. Choose another name (trust.ctl_store)."),
+                   {store}};
+}
+
 Message ctlTitle(const std::string& name, const std::string& store)
 {
     return {tr("Put the root CA {0} into the store {1}: only its client certificates will be asked for"), {name, store}};
@@ -73,7 +83,8 @@ void planTrust(const PlanInput& input, Plan& plan)
         plan.steps.push_back(blocked("trust.root", Chapter::Trust, rootTitle("…"), material.error().message));
     } else {
         const std::string name = shownName(material->certificate);
-        plan.steps.push_back(addToStore(input, "trust.ctl", ctl, *material, ctlTitle(name, ctl)));
+        if (const auto reason = refusedStoreName(ctl)) plan.steps.push_back(blocked("trust.ctl", Chapter::Trust, ctlTitle(name, ctl), *reason));
+        else plan.steps.push_back(addToStore(input, "trust.ctl", ctl, *material, ctlTitle(name, ctl)));
         plan.steps.push_back(addToStore(input, "trust.root", "ROOT", *material, rootTitle(name)));
     }
     std::size_t number = 0;

@@ -88,7 +88,8 @@ Facts PracticeServer::observe(const Lookups& lookups)
     const auto held = m_backend->transaction();
     const auto machine = m_backend->machine();
     const Time now = machine ? machine->clock() : hostTime();
-    if (!held) {
+    // A folder that may only be read can be looked at all the same; only nobody is kept from writing meanwhile.
+    if (!held && held.error().code != ErrorCode::Denied) {
         facts.machine = {held.error(), now};
         return facts;
     }
@@ -146,7 +147,9 @@ Result<Output> PracticeServer::perform(const ImportPkcs12& import, const Materia
 
     const auto held = m_backend->transaction();
     if (!held) return held.error();
-    const std::string container = hex(randomBytes(16));
+    // Named after what it is for: when a run is cut off between key and certificate, importing again takes the same
+    // container, and no forgotten private key stays behind.
+    const std::string container = sha1Hex(viewOf(storeSpelling(import.store) + "/" + import.thumbprint));
     if (auto kept = m_backend->putKey(container, contents->keyPem); !kept) return kept.error();
     for (std::size_t i = 0; i < contents->certificates.size(); ++i) {
         const Certificate& certificate = contents->certificates[i];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/execute.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/observe/pitfalls.h"
@@ -74,7 +75,7 @@ public:
             return finished();
         }
         auto held = Journal(m_server.journalFolder()).lock();
-        if (!held) return failedWhole(held.error().message);
+        if (!held) return notBegun(held.error());
         m_facts = m_server.observe({});
         for (std::size_t i = 0; i < m_plan.steps.size() && !m_ended; ++i) {
             if (m_plan.steps[i].state == StepState::Waiting) {
@@ -115,6 +116,15 @@ private:
     {
         m_outcome.outcome = RunOutcome::Failed;
         m_outcome.reason = reason;
+        return finished();
+    }
+    /// Another run at this moment is nobody's failure; anything else is that of the step that would have come first.
+    Outcome notBegun(const Error& error)
+    {
+        const auto first = std::find_if(m_plan.steps.begin(), m_plan.steps.end(),
+                                        [](const Step& step) { return step.state == StepState::Needed; });
+        if (error.code == ErrorCode::Busy || first == m_plan.steps.end()) return failedWhole(error.message);
+        fail(static_cast<std::size_t>(first - m_plan.steps.begin()), error.message);
         return finished();
     }
     Outcome finished()

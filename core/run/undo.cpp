@@ -40,10 +40,11 @@ struct Target {
     State now;
     const JournalStep* step;
     bool conflict;
+    Message unreadable;  ///< why it cannot be seen how the thing is now; then `now` says nothing
 };
 
 /// Every thing the run changed, once, in the order in which it is to be taken back.
-Result<std::vector<Target>> targets(const JournalRun& run, const Facts& facts)
+std::vector<Target> targets(const JournalRun& run, const Facts& facts)
 {
     std::vector<Target> list;
     for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step) {
@@ -57,10 +58,13 @@ Result<std::vector<Target>> targets(const JournalRun& run, const Facts& facts)
                 for (const State& state : earlier.before)
                     if (!first && subjectOf(state) == subject) first = &state;
             const auto now = observedState(touched, facts);
-            if (!now) return now.error();
+            if (!now) {
+                list.push_back({*first, touched, &*step, false, now.error().message});
+                continue;
+            }
             std::size_t index = 0;
             const JournalStep* last = lastToTouch(run, subject, index);
-            list.push_back({*first, *now, &*step, !(*now == *first) && !leftByRun(*last, index, *now)});
+            list.push_back({*first, *now, &*step, !(*now == *first) && !leftByRun(*last, index, *now), {}});
         }
     }
     return list;
@@ -75,6 +79,11 @@ Step stepFor(const Target& target, const Facts& facts, std::string file)
     step.before.push_back(target.now);
     step.after.push_back(target.back);
     step.effect = std::holds_alternative<RegistryState>(target.back) ? TakesEffect::Restart : TakesEffect::NewConnections;
+    if (!target.unreadable.empty()) {
+        step.state = StepState::Unknown;
+        step.reason = target.unreadable;
+        return step;
+    }
     if (target.now == target.back) {
         step.state = StepState::Done;
         return step;
@@ -95,13 +104,11 @@ Step stepFor(const Target& target, const Facts& facts, std::string file)
 
 Result<Plan> planUndo(const JournalRun& run, const Journal& journal, const Facts& facts)
 {
-    const auto list = targets(run, facts);
-    if (!list) return list.error();
     Plan plan;
-    for (const Target& target : *list) {
+    for (const Target& target : targets(run, facts)) {
         std::string file;
         const auto* certificate = std::get_if<CertificateState>(&target.back);
-        if (certificate && certificate->present && !std::get<CertificateState>(target.now).present) {
+        if (target.unreadable.empty() && certificate && certificate->present && !std::get<CertificateState>(target.now).present) {
             auto kept = journal.keepCertificate(run.run, certificate->thumbprint, certificate->der);
             if (!kept) return kept.error();
             file = utf8(*kept);
