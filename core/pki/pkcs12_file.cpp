@@ -18,7 +18,7 @@ constexpr std::uint8_t kConstructedOctets = 0x24;
 constexpr std::uint8_t kPrimitiveContext0 = 0x80;
 
 // The last arc of 1.2.840.113549.1.7.x
-enum ContentType { NotPkcs7 = 0, DataType = 1, SignedType = 2, EnvelopedType = 3, EncryptedType = 6 };
+enum ContentType : std::uint8_t { NotPkcs7 = 0, DataType = 1, SignedType = 2, EnvelopedType = 3, EncryptedType = 6 };
 
 bool beginsWith(ByteView bytes, ByteView prefix)
 {

@@ -249,5 +249,13 @@ TEST(HostilePkcs12, ProtectedWithACertificateIsUnsupported)
     EXPECT_EQ(look(tlv(0x30, {number(1), plain(tlv(0x30, Bytes{}))})).status, "unsupported") << "version 1";
 }
 
+TEST(HostilePkcs12, WithContentOfAnUnknownTypeIsBroken)
+{
+    for (const char* type : {"06092a864886f70d010700", "06092a864886f70d0107ff", "06012a"}) {
+        const Bytes info = tlv(0x30, {fromHex(type), tlv(0xA0, tlv(0x04, Bytes{}))});
+        EXPECT_EQ(look(pkcs12(info)).status, "broken") << type;
+    }
+}
+
 }  // namespace
 }  // namespace monban
