@@ -199,7 +199,7 @@ class WrongInput(PracticeCase):
     def test_wrong_json_is_answered_with_its_place(self):
         for text, words in (('{"root": {"file": "x"}', ["1", "column"]), ('{\n "rot": {}\n}', [":2:", "rot", "root"]),
                             ('{\n "bind": {\n  "site": 5 }}', [":3:", "bind.site", "quotes"]), ('{"require":{"mode":"maybe"}}', ["accept"]),
-                            ("[]", ["braces"]), ("", ["JSON"]), ('{"root":{},"root":{}}', ["twice"])):
+                            ("[]", ["braces"]), ("", ["JSON"]), ('{"root":{},"root":{}}', ["column 12", "second time"])):
             with self.subTest(text=text):
                 answered = self.answers(text)
                 self.assertEqual((answered.code, answered.out), (2, ""))
