@@ -126,7 +126,7 @@ void expectEffects(const TruthRow& row)
                               "ds_mapper",
                               "flags",
                               "check_mode"};
-    static const std::regex storeValue("(has|lacks):\\{[A-Za-z-]+\\}|empty|one-more|has-pending");
+    static const std::regex storeValue("(has|lacks):\\{[A-Za-z-]+\\}|empty|one-more|has-pending|has-list");
     static const std::regex number("0x[0-9a-f]+");
     std::string problem;
     for (const TruthEffect& effect : effectsOf(row["effect"], problem)) {
