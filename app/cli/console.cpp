@@ -37,8 +37,9 @@ const char* mark(Severity severity)
 
 }  // namespace
 
-void Console::print(const std::string& line) const { platform::writeOutput(printable(line) + "\n"); }
-void Console::print(const nlohmann::json& value) const { platform::writeOutput(jsonText(value)); }
+void Console::write(const std::string& text) const { outputLost = !platform::writeOutput(text) || outputLost; }
+void Console::print(const std::string& line) const { write(printable(line) + "\n"); }
+void Console::print(const nlohmann::json& value) const { write(jsonText(value)); }
 void Console::say(const std::string& line) const { platform::writeError(printable(line) + "\n"); }
 
 int Console::refuse(const Error& error, int code) const

@@ -27,6 +27,9 @@ struct Console {
     std::string text(const Message& message) const { return inLanguage(message, language); }
     std::string text(const char* english) const { return translated(english, language); }
 
+    mutable bool outputLost = false;  ///< something could not be written: a full disk, a closed stream
+
+    void write(const std::string& text) const;       ///< standard output, as it is
     void print(const std::string& line) const;       ///< standard output, a line
     void print(const nlohmann::json& value) const;   ///< standard output, the one JSON value
     void say(const std::string& line) const;         ///< standard error, a line for people

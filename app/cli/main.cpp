@@ -121,7 +121,10 @@ int run(std::vector<std::string> arguments)
             return console.refuse({ErrorCode::InvalidInput,
                                    {tr("{0} is not a time such as 2026-11-23T00:00:00Z (--at)."), {at}}, "--at"}, kUsage);
     }
-    return job(console);
+    const int code = job(console);
+    if (!console.outputLost) return code;
+    console.say(console.text(tr("What was to be said could not be written to the output; it is not complete.")));
+    return code == kDone ? kWanting : code;
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ int runProgram(const Console& console, const Options& options, const std::vector
     const auto input = [] { return platform::inputIsTerminal() ? std::string() : platform::readInput(64 * 1024); };
     const practice::Invocation invocation{command.front(), {command.begin() + 1, command.end()}, input};
     const practice::Reply reply = practice::interpret(**backend, invocation);
-    platform::writeOutput(reply.text);
+    console.write(reply.text);
     // POSIX keeps only the low byte of an exit code: a failure must not become 0 there.
     return reply.exitCode != 0 && (reply.exitCode & 0xFF) == 0 ? kWanting : reply.exitCode;
 }

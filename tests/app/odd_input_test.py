@@ -106,6 +106,13 @@ class OddInput(PracticeCase):
         self.assertEqual(self.apply("--digest", "").code, 1)
         self.assertEqual(self.status(), before)
 
+    @unittest.skipIf(RUNNER or not os.path.exists("/dev/full"), "needs /dev/full")
+    def test_an_answer_that_could_not_be_written_is_no_success(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "--practice", str(self.server), "status", "--json"], stdout=full, stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"not complete", done.stderr)
+
     def test_an_unreadable_part_stops_the_undo_with_an_account(self):
         self.set_up()
         records = self.server / "http" / "records.json"
