@@ -21,6 +21,16 @@ std::string locationKey(std::string_view path)
     return path == "." ? std::string() : lowerAscii(path);
 }
 
+/// "/app//images/" is "app/images".
+std::string withoutSlashes(const std::string& path)
+{
+    std::string result;
+    for (const char c : path)
+        if (c != '/' || (!result.empty() && result.back() != '/')) result += c;
+    while (!result.empty() && result.back() == '/') result.pop_back();
+    return result;
+}
+
 std::string siteOf(const std::string& locationKey) { return locationKey.substr(0, locationKey.find('/')); }
 
 bool isElement(pugi::xml_node node, const char* name)
@@ -158,6 +168,41 @@ Result<OwnFlags> ownFlags(const ConfigurationText& text)
     return own;
 }
 
+/// The variables IIS itself writes into paths, with the values every Windows Server has; one that is not known stays,
+/// and with it the path is not known.
+std::string expanded(std::string path)
+{
+    constexpr std::pair<const char*, const char*> kVariables[] = {{"systemdrive", "C:"},
+                                                                  {"systemroot", "C:\\Windows"},
+                                                                  {"windir", "C:\\Windows"},
+                                                                  {"programfiles", "C:\\Program Files"},
+                                                                  {"programdata", "C:\\ProgramData"}};
+    for (std::size_t begin = path.find('%'); begin != std::string::npos; begin = path.find('%', begin)) {
+        const std::size_t end = path.find('%', begin + 1);
+        if (end == std::string::npos) return {};
+        const std::string name = lowerAscii(path.substr(begin + 1, end - begin - 1));
+        const auto known = std::find_if(std::begin(kVariables), std::end(kVariables),
+                                        [&](const auto& variable) { return name == variable.first; });
+        if (known == std::end(kVariables)) return {};
+        path.replace(begin, end - begin + 1, known->second);
+        begin += std::string_view(known->second).size();
+    }
+    return path;
+}
+
+/// Where the site's files lie: each virtual directory of each application, the root's apart.
+void readFolders(pugi::xml_node node, Site& site)
+{
+    for (const pugi::xml_node application : node.children("application"))
+        for (const pugi::xml_node directory : application.children("virtualDirectory")) {
+            const std::string path = withoutSlashes(std::string(application.attribute("path").value()) + "/" +
+                                                    directory.attribute("path").value());
+            const std::string place = expanded(directory.attribute("physicalPath").value());
+            if (path.empty()) site.physicalPath = place;
+            else site.folders.push_back({site.name + "/" + path, place});
+        }
+}
+
 Result<Site> siteFrom(const ConfigurationText& text, pugi::xml_node node, const OwnFlags& own)
 {
     Site site;
@@ -167,6 +212,7 @@ Result<Site> siteFrom(const ConfigurationText& text, pugi::xml_node node, const 
     if (!id) return text.damagedAt(node, kNotANumber, "id=\"" + std::string(node.attribute("id").value()) + "\"");
     site.id = *id;
     site.state = equalsIgnoringCase(node.attribute("serverAutoStart").value(), "false") ? "Stopped" : "Started";
+    readFolders(node, site);
     auto bindings = bindingsOf(text, node);
     if (!bindings) return bindings.error();
     site.bindings = std::move(*bindings);

@@ -59,10 +59,19 @@ struct Access {
     friend bool operator==(const Access&, const Access&) = default;
 };
 
+/// A folder that a site's configuration path stands for: an application or virtual directory below the root.
+struct VirtualFolder {
+    std::string path;          ///< "Default Web Site/app"
+    std::string physicalPath;  ///< as Site::physicalPath
+    friend bool operator==(const VirtualFolder&, const VirtualFolder&) = default;
+};
+
 struct Site {
     std::string name;
     int id = 0;
-    std::string state;  ///< "Started" or "Stopped"
+    std::string state;         ///< "Started" or "Stopped"
+    std::string physicalPath;  ///< `C:\inetpub\wwwroot`, variables expanded; empty: not known
+    std::vector<VirtualFolder> folders;  ///< all but the root
     std::vector<Binding> bindings;
     std::vector<Access> access;  ///< the site itself first, then each location below it that has flags of its own
 };

@@ -144,6 +144,10 @@ public:
     /// A file that a command names, by its path on this host; a relative one is looked for where the command was
     /// typed and then among the CA's files, as if they had been downloaded there.
     virtual fs::path hostPath(const std::string& path) = 0;
+
+    /// Where the file lies that a site knows by this Windows path (`C:\inetpub\wwwroot\web.config`); a folder need not
+    /// exist. Errors: InvalidInput, Unsupported (a network path), Denied (the back-end's own files).
+    virtual Result<fs::path> sitePath(const std::string& windowsPath) = 0;
 };
 
 constexpr const char* kUserStores = "CurrentUser\\";

@@ -11,6 +11,7 @@
 #include "core/practice/folder_names.h"
 #include "core/practice/folder_stores.h"
 #include "core/practice/registry_keys.h"
+#include "core/practice/site_path.h"
 
 namespace monban::practice {
 namespace {
@@ -124,6 +125,7 @@ public:
 
     Result<Bytes> caFile(const std::string& name) override;
     fs::path hostPath(const std::string& path) override;
+    Result<fs::path> sitePath(const std::string& windowsPath) override { return sitePathIn(m_root, windowsPath); }
 
 private:
     /// Keeps the lock while it lives. Within one back-end they nest: only the outermost takes and gives back the

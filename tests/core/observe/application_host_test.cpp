@@ -110,6 +110,26 @@ TEST(ApplicationHost, InheritsAccessAlongThePath)
     EXPECT_EQ(sitesFromConfiguration(server)->at(1).access[0], (Access{"門番 & co", 8, true}));
 }
 
+TEST(ApplicationHost, KnowsWhereTheFilesOfASiteLie)
+{
+    EXPECT_EQ(sitesFromConfiguration(kFile)->at(0).physicalPath, "C:\\inetpub\\wwwroot");
+    EXPECT_EQ(sitesFromConfiguration(kFile)->at(1).physicalPath, "") << "a site without a root application";
+    std::string file = kFile;
+    const std::string root = "<virtualDirectory path=\"/\" physicalPath=\"%SystemDrive%\\inetpub\\wwwroot\" />";
+    file.replace(file.find(root), root.size(),
+                 "<virtualDirectory path='/' physicalPath='%SYSTEMROOT%\\web'/>"
+                 "<virtualDirectory path='/pictures' physicalPath='D:\\pictures'/></application><application path='/shop'>"
+                 "<virtualDirectory path='/' physicalPath='%shop%\\files'/>"
+                 "<virtualDirectory path='/docs/' physicalPath='%programfiles%\\docs'/>");
+    const Site site = sitesFromConfiguration(file)->at(0);
+    EXPECT_EQ(site.physicalPath, "C:\\Windows\\web");
+    EXPECT_EQ(site.folders,
+              (std::vector<VirtualFolder>{{"Default Web Site/pictures", "D:\\pictures"},
+                                          {"Default Web Site/shop", ""},
+                                          {"Default Web Site/shop/docs", "C:\\Program Files\\docs"}}))
+        << "a variable that is not known leaves the path unknown";
+}
+
 TEST(ApplicationHost, TheAccessSectionIsLockedAboveSitesUnlessALocationUnlocksIt)
 {
     EXPECT_TRUE(*accessIsLocked(kFile, "Default Web Site"));

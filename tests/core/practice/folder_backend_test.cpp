@@ -357,5 +357,23 @@ TEST_F(FolderBackendTest, CountsRightWithSeveralWriters)
     EXPECT_EQ((*backend().registryValue("HKLM\\n", "count"))->data, "40");
 }
 
+TEST_F(FolderBackendTest, FilesOfSitesLieBelowTheFolderByTheirWindowsPath)
+{
+    const fs::path root = fs::absolute(m_folder);
+    writeFile("inetpub/wwwroot/Web.config", "<configuration/>");
+    EXPECT_EQ(*backend().sitePath("C:\\inetpub\\wwwroot\\Web.config"), root / "inetpub" / "wwwroot" / "Web.config");
+    EXPECT_EQ(*backend().sitePath("c:/InetPub\\.\\WWWROOT\\web.config"), root / "inetpub" / "wwwroot" / "Web.config")
+        << "Windows ignores case";
+    EXPECT_EQ(*backend().sitePath("C:\\inetpub\\wwwroot\\見本.html"), root / "inetpub" / "wwwroot" / pathFromUtf8("見本.html"));
+    EXPECT_EQ(*backend().sitePath("C:\\Web\\.well-known\\"), root / "Web" / ".well-known");
+    EXPECT_EQ(*backend().sitePath("D:\\web"), root / "d" / "web");
+    for (const char* bad : {"", "inetpub", "C:", "C:inetpub", "/etc/passwd", "C:\\inetpub\\..\\..\\x", "C:\\a\\NUL",
+                            "C:\\a\\x:stream", "C:\\a\\what?", "C:\\a\\x. \\y", "C:\\a\xFF"})
+        EXPECT_FALSE(backend().sitePath(bad)) << bad;
+    EXPECT_EQ(backend().sitePath("C:\\Stores\\ROOT").error().code, ErrorCode::Denied);
+    EXPECT_EQ(backend().sitePath("C:\\machine.json").error().code, ErrorCode::Denied);
+    EXPECT_EQ(backend().sitePath("\\\\server\\share").error().code, ErrorCode::Unsupported);
+}
+
 }  // namespace
 }  // namespace monban::practice
