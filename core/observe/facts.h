@@ -93,6 +93,9 @@ struct StoredCertificate {
 /// Store names in their usual spelling: MY ROOT CA REQUEST WebHosting ClientAuthIssuer, others as found.
 using Stores = std::map<std::string, Observed<std::vector<StoredCertificate>>>;
 
+/// Where Windows keeps what Schannel does (WINDOWS-FACTS 6).
+constexpr const char* kSchannelKey = R"(HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL)";
+
 struct SchannelFacts {
     std::optional<std::uint32_t> sendTrustedIssuerList;
     std::optional<std::uint32_t> clientAuthTrustMode;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/utf8.h"
+#include "core/plan/binding_command.h"
 #include "core/plan/chapters.h"
 #include "core/plan/endpoint.h"
 #include "core/plan/record_command.h"
 
 namespace monban {
 namespace {
-
-constexpr const char* kSchannelKey = R"(HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL)";
 
 /// IIS's own bits for the protocol switches, beside http.sys's: the same switch has two numbers (WINDOWS-FACTS 5.3).
 struct Switch {
@@ -24,6 +23,7 @@ constexpr Switch kSwitches[] = {
     {"bind.disable_tls13", &BindAnswers::disableTls13, record_flags::kDisableTls13, 32, windows_build::kServer2019},
     {"bind.disable_legacy_tls", &BindAnswers::disableLegacyTls, record_flags::kDisableLegacyTls, 64, windows_build::kServer2019},
 };
+constexpr const char* kUnknownOwner = "unknown-owner";
 constexpr std::uint32_t kBindingSni = 1;
 constexpr std::uint32_t kBindingNegotiate = 128;  // Server 2025 keeps the negotiation in the binding as well
 
@@ -110,19 +110,15 @@ Step siteStep(const PlanInput& input, const Target& target)
     if (sni) flags |= kBindingSni;
     if (target.build >= windows_build::kServer2025) flags |= kBindingNegotiate;
     const std::string information = existing ? existing->information : target.endpoint.bindingInformation();
-    const std::string selector = "[protocol='https',bindingInformation='" + information + "'";
+    const BindingCommands commands{appcmdProgram(input.facts), target.site.name, existing ? existing->protocol : "https", information};
 
     Step step;
     step.id = "bind.site";
     step.chapter = Chapter::Bind;
     step.title = existing ? Message{tr("Set the options of the https binding {0} of the site {1}"), {information, target.site.name}}
                           : Message{tr("Give the site {1} the https binding {0}"), {information, target.site.name}};
-    Command command{appcmdProgram(input.facts), {"set", "site", "/site.name:" + target.site.name}};
-    command.arguments.push_back(existing ? "/bindings." + selector + "].sslFlags:" + std::to_string(flags)
-                                         : "/+bindings." + selector + ",sslFlags='" + std::to_string(flags) + "']");
-    command.arguments.push_back("/commit:apphost");
-    step.action = std::move(command);
-    step.after.push_back(BindingState{target.site.name, existing ? existing->protocol : "https", information, flags});
+    step.action = existing ? commands.setFlags(flags) : commands.add(flags);
+    step.after.push_back(BindingState{target.site.name, commands.protocol, information, flags});
     if (const Site* other = occupant(input, target); other && !existing) {
         step.state = StepState::Blocked;
         step.reason = {tr("The site {0} already answers at {1}. Choose another port or a host name, or remove that binding first."),
@@ -147,11 +143,11 @@ SslRecord wantedRecord(const PlanInput& input, const Target& target, const Certi
     return record;
 }
 
-/// A record of somebody else is shown and never changed; a zero id (what the whitepaper's own command leaves) is
-/// nobody's, and an unknown one on an endpoint of IIS is taken for IIS's.
+/// A record of somebody else is shown and never changed; a zero id (what the whitepaper's own command leaves) or an
+/// unknown one is taken for IIS's where a site of IIS answers there, and nowhere else.
 std::optional<Message> foreignOwner(const SslRecord& record, const Target& target)
 {
-    if (record.appId == kIisAppId || record.appId == kZeroAppId) return std::nullopt;
+    if (record.appId == kIisAppId) return std::nullopt;
     if (const char* owner = ownerName(record.appId))
         return Message{tr("The http.sys record of {0} belongs to {1}; changing it would break that service. Choose another address, port "
                           "or host name."),
@@ -160,6 +156,20 @@ std::optional<Message> foreignOwner(const SslRecord& record, const Target& targe
     return Message{tr("The http.sys record of {0} belongs to an unknown program (application id {1}), and no site of IIS answers there. "
                       "Find out whose it is, or choose another address, port or host name."),
                    {record.endpoint, record.appId}};
+}
+
+/// Blocks the step for the record's owner. That an unknown one is the site's own can be accepted; a known owner's
+/// record is never changed.
+void blockForOwner(const PlanInput& input, const SslRecord& existing, const Target& target, Step& step, Plan& plan)
+{
+    const auto reason = foreignOwner(existing, target);
+    if (!reason) return;
+    if (!ownerName(existing.appId)) {
+        plan.pitfalls.push_back({kUnknownOwner, Severity::Error, *reason, {tr("If it is this site's, accept this (unknown-owner): its settings are carried over."), {}}});
+        if (input.accepted.contains(kUnknownOwner)) return;
+    }
+    step.state = StepState::Blocked;
+    step.reason = *reason;
 }
 
 Step recordStep(const SslRecord& record, const Message& title)
@@ -204,12 +214,7 @@ void planRecord(const PlanInput& input, const Target& target, Plan& plan)
         step.reason = removal.reason;
         plan.steps.push_back(std::move(removal));
     }
-    if (existing) {
-        if (const auto reason = foreignOwner(*existing, target)) {
-            step.state = StepState::Blocked;
-            step.reason = *reason;
-        }
-    }
+    if (existing) blockForOwner(input, *existing, target, step, plan);
     plan.steps.push_back(std::move(step));
 }
 

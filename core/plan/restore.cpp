@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/plan/restore.h"
 
+#include "core/plan/binding_command.h"
 #include "core/plan/chapters.h"
 #include "core/plan/record_command.h"
 
 namespace monban {
 namespace {
-
-constexpr const char* kSchannelKey = R"(HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL)";
 
 int buildOf(const Facts& facts) { return facts.machine ? facts.machine->build : windows_build::kServer2022; }
 
@@ -37,22 +36,11 @@ std::optional<Action> restoringRecord(const RecordState& back, const RecordState
     return netshWrite(netsh, now.record ? "update" : "add", *back.record);
 }
 
-std::string bindingSelector(const BindingState& binding)
+Action restoringBinding(const BindingState& back, const BindingState& now, const RestoreContext& context)
 {
-    return "[protocol='" + binding.protocol + "',bindingInformation='" + binding.information + "'";
-}
-
-std::optional<Action> restoringBinding(const BindingState& back, const BindingState& now, const RestoreContext& context)
-{
-    Command command{appcmdProgram(context.facts), {"set", "site", "/site.name:" + back.site}};
-    if (!back.sslFlags)
-        command.arguments.push_back("/-bindings." + bindingSelector(back) + "]");
-    else if (!now.sslFlags)
-        command.arguments.push_back("/+bindings." + bindingSelector(back) + ",sslFlags='" + std::to_string(*back.sslFlags) + "']");
-    else
-        command.arguments.push_back("/bindings." + bindingSelector(back) + "].sslFlags:" + std::to_string(*back.sslFlags));
-    command.arguments.push_back("/commit:apphost");
-    return command;
+    const BindingCommands commands{appcmdProgram(context.facts), back.site, back.protocol, back.information};
+    if (!back.sslFlags) return commands.remove();
+    return now.sslFlags ? commands.setFlags(*back.sslFlags) : commands.add(*back.sslFlags);
 }
 
 Action restoringAccess(const AccessState& back, const RestoreContext& context)

@@ -151,7 +151,6 @@ public:
 };
 
 constexpr const char* kUserStores = "CurrentUser\\";
-constexpr const char* kSchannelKey = R"(HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL)";
 constexpr const char* kChainEngineKey =
     R"(HKLM\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0\CertDllCreateCertificateChainEngine\Config)";
 

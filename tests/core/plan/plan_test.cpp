@@ -93,6 +93,7 @@ TEST(PlanSetup, KeepsEverySettingOfARecordThatExists)
     record.timeoutMilliseconds = 5000;
     record.ctlIdentifier = "old";
     record.flags = record_flags::kDsMapper | record_flags::kDisableQuic;
+    facts.sites->front().bindings.push_back(bindingFrom("https", "*:443:", 0));
     facts.records->push_back(record);
     const Plan plan = planned(facts);
     const auto wanted = *std::get<RecordState>(stepOf(plan, "bind.record").after.front()).record;
@@ -102,6 +103,23 @@ TEST(PlanSetup, KeepsEverySettingOfARecordThatExists)
     expected.flags |= record_flags::kNegotiateClientCertificate;
     EXPECT_EQ(wanted, expected);
     EXPECT_EQ(argumentsOf(plan, "bind.record")[1], "update");
+}
+
+TEST(PlanSetup, TakesOverARecordWithoutOwnerOnlyWhereIisAnswersOrItWasAccepted)
+{
+    for (const char* id : {kZeroAppId, "{12345678-1234-1234-1234-123456789abc}"}) {
+        Facts facts = freshFacts();
+        SslRecord record;
+        record.endpoint = "0.0.0.0:443";
+        record.appId = id;
+        facts.records->push_back(record);
+        EXPECT_EQ(ids(planned(facts), StepState::Blocked), std::vector<std::string>{"bind.record"}) << id;
+        EXPECT_TRUE(ids(planned(facts, {}, {"unknown-owner"}), StepState::Blocked).empty()) << id;
+        facts.sites->front().bindings.push_back(bindingFrom("https", "*:443:", 0));
+        const Plan plan = planned(facts);
+        EXPECT_TRUE(ids(plan, StepState::Blocked).empty()) << id;
+        EXPECT_EQ(std::get<RecordState>(stepOf(plan, "bind.record").after.front()).record->appId, id);
+    }
 }
 
 TEST(PlanSetup, WritesTheRecordItselfWhereNetshLacksAParameter)
