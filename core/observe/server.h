@@ -47,6 +47,9 @@ public:
     virtual Result<Output> run(const Action& action, const Materials& materials, const OutputSink& sink,
                                const RunLimits& limits) = 0;
 
+    /// What an http address answers to this server (tls/http_get.h). Errors: as httpGet has them.
+    virtual Result<Bytes> fetch(const std::string& url, const std::stop_token& stop);
+
     /// Where journals of runs on this server are kept.
     virtual fs::path journalFolder() const = 0;
 };

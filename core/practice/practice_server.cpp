@@ -8,8 +8,10 @@
 #include "core/observe/application_host.h"
 #include "core/pki/digest.h"
 #include "core/pki/pkcs12.h"
+#include "core/practice/crl_source.h"
 #include "core/practice/folder_backend.h"
 #include "core/practice/interpreter.h"
+#include "core/tls/http_address.h"
 
 namespace monban::practice {
 namespace {
@@ -80,6 +82,15 @@ Observed<Crl> PracticeServer::crlAt(const std::string& url, Time now)
     const auto bytes = m_backend->caFile(url.substr(kPracticeCa.size()));
     if (!bytes) return {bytes.error(), now};
     return {parseCrl(*bytes), now};
+}
+
+Result<Bytes> PracticeServer::fetch(const std::string& url, const std::stop_token& stop)
+{
+    const auto address = parseHttpAddress(url);
+    if (!address) return address.error();
+    if (address->host != "ca.practice") return Server::fetch(url, stop);
+    if (const auto name = practiceCaFile("http://" + address->authority() + address->target)) return m_backend->caFile(*name);
+    return Error{ErrorCode::NotFound, {tr("The practice CA publishes no file named {0}."), {address->target}}, "not its folder"};
 }
 
 Facts PracticeServer::observe(const Lookups& lookups)

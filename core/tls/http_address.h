@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "core/base/result.h"
+
+namespace monban {
+
+/// An `http://` address in the parts a request is made of (RFC 3986, RFC 9110 section 4.2.1).
+struct HttpAddress {
+    std::string host;    ///< lower-case name, IPv4, or IPv6 without its brackets
+    bool isIp = false;
+    std::uint16_t port = 80;
+    std::string target;  ///< path and query, always ASCII; the fragment is never sent
+
+    /// As the Host field has it: brackets around IPv6, the port where it is not 80.
+    std::string authority() const;
+};
+
+/// The address as a message may show it: of a reasonable length, and without a password that stands before an @.
+std::string shownAddress(const std::string& url);
+
+/// Accepts http only, without a user name or password in it. Errors: InvalidInput, Unsupported; each sentence names
+/// what is wrong and never repeats a password that stood in the address.
+Result<HttpAddress> parseHttpAddress(const std::string& url);
+
+}  // namespace monban
