@@ -3,11 +3,13 @@
 
 #include <boost/filesystem/operations.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
 #include "core/base/file.h"
 #include "core/base/json_text.h"
+#include "core/model/pasted.h"
 
 namespace monban {
 namespace {
@@ -49,6 +51,27 @@ public:
             if (!value.is_string()) return wrong(path, tr("{0}: \"{1}\" has to be a text in quotes."));
             target = value.get<std::string>();
             return std::nullopt;
+        };
+    }
+    /// A text that is made what was meant (pasted.h).
+    Read pasted(std::string& target, std::string (*meant)(std::string_view)) const
+    {
+        return [this, &target, meant](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            if (!value.is_string()) return wrong(path, tr("{0}: \"{1}\" has to be a text in quotes."));
+            target = meant(value.get<std::string>());
+            return std::nullopt;
+        };
+    }
+    Read word(std::string& target) const { return pasted(target, pastedWord); }
+    /// A name that stays as it is, whatever it is: certificates and stores would keep what nobody can see.
+    Read name(std::string& target) const
+    {
+        return [this, &target](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            if (!value.is_string()) return wrong(path, tr("{0}: \"{1}\" has to be a text in quotes."));
+            target = value.get<std::string>();
+            const auto mark = invisibleMark(target);
+            if (!mark) return std::nullopt;
+            return wrong(path, tr("{0}: \"{1}\" holds an invisible character ({2}), which came along when the text was copied. Type it by hand."), {*mark});
         };
     }
     Read path(std::string& target) const
@@ -99,16 +122,18 @@ public:
             return wrong(path, tr("{0}: \"{1}\" has to be one of {2}."), {list});
         };
     }
-    Read list(std::vector<std::string>& target, bool files) const
+    enum class Of { Words, Files };
+    Read list(std::vector<std::string>& target, Of kind) const
     {
-        return [this, &target, files](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+        return [this, &target, kind](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
             if (!value.is_array()) return wrong(path, tr("{0}: \"{1}\" has to be a list in square brackets."));
             target.clear();
             for (std::size_t i = 0; i < value.size(); ++i) {
                 std::vector<std::string> here = path;
                 here.push_back(std::to_string(i));
                 if (!value[i].is_string()) return wrong(here, tr("{0}: \"{1}\" has to be a text in quotes."));
-                target.push_back(files ? absolute(value[i].get<std::string>()) : value[i].get<std::string>());
+                const auto text = value[i].get<std::string>();
+                target.push_back(kind == Of::Files ? absolute(text) : pastedWord(text));
             }
             return std::nullopt;
         };
@@ -134,44 +159,65 @@ private:
         for (const std::string& part : path) text += (text.empty() ? "" : ".") + part;
         return text;
     }
+    /// A file that is there under the very name that was given is meant; otherwise the name is taken as it was pasted.
     std::string absolute(const std::string& text) const
     {
         if (text.empty()) return text;
+        const std::string meant = pastedPath(text);
+        if (meant == text || exists(inFolder(text))) return utf8(inFolder(text));
+        if (meant.empty() || fs::path::preferred_separator != '/') return meant.empty() ? meant : utf8(inFolder(meant));
+        // Not on Windows, but a practice server's answers may have been written there.
+        std::string slashes = meant;
+        std::replace(slashes.begin(), slashes.end(), '\\', '/');
+        const bool fits = exists(inFolder(slashes)) || exists(inFolder(slashes).parent_path());
+        return utf8(inFolder(!exists(inFolder(meant)) && fits ? slashes : meant));
+    }
+    fs::path inFolder(const std::string& text) const
+    {
         const fs::path path = pathFromUtf8(text);
-        return utf8((path.is_absolute() ? path : m_folder / path).lexically_normal());
+        return (path.is_absolute() ? path : m_folder / path).lexically_normal();
+    }
+    static bool exists(const fs::path& path)
+    {
+        boost::system::error_code trouble;
+        return fs::exists(path, trouble);
     }
 
     const JsonDocument& m_document;
     fs::path m_folder;
 };
 
+/// What is no thumbprint stays as it was, so that it can be named.
+std::string thumbprintWord(std::string_view text) { return pastedFingerprint(text, 20).value_or(std::string(text)); }
+std::string fingerprintWord(std::string_view text) { return pastedFingerprint(text, 32).value_or(std::string(text)); }
+
 std::map<std::string, Reader::Read> certificateKeys(const Reader& r, CertificateAnswers& a)
 {
     using Source = CertificateAnswers::Source;
     return {{"source", r.oneOf<Source>(a.source, {{"pkcs12", Source::Pkcs12}, {"request", Source::Request}})},
             {"file", r.path(a.file)},
-            {"common_name", r.text(a.commonName)},
-            {"organization", r.text(a.organization)},
-            {"organizational_unit", r.text(a.organizationalUnit)},
-            {"locality", r.text(a.locality)},
-            {"state", r.text(a.state)},
-            {"country", r.text(a.country)},
-            {"dns_names", r.list(a.dnsNames, false)},
-            {"ip_addresses", r.list(a.ipAddresses, false)},
-            {"provider", r.text(a.provider)},
-            {"key_algorithm", r.text(a.keyAlgorithm)},
+            {"common_name", r.name(a.commonName)},
+            {"organization", r.name(a.organization)},
+            {"organizational_unit", r.name(a.organizationalUnit)},
+            {"locality", r.name(a.locality)},
+            {"state", r.name(a.state)},
+            {"country", r.word(a.country)},
+            {"dns_names", r.list(a.dnsNames, Reader::Of::Words)},
+            {"ip_addresses", r.list(a.ipAddresses, Reader::Of::Words)},
+            {"provider", r.name(a.provider)},
+            {"key_algorithm", r.word(a.keyAlgorithm)},
             {"key_bits", r.number(a.keyBits, 0, 65536)},
-            {"friendly_name", r.text(a.friendlyName)},
+            {"friendly_name", r.name(a.friendlyName)},
             {"request_file", r.path(a.requestFile)},
             {"issued_file", r.path(a.issuedFile)},
-            {"replaces", r.text(a.replaces)}};
+            {"replaces", r.pasted(a.replaces, thumbprintWord)}};
 }
 
 std::map<std::string, Reader::Read> bindKeys(const Reader& r, BindAnswers& a)
 {
     return {{"site", r.text(a.site)},
-            {"endpoint", r.text(a.endpoint)},
-            {"hostname", r.text(a.hostname)},
+            {"endpoint", r.word(a.endpoint)},
+            {"hostname", r.word(a.hostname)},
             {"check_revocation", r.flag(a.checkRevocation)},
             {"disable_tls13", r.flag(a.disableTls13)},
             {"disable_legacy_tls", r.flag(a.disableLegacyTls)},
@@ -192,15 +238,15 @@ Result<Answers> answersFromText(const std::string& text, const std::string& name
     using Mode = RequireAnswers::Mode;
     const std::map<std::string, Reader::Read> chapters{
         {"certificate", r.chapter(certificateKeys(r, a.certificate))},
-        {"root", r.chapter({{"file", r.path(a.root.file)}, {"url", r.text(a.root.url)}, {"sha256", r.text(a.root.sha256)}})},
+        {"root", r.chapter({{"file", r.path(a.root.file)}, {"url", r.word(a.root.url)}, {"sha256", r.pasted(a.root.sha256, fingerprintWord)}})},
         {"import", r.chapter({{"store", r.oneOf<std::string>(a.import.store, {{"MY", "MY"}, {"WebHosting", "WebHosting"}})},
-                              {"friendly_name", r.text(a.import.friendlyName)}})},
-        {"trust", r.chapter({{"ctl_store", r.text(a.trust.ctlStore)}, {"intermediates", r.list(a.trust.intermediates, true)}})},
+                              {"friendly_name", r.name(a.import.friendlyName)}})},
+        {"trust", r.chapter({{"ctl_store", r.name(a.trust.ctlStore)}, {"intermediates", r.list(a.trust.intermediates, Reader::Of::Files)}})},
         {"bind", r.chapter(bindKeys(r, a.bind))},
         {"require", r.chapter({{"mode", r.oneOf<Mode>(a.require.mode, {{"ignore", Mode::Ignore}, {"accept", Mode::Accept}, {"require", Mode::Require}})},
                                {"require_ssl", r.flag(a.require.requireSsl)},
-                               {"path", r.text(a.require.path)}})},
-        {"verify", r.chapter({{"address", r.text(a.verify.address)}, {"client_certificate", r.path(a.verify.clientCertificate)}})},
+                               {"path", r.pasted(a.require.path, pastedSitePath)}})},
+        {"verify", r.chapter({{"address", r.word(a.verify.address)}, {"client_certificate", r.path(a.verify.clientCertificate)}})},
         {"troubleshoot", r.chapter({{"flush_crl", r.flag(a.troubleshoot.flushCrl)}, {"sample_page", r.flag(a.troubleshoot.samplePage)}})},
     };
     if (auto error = r.object(document->root(), {}, chapters)) return *error;

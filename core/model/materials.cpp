@@ -2,6 +2,7 @@
 #include "core/model/materials.h"
 
 #include "core/base/file.h"
+#include "core/model/pasted.h"
 #include "core/pki/digest.h"
 #include "core/pki/pkcs12.h"
 
@@ -35,20 +36,6 @@ Result<CertificateMaterial> readCertificate(const std::string& file)
     return CertificateMaterial{file, sha256Hex(*bytes), std::move(*certificate)};
 }
 
-/// A fingerprint as people paste it: any case, with colons, hyphens or white space, the invisible mark that certlm.msc
-/// puts before it, or the whole line "SHA256 Fingerprint=…" of openssl. Nothing where it is no SHA-256 at all.
-std::optional<std::string> plainFingerprint(const std::string& text)
-{
-    std::string digits = lowerAscii(text.substr(text.find('=') + 1));
-    for (const char* mark : {"\xE2\x80\x8E", "\xE2\x80\x8F", "\xEF\xBB\xBF", "\xC2\xA0"})
-        for (std::size_t at = digits.find(mark); at != std::string::npos; at = digits.find(mark)) digits.erase(at, std::string_view(mark).size());
-    std::erase_if(digits, [](char c) { return std::string_view(": -\t\r\n").find(c) != std::string_view::npos; });
-    for (const std::string_view prefix : {"sha256", "0x"})
-        if (digits.starts_with(prefix)) digits.erase(0, prefix.size());
-    const auto bytes = bytesFromHex(digits);
-    return bytes && bytes->size() == 32 ? std::optional(digits) : std::nullopt;
-}
-
 Result<CertificateMaterial> readRoot(const RootAnswers& answers)
 {
     if (answers.file.empty())
@@ -60,7 +47,7 @@ Result<CertificateMaterial> readRoot(const RootAnswers& answers)
     auto material = readCertificate(answers.file);
     if (!material) return material;
     if (answers.sha256.empty()) return material;
-    const auto wanted = plainFingerprint(answers.sha256);
+    const auto wanted = pastedFingerprint(answers.sha256, 32);
     if (!wanted)
         return Error{ErrorCode::InvalidInput,
                      {tr("{0} is not a SHA-256 fingerprint: it has 64 hexadecimal digits. Copy it again from your CA (root.sha256)."), {answers.sha256}},

@@ -45,17 +45,8 @@ struct Target {
 
 Result<Endpoint> wantedEndpoint(const BindAnswers& answers)
 {
-    if (!answers.hostname.empty()) {
-        if (const auto endpoint = hostEndpoint(answers.hostname)) return *endpoint;
-        return Error{ErrorCode::InvalidInput,
-                     {tr("{0} is not a host name with a port, such as www.example.com:443 (bind.hostname)."), {answers.hostname}},
-                     "bad bind.hostname"};
-    }
-    const std::string text = answers.endpoint.empty() ? kDefaultEndpoint : answers.endpoint;
-    if (const auto endpoint = addressEndpoint(text)) return *endpoint;
-    return Error{ErrorCode::InvalidInput,
-                 {tr("{0} is not an IP address with a port, such as 0.0.0.0:443 or [::]:443 (bind.endpoint)."), {text}},
-                 "bad bind.endpoint"};
+    if (!answers.hostname.empty()) return hostEndpoint(answers.hostname);
+    return addressEndpoint(answers.endpoint.empty() ? kDefaultEndpoint : answers.endpoint);
 }
 
 Result<Target> target(const PlanInput& input)

@@ -3,7 +3,10 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <optional>
+
 #include "core/base/utf8.h"
+#include "core/model/host_name.h"
 
 namespace monban {
 namespace {
@@ -15,15 +18,32 @@ std::optional<int> portFrom(const std::string& text)
     return port >= 1 && port <= 65535 ? std::optional(port) : std::nullopt;
 }
 
-bool hostNameLike(const std::string& host)
+bool isAddressWithoutPort(const std::string& text)
 {
-    if (host.empty() || host.size() > 253 || host.front() == '.' || host.front() == '-') return false;
-    for (const char c : host) {
-        const bool ascii = static_cast<unsigned char>(c) < 0x80;
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (ascii && !letter && c != '-' && c != '.' && c != '_') return false;
-    }
-    return host.find("..") == std::string::npos;
+    const bool openBracket = text.starts_with('[') && !text.ends_with(']');
+    return !openBracket && looksLikeIpAddress(text);
+}
+
+Error noAddress(const std::string& text)
+{
+    const std::size_t colon = text.rfind(':');
+    const std::string place = text.substr(0, colon);
+    if (text.find('%') != std::string::npos)
+        return {ErrorCode::InvalidInput,
+                {tr("{0} names a network card by a zone (%). http.sys takes addresses without one: give the address alone (bind.endpoint)."), {text}},
+                "zone"};
+    if (isAddressWithoutPort(text))
+        return {ErrorCode::InvalidInput,
+                {tr("{0} lacks the port: write it behind the address, such as 0.0.0.0:443 or [::]:443 (bind.endpoint)."), {text}}, "no port"};
+    if (colon != std::string::npos && portFrom(text.substr(colon + 1)) && !hostNameProblem(place))
+        return {ErrorCode::InvalidInput,
+                {tr("{0} begins with a host name. Give an IP address here, such as 0.0.0.0:443, or give the name as bind.hostname "
+                    "(SNI) and leave bind.endpoint out."),
+                 {text}},
+                "host name as bind.endpoint"};
+    return {ErrorCode::InvalidInput,
+            {tr("{0} is not an IP address with a port, such as 0.0.0.0:443 or [::]:443 (bind.endpoint)."), {text}},
+            "bad bind.endpoint"};
 }
 
 }  // namespace
@@ -37,33 +57,43 @@ std::string Endpoint::bindingInformation() const
     return (every ? "*" : address) + ":" + std::to_string(port) + ":" + host;
 }
 
-std::optional<Endpoint> addressEndpoint(const std::string& text)
+Result<Endpoint> addressEndpoint(const std::string& text)
 {
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string::npos) return std::nullopt;
-    const auto port = portFrom(text.substr(colon + 1));
+    const auto port = colon == std::string::npos ? std::nullopt : portFrom(text.substr(colon + 1));
     std::string address = text.substr(0, colon);
-    if (!port) return std::nullopt;
+    if (!port || text.find('%') != std::string::npos) return noAddress(text);
     boost::system::error_code trouble;
     if (address.size() > 2 && address.front() == '[' && address.back() == ']') {
         const auto parsed = boost::asio::ip::make_address_v6(address.substr(1, address.size() - 2), trouble);
-        if (trouble) return std::nullopt;
+        if (trouble) return noAddress(text);
         address = "[" + parsed.to_string() + "]";
     } else {
         const auto parsed = boost::asio::ip::make_address_v4(address, trouble);
-        if (trouble) return std::nullopt;
+        if (trouble) return noAddress(text);
         address = parsed.to_string();
     }
     return Endpoint{RecordFamily::IpPort, address, {}, *port};
 }
 
-std::optional<Endpoint> hostEndpoint(const std::string& text)
+Result<Endpoint> hostEndpoint(const std::string& text)
 {
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string::npos) return std::nullopt;
-    const auto port = portFrom(text.substr(colon + 1));
-    const std::string host = lowerAscii(text.substr(0, colon));
-    if (!port || !hostNameLike(host)) return std::nullopt;
+    const auto port = colon == std::string::npos ? std::nullopt : portFrom(text.substr(colon + 1));
+    const std::string host = lowerAscii(port ? text.substr(0, colon) : text);
+    const bool isAddress = looksLikeIpAddress(host) || looksLikeIpAddress(text);
+    if (isAddress)
+        return Error{ErrorCode::InvalidInput,
+                     {tr("{0} is an IP address: no client sends one as the name of the server (SNI). Give it as bind.endpoint, or give the "
+                         "site's host name."),
+                      {text}},
+                     "address as bind.hostname"};
+    const auto problem = hostNameProblem(host);
+    if (!port && (!problem || (colon != std::string::npos && host.find('/') == std::string::npos)))
+        return Error{ErrorCode::InvalidInput,
+                     {tr("{0} is not a host name with a port, such as www.example.com:443 (bind.hostname)."), {text}},
+                     "bad bind.hostname"};
+    if (problem) return Error{ErrorCode::InvalidInput, *problem, "bad bind.hostname"};
     return Endpoint{RecordFamily::HostNamePort, {}, host, *port};
 }
 

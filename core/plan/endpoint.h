@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <optional>
 #include <string>
 
+#include "core/base/result.h"
 #include "core/observe/ssl_record.h"
 
 namespace monban {
@@ -19,9 +19,10 @@ struct Endpoint {
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
-/// Nothing where the text is no IPv4 or bracketed IPv6 address with a port from 1 to 65535.
-std::optional<Endpoint> addressEndpoint(const std::string& text);
-/// Nothing where the text is no DNS name (letters, digits, hyphens, non-ASCII as typed) with a port.
-std::optional<Endpoint> hostEndpoint(const std::string& text);
+/// bind.endpoint: an IPv4 or bracketed IPv6 address with a port from 1 to 65535, without a zone. Errors: InvalidInput,
+/// saying what it is instead.
+Result<Endpoint> addressEndpoint(const std::string& text);
+/// bind.hostname: a DNS name in ASCII with a port. Errors: InvalidInput, as above.
+Result<Endpoint> hostEndpoint(const std::string& text);
 
 }  // namespace monban

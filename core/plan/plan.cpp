@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/utf8.h"
+#include "core/model/pasted.h"
 #include "core/observe/pitfalls.h"
 #include "core/plan/chapters.h"
 #include "core/plan/restore.h"
@@ -68,6 +70,18 @@ std::optional<Action> undoOf(const Step& step, const Facts& facts)
     }
     if (step.before.empty() || step.after.empty()) return std::nullopt;
     return restoringAction(step.before.front(), step.after.front(), {facts, {}});
+}
+
+/// The one site whose name reads the same: pasted, it came with marks nobody sees or in full-width letters.
+const Site* siteLike(const std::vector<Site>& sites, const std::string& wanted)
+{
+    const Site* found = nullptr;
+    for (const Site& site : sites) {
+        if (!equalsIgnoringCase(pastedWord(site.name), pastedWord(wanted))) continue;
+        if (found) return nullptr;
+        found = &site;
+    }
+    return found;
 }
 
 }  // namespace
@@ -158,6 +172,7 @@ Result<Site> chosenSite(const PlanInput& input)
         return Error{ErrorCode::InvalidInput,
                      {tr("This server has several sites ({0}). Say which one is meant: bind.site."), {names}}, "no site named"};
     if (const Site* site = siteNamed(sites, wanted)) return *site;
+    if (const Site* site = siteLike(sites, wanted)) return *site;
     return Error{ErrorCode::NotFound,
                  {tr("IIS has no site named {0}. It has: {1}."), {wanted, names}}, "no such site"};
 }
