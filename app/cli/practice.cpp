@@ -110,6 +110,9 @@ void addPractice(CLI::App& app, Console& console, Job& job, const std::vector<st
     make->add_option("--os", options->os, console.text(tr("Windows Server version: 2016, 2019, 2022 or 2025.")))->check(CLI::IsMember({"2016", "2019", "2022", "2025"}));
     make->add_option("--scenario", options->scenario, console.text(tr("What the server looks like at the start.")));
     make->add_option("--seed", options->seed, console.text(tr("Number that fixes names and serial numbers (keys stay random).")));
+    make->footer(console.text(tr("What shall go wrong stands in the list \"faults\" of DIR/machine.json, for example "
+                                 "{\"program\": \"netsh\", \"arguments\": \"add sslcert\", \"kind\": \"no-effect\", \"times\": 1}. Kinds: "
+                                 "no-effect, fail, busy, denied, hang, garbage, reports-failure, other-writer.")));
     does(make, makeNew);
 
     auto* listen = add(*practice, "serve", console.text(tr("Serve its sites with real TLS on 127.0.0.1 until stopped.")), options, folder);

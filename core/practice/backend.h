@@ -15,6 +15,7 @@
 #include "core/base/utf8.h"
 #include "core/observe/facts.h"
 #include "core/observe/ssl_record.h"
+#include "core/practice/fault.h"
 
 namespace monban::practice {
 
@@ -73,6 +74,7 @@ struct Machine {
     std::map<std::string, std::string> stoppedServices;  ///< name → "stopped"; every other service runs
     /// SCHANNEL values as they were at the last start: what is in effect.
     std::map<std::string, RegistryValue> schannelAtBoot;
+    std::vector<Fault> faults;
 
     Time clock() const { return hostTime() + std::chrono::seconds(clockOffsetSeconds); }
 };

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 
 #include "core/base/file.h"
+#include "core/practice/folder_file.h"
 #include "core/practice/folder_files.h"
 #include "core/practice/folder_names.h"
 #include "core/practice/folder_stores.h"
@@ -62,7 +64,10 @@ public:
 
     Result<Done> putKey(const std::string& container, const Secret& pem) override
     {
-        return write([&] { return m_stores.putKey(container, pem); });
+        return write([&]() -> Result<Done> {
+            if (auto noted = noteNewKey(container); !noted) return noted;
+            return m_stores.putKey(container, pem);
+        });
     }
     Result<Secret> key(const std::string& container) override
     {
@@ -139,7 +144,10 @@ private:
         }
         ~Held() override
         {
-            if (--m_backend.m_depth == 0) m_backend.m_lock.reset();
+            if (--m_backend.m_depth > 0) return;
+            if (!m_backend.m_newKeys.empty()) (void)removeFile(m_backend.newKeysFile());
+            m_backend.m_newKeys.clear();
+            m_backend.m_lock.reset();
         }
 
     private:
@@ -155,6 +163,7 @@ private:
             // A folder that may only be read has nobody who writes beside us under this account.
             if (!lock && !(onlyReading && lock.error().code == ErrorCode::Denied)) return lock.error();
             if (lock) m_lock = std::move(*lock);
+            if (!onlyReading) dropForgottenKeys();
         }
         return std::unique_ptr<Transaction>(std::make_unique<Held>(*this, std::move(guard)));
     }
@@ -174,6 +183,10 @@ private:
         return function();
     }
 
+    Result<Done> noteNewKey(const std::string& container);
+    void dropForgottenKeys();
+
+    fs::path newKeysFile() const { return m_root / "keys" / ".being-made.json"; }
     fs::path configurationFile() const { return m_root / "inetsrv" / "config" / "applicationHost.config"; }
     fs::path registryFile() const { return m_root / "registry.json"; }
     fs::path backupFolder(const std::string& name) const
@@ -195,7 +208,39 @@ private:
     std::recursive_mutex m_mutex;
     int m_depth = 0;
     std::unique_ptr<FileLock> m_lock;
+    std::vector<std::string> m_newKeys;  // made in this transaction
 };
+
+/// A key is made before the certificate that refers to it. Whoever is killed in between leaves this note.
+Result<Done> FolderBackend::noteNewKey(const std::string& container)
+{
+    if (m_stores.key(container)) return Done{};
+    m_newKeys.push_back(container);
+    if (auto made = makeFolders(newKeysFile().parent_path()); !made) return made;
+    return replaceFile(newKeysFile(), jsonText(m_newKeys), Readers::OwnerOnly);
+}
+
+/// Removes the private keys that a killed program made and that no certificate came to refer to.
+void FolderBackend::dropForgottenKeys()
+{
+    boost::system::error_code trouble;
+    if (!fs::exists(newKeysFile(), trouble)) return;
+    auto note = FolderFile::read(newKeysFile());
+    const auto names = m_stores.names();
+    if (!note || !*note || !(*note)->value().is_array() || !names) return;
+    std::set<std::string> used;
+    for (const char* prefix : {"", kUserStores})
+        for (const std::string& name : *names) {
+            const auto entries = m_stores.entries(prefix + name);
+            if (!entries && entries.error().code != ErrorCode::NotFound) return;
+            if (entries)
+                for (const StoreEntry& entry : *entries) used.insert(entry.keyContainer);
+        }
+    for (const auto& container : (*note)->value())
+        if (container.is_string() && !used.contains(container.get<std::string>()))
+            (void)m_stores.removeKey(container.get<std::string>());
+    (void)removeFile(newKeysFile());
+}
 
 Result<std::optional<RegistryValue>> FolderBackend::registryValue(const std::string& key, const std::string& name)
 {

@@ -147,6 +147,13 @@ JsonView JsonView::object(const std::string& key) const
     return {*m_file, kNothing, m_path};
 }
 
+JsonView JsonView::list(const std::string& key) const
+{
+    static const json kNothing = json::array();
+    const json* value = find(key);
+    return {*m_file, value == nullptr ? kNothing : *value, pathTo(key)};
+}
+
 std::vector<JsonView> JsonView::items() const
 {
     std::vector<JsonView> views;

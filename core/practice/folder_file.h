@@ -51,6 +51,7 @@ public:
     std::string word(const std::string& key, const std::vector<std::string>& words) const;
 
     JsonView object(const std::string& key) const;
+    JsonView list(const std::string& key) const;  ///< absent: an empty one
     std::vector<JsonView> items() const;                            ///< this value is a list
     std::vector<std::pair<std::string, JsonView>> members() const;  ///< this value is an object
     const nlohmann::json& value() const { return *m_value; }

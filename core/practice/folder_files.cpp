@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/base/file.h"
+#include "core/practice/fault_file.h"
 #include "core/practice/folder_file.h"
 
 namespace monban::practice {
@@ -218,6 +219,7 @@ Result<Machine> readMachine(const fs::path& file)
             machine.stoppedServices[lowerAscii(service)] =
                 state.value().is_string() ? state.value().get<std::string>() : "stopped";
     machine.schannelAtBoot = registryValues(view.object("schannel_at_boot"));
+    machine.faults = faultsFrom(view);
     if ((*document)->problem()) return *(*document)->problem();
     return machine;
 }
@@ -242,6 +244,7 @@ Result<Done> writeMachineFile(const fs::path& file, const Machine& machine)
     value["error_pages"] = machine.detailedErrors ? "detailed" : "remote";
     value["stopped_services"] = machine.stoppedServices;
     value["schannel_at_boot"] = registryJson(machine.schannelAtBoot);
+    value["faults"] = faultsJson(machine.faults);
     return write(file, value);
 }
 

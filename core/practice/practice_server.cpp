@@ -126,26 +126,29 @@ Facts PracticeServer::observe(const Lookups& lookups)
     else
         facts.schannel = {values ? machine.error() : values.error(), now};
     for (const std::string& url : lookups.crlUrls) facts.distributionPoints.push_back({url, crlAt(url, now)});
+    if (machine && !machine->faults.empty()) hide(facts, now);
     return facts;
 }
 
 Result<Output> PracticeServer::run(const Action& action, const Materials& materials, const OutputSink& sink, const RunLimits& limits)
 {
     if (limits.stop.stop_requested()) return Error{ErrorCode::Cancelled, {tr("Cancelled."), {}}, "cancelled before it began"};
-    auto output = std::visit(
-        [&](const auto& what) -> Result<Output> {
-            if constexpr (std::is_same_v<std::decay_t<decltype(what)>, ImportPkcs12>) return perform(what, materials);
-            else return perform(what);
-        },
-        action);
+    const auto* command = std::get_if<Command>(&action);
+    auto output = command ? runProgram(*command, limits) : runOwn(action, materials, limits);
     if (output && !output->text.empty() && sink) sink(output->text);
     return output;
 }
 
-Result<Output> PracticeServer::perform(const Command& command)
+Result<Output> PracticeServer::perform(const Action& action, const Materials& materials)
 {
-    const Reply reply = interpret(*m_backend, {command.program, command.arguments, {}});
-    return Output{reply.exitCode, reply.text};
+    return std::visit(
+        [&](const auto& what) -> Result<Output> {
+            using What = std::decay_t<decltype(what)>;
+            if constexpr (std::is_same_v<What, Command>) return runProgram(what, {});
+            else if constexpr (std::is_same_v<What, ImportPkcs12>) return perform(what, materials);
+            else return perform(what);
+        },
+        action);
 }
 
 Result<Output> PracticeServer::perform(const ImportPkcs12& import, const Materials& materials)

@@ -27,7 +27,11 @@ private:
     Observed<std::vector<StoredCertificate>> observeStore(const std::string& name, Time now);
     Observed<Crl> crlAt(const std::string& url, Time now);
     SchannelFacts schannel(const std::map<std::string, RegistryValue>& values, const Machine& machine) const;
-    Result<Output> perform(const Command& command);
+    void hide(Facts& facts, Time now);
+    Result<Output> runProgram(const Command& command, const RunLimits& limits);
+    Result<Output> runOwn(const Action& action, const Materials& materials, const RunLimits& limits);
+    Result<Output> performWith(const Fault& fault, const Action& action, const Materials& materials, const RunLimits& limits);
+    Result<Output> perform(const Action& action, const Materials& materials);
     Result<Output> perform(const ImportPkcs12& import, const Materials& materials);
     Result<Output> perform(const RemoveImported& removal);
     Result<Output> perform(const WriteFile& file);

@@ -89,7 +89,11 @@ const WindowsError* errorOf(std::uint32_t code)
 
 std::optional<std::string> Shell::inputLine()
 {
-    if (!input) input.emplace(invocation.input ? invocation.input() : std::string());
+    if (!input) {
+        held.reset();
+        input.emplace(invocation.input ? invocation.input() : std::string());
+        if (auto again = backend.transaction()) held = std::move(*again);
+    }
     if (inputUsed >= input->size()) return std::nullopt;
     const auto end = std::min(input->find('\n', inputUsed), input->size());
     std::string line = input->substr(inputUsed, end - inputUsed);

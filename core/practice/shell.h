@@ -50,6 +50,8 @@ struct Shell {
     const Invocation& invocation;
     std::optional<std::string> input;  ///< read when the first line is asked for
     std::size_t inputUsed = 0;
+    /// Keeps others from writing; let go while somebody types an answer, who must not keep the server from them.
+    std::unique_ptr<Backend::Transaction> held{};
 
     /// The next line of standard input; nothing when it has ended, so that no prompt ever waits.
     std::optional<std::string> inputLine();
