@@ -10,6 +10,7 @@
 #include "core/model/answers_file.h"
 #include "core/platform/platform.h"
 #include "core/report/plan_json.h"
+#include "core/run/planning.h"
 
 namespace monban::cli {
 namespace {
@@ -49,8 +50,9 @@ Result<Prepared> prepare(const Console& console, const Options& options)
         const Secret typed(platform::readPassword(console.text(Message{tr("Password of {0}: "), {prepared.answers.certificate.file}})));
         prepared.materials = readMaterials(prepared.answers, typed);
     }
-    prepared.facts = prepared.server->observe({distributionPoints(prepared.materials)});
-    prepared.plan = planSetup({prepared.answers, prepared.materials, prepared.facts, {options.accepted.begin(), options.accepted.end()}});
+    Planned planned = planOn(*prepared.server, prepared.answers, prepared.materials, {options.accepted.begin(), options.accepted.end()});
+    prepared.facts = std::move(planned.facts);
+    prepared.plan = std::move(planned.plan);
     return prepared;
 }
 
@@ -104,7 +106,7 @@ int apply(const Console& console, const Options& options)
     platform::onTermination([] { stopSource.request_stop(); });
     LiveProgress progress(console);
     const Outcome outcome = execute(prepared->plan, *prepared->server, prepared->materials, progress, stopSource.get_token());
-    return report(console, prepared->plan, prepared->server->observe({}), outcome, Direction::Apply);
+    return report(console, prepared->plan, prepared->server->observe(lookupsFor(prepared->plan)), outcome, Direction::Apply);
 }
 
 void addOptions(CLI::App& command, Console& console, Options& options)

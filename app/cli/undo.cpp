@@ -9,6 +9,7 @@
 #include "core/observe/pitfalls.h"
 #include "core/platform/platform.h"
 #include "core/report/plan_json.h"
+#include "core/run/planning.h"
 
 namespace monban::cli {
 namespace {
@@ -33,13 +34,13 @@ int undo(const Console& console, const std::string& name)
     auto run = runToUndo(journal, name);
     if (!run) return console.refuse(run.error(), run.error().code == ErrorCode::NotFound ? kUsage : kWanting);
     if (!*run) return nothingToUndo(console, **server);
-    const Facts facts = (*server)->observe({});
+    const Facts facts = (*server)->observe(lookupsFor(**run));
     const auto plan = planUndo(**run, journal, facts);
     if (!plan) return console.refuse(plan.error(), kWanting);
     platform::onTermination([] { stopSource.request_stop(); });
     LiveProgress progress(console);
     const Outcome outcome = executeUndo(std::move(**run), *plan, **server, progress, stopSource.get_token());
-    return report(console, *plan, (*server)->observe({}), outcome, Direction::Undo);
+    return report(console, *plan, (*server)->observe(lookupsFor(*plan)), outcome, Direction::Undo);
 }
 
 int listRuns(const Console& console)

@@ -64,6 +64,18 @@ Observed<std::vector<StoredCertificate>> storeOf(const Facts& facts, const std::
     return {std::vector<StoredCertificate>{}, facts.storeList.at()};
 }
 
+std::optional<KeyHolder> keyHolder(const Facts& facts, ByteView publicKeyDer, const std::vector<std::string>& stores)
+{
+    if (publicKeyDer.empty()) return std::nullopt;
+    for (const std::string& name : stores) {
+        const auto store = facts.stores.find(storeSpelling(name));
+        if (store == facts.stores.end() || !store->second) continue;
+        for (const StoredCertificate& entry : *store->second)
+            if (entry.hasPrivateKey() && std::ranges::equal(entry.certificate.publicKeyDer, publicKeyDer)) return KeyHolder{store->first, &entry};
+    }
+    return std::nullopt;
+}
+
 const SslRecord* recordAt(const std::vector<SslRecord>& records, RecordFamily family, const std::string& endpoint)
 {
     const auto found = std::find_if(records.begin(), records.end(), [&](const SslRecord& record) {

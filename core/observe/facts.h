@@ -108,6 +108,12 @@ struct DistributionPoint {
     Observed<Crl> crl;
 };
 
+/// The revocation lists Windows keeps on disk (WINDOWS-FACTS 8).
+struct CrlCacheFacts {
+    int callersLists = 0;     ///< in the cache of whoever runs this program: what `certutil -urlcache` shows and empties
+    int servicesCurrent = 0;  ///< in the caches of the services, fetched after the last resync: http.sys believes those
+};
+
 /// Everything that was observed of one server. A part that failed says why.
 struct Facts {
     Observed<MachineFacts> machine;
@@ -116,13 +122,24 @@ struct Facts {
     Observed<bool> storeList;  ///< whether the names of the stores could be listed
     Stores stores;
     Observed<SchannelFacts> schannel;
+    Observed<CrlCacheFacts> crlCache;
+    std::map<std::string, Observed<bool>> services;  ///< whether it runs, by its lower-case name: those Monban touches
     std::vector<DistributionPoint> distributionPoints;  ///< those that were asked for
+    std::map<std::string, Observed<std::optional<Bytes>>> files;  ///< those that were asked for; nothing: there is none
 };
 
 /// The store under that name, case ignored; an empty one where the server has none of that name.
 Observed<std::vector<StoredCertificate>> storeOf(const Facts& facts, const std::string& name);
 /// MY, ROOT, CA, REQUEST, WebHosting, ClientAuthIssuer in that spelling; other names as given.
 std::string storeSpelling(const std::string& name);
+
+/// The certificate whose private key belongs to this public key (SubjectPublicKeyInfo), in one of those stores; nothing
+/// where no store that can be read has it.
+struct KeyHolder {
+    std::string store;
+    const StoredCertificate* entry = nullptr;
+};
+std::optional<KeyHolder> keyHolder(const Facts& facts, ByteView publicKeyDer, const std::vector<std::string>& stores);
 
 const SslRecord* recordAt(const std::vector<SslRecord>& records, RecordFamily family, const std::string& endpoint);
 const Site* siteNamed(const std::vector<Site>& sites, const std::string& name);

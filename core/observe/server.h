@@ -25,7 +25,10 @@ struct RunLimits {
 /// What to look at beyond the server's own state.
 struct Lookups {
     std::vector<std::string> crlUrls;  ///< distribution points to be fetched as the server would fetch them
+    std::vector<std::string> files;    ///< files to be read, by their path on the server; at most kLargestLookup each
 };
+
+constexpr std::uint64_t kLargestLookup = 1024 * 1024;
 
 /// What an action left behind. The exit code and the text prove nothing: whoever cares observes again.
 struct Output {

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "core/base/utf8.h"
+#include "core/pki/digest.h"
+#include "core/pki/request.h"
 
 namespace monban {
 namespace {
@@ -67,6 +69,19 @@ std::vector<FactLine> parts(const State& state)
             [](const RegistryState& s) {
                 return std::vector<FactLine>{{"", s.value ? std::to_string(*s.value) : kAbsent}};
             },
+            [](const FileState& s) {
+                return std::vector<FactLine>{{"", s.content ? kPresent : kAbsent}, {"sha256", s.content ? sha256Hex(*s.content) : kAbsent}};
+            },
+            [](const RequestState& s) {
+                if (!s.present) return std::vector<FactLine>{{"", kAbsent}};
+                return std::vector<FactLine>{{"", kPresent}, {"subject", s.subject}, {"names", orNone(s.names)}, {"key", s.key}};
+            },
+            [](const CrlCacheState& s) {
+                return std::vector<FactLine>{{"", std::to_string(s.lists)}};
+            },
+            [](const ServiceState& s) {
+                return std::vector<FactLine>{{"", s.running ? "running" : "stopped"}};
+            },
         },
         state);
 }
@@ -84,6 +99,7 @@ bool asked(const State& wanted, const FactLine& line)
         if (line.fact == "friendly_name") return certificate->present && certificate->friendlyName.has_value();
     }
     if (const auto* binding = std::get_if<BindingState>(&wanted)) return line.fact.empty() || binding->sslFlags.has_value();
+    if (const auto* file = std::get_if<FileState>(&wanted)) return line.fact.empty() || file->content.has_value();
     if (const auto* access = std::get_if<AccessState>(&wanted)) return (line.fact == "inherited") == !access->own;
     return true;
 }
@@ -131,6 +147,33 @@ Observed<State> seenAccess(const AccessState& like, const Facts& facts)
     return {State(seen), facts.sites.at()};
 }
 
+Observed<std::optional<Bytes>> fileIn(const Facts& facts, const std::string& path)
+{
+    const auto file = facts.files.find(path);
+    return file == facts.files.end() ? Observed<std::optional<Bytes>>() : file->second;
+}
+
+Observed<State> seenRequest(const RequestState& like, const Facts& facts)
+{
+    const auto file = fileIn(facts, like.file);
+    if (!file) return {file.error(), file.at()};
+    // The key may be in any of these; one that cannot be read must not look like a key that is gone.
+    static const std::vector<std::string> kStores{"REQUEST", "MY", "WebHosting"};
+    for (const std::string& name : kStores)
+        if (const auto store = storeOf(facts, name); !store) return {store.error(), store.at()};
+    RequestState seen{like.file, false, {}, {}, {}, {}};
+    const auto request = *file ? parseRequest(**file) : Result<Request>(Error{});
+    const auto holder = request ? keyHolder(facts, request->publicKeyDer, kStores) : std::nullopt;
+    if (holder) {
+        seen.present = true;
+        seen.subject = request->subject;
+        seen.names = namesText(request->dnsNames, request->ipAddresses);
+        seen.key = request->key.algorithm + " " + std::to_string(request->key.bits);
+        if (holder->store == "REQUEST") seen.thumbprint = holder->entry->certificate.thumbprintSha1;
+    }
+    return {State(seen), file.at()};
+}
+
 }  // namespace
 
 Observed<State> observedState(const State& like, const Facts& facts)
@@ -151,6 +194,23 @@ Observed<State> observedState(const State& like, const Facts& facts)
                 const bool issuers = s.name == "SendTrustedIssuerList";
                 return {State(RegistryState{s.name, issuers ? facts.schannel->sendTrustedIssuerList : facts.schannel->clientAuthTrustMode}),
                         facts.schannel.at()};
+            },
+            [&](const FileState& s) -> Observed<State> {
+                const auto file = fileIn(facts, s.path);
+                if (!file) return {file.error(), file.at()};
+                return {State(FileState{s.path, *file}), file.at()};
+            },
+            [&](const RequestState& s) { return seenRequest(s, facts); },
+            [&](const CrlCacheState& s) -> Observed<State> {
+                if (!facts.crlCache) return {facts.crlCache.error(), facts.crlCache.at()};
+                return {State(CrlCacheState{s.of, s.of == CrlCacheState::Of::Caller ? facts.crlCache->callersLists : facts.crlCache->servicesCurrent}),
+                        facts.crlCache.at()};
+            },
+            [&](const ServiceState& s) -> Observed<State> {
+                const auto service = facts.services.find(s.name);
+                if (service == facts.services.end() || !service->second)
+                    return service == facts.services.end() ? Observed<State>() : Observed<State>(service->second.error(), service->second.at());
+                return {State(ServiceState{s.name, *service->second}), service->second.at()};
             },
         },
         like);
@@ -178,6 +238,21 @@ std::string valueAt(const State& state, const std::string& fact)
     return fact == subjectOf(state) ? kPresent : kAbsent;
 }
 
+std::optional<std::string> fileOf(const State& state)
+{
+    if (const auto* file = std::get_if<FileState>(&state)) return file->path;
+    if (const auto* request = std::get_if<RequestState>(&state)) return request->file;
+    return std::nullopt;
+}
+
+std::string namesText(const std::vector<std::string>& dnsNames, const std::vector<std::string>& ipAddresses)
+{
+    std::string text;
+    for (const std::string& name : dnsNames) text += (text.empty() ? "DNS:" : ", DNS:") + name;
+    for (const std::string& address : ipAddresses) text += (text.empty() ? "IP:" : ", IP:") + address;
+    return text;
+}
+
 std::string subjectOf(const State& state)
 {
     return std::visit(
@@ -189,6 +264,10 @@ std::string subjectOf(const State& state)
             [](const RegistryState& s) {
                 return std::string("registry.") + (s.name == "SendTrustedIssuerList" ? "send_trusted_issuer_list" : "client_auth_trust_mode");
             },
+            [](const FileState& s) { return "files[" + s.path + "]"; },
+            [](const RequestState& s) { return "requests[" + s.file + "]"; },
+            [](const CrlCacheState& s) { return std::string("crl_cache.") + (s.of == CrlCacheState::Of::Caller ? "caller" : "services") + ".current_lists"; },
+            [](const ServiceState& s) { return "services[" + s.name + "]"; },
         },
         state);
 }

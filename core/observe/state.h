@@ -55,9 +55,43 @@ struct RegistryState {
     friend bool operator==(const RegistryState&, const RegistryState&) = default;
 };
 
+/// A file with its content, or its absence.
+struct FileState {
+    std::string path;
+    std::optional<Bytes> content;
+    friend bool operator==(const FileState&, const FileState&) = default;
+};
+
+/// A certification request in a file, whose private key lies on this server: it waits in REQUEST for the CA's answer,
+/// or belongs to the certificate by now. Absent where there is no such file or its key is not here.
+struct RequestState {
+    std::string file;
+    bool present = false;
+    std::string subject;     ///< RFC 4514
+    std::string names;       ///< "DNS:www.example.test, IP:192.0.2.1"
+    std::string key;         ///< "RSA 3072"
+    std::string thumbprint;  ///< of the entry in REQUEST that stands for it; empty once it was answered
+    friend bool operator==(const RequestState&, const RequestState&) = default;
+};
+
+/// How many revocation lists are kept that would still be believed. They go by themselves, and come back by themselves.
+struct CrlCacheState {
+    enum class Of { Caller, Services };
+    Of of = Of::Caller;
+    int lists = 0;
+    friend bool operator==(const CrlCacheState&, const CrlCacheState&) = default;
+};
+
+struct ServiceState {
+    std::string name;  ///< lower case, as `net start` takes it
+    bool running = false;
+    friend bool operator==(const ServiceState&, const ServiceState&) = default;
+};
+
 /// One thing on a server that a step can change, and how it is or shall be. As data it serves five uses: skip a step
 /// whose states are so already, verify after it, the live lines of a page, drift, and the conflict check of an undo.
-using State = std::variant<CertificateState, RecordState, BindingState, AccessState, RegistryState>;
+using State = std::variant<CertificateState, RecordState, BindingState, AccessState, RegistryState, FileState, RequestState, CrlCacheState,
+                           ServiceState>;
 
 /// A state as a person or script reads it: one named fact and the value wanted or seen.
 struct FactLine {
@@ -75,6 +109,12 @@ bool satisfies(const State& seen, const State& wanted);
 /// The lines of a wanted state; and the values of another state of the same thing at those lines.
 std::vector<FactLine> factLines(const State& wanted);
 std::string valueAt(const State& state, const std::string& fact);
+
+/// The file that has to be read to observe the state; nothing where none has to.
+std::optional<std::string> fileOf(const State& state);
+
+/// The alternative names of a request or certificate as RequestState has them.
+std::string namesText(const std::vector<std::string>& dnsNames, const std::vector<std::string>& ipAddresses);
 
 /// What the state is about, such as "ssl_records[ipport=0.0.0.0:443]": equal for two states of the same thing.
 std::string subjectOf(const State& state);

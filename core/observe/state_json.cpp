@@ -83,6 +83,22 @@ Result<State> readState(const json& object)
     if (kind == "access")
         return State(AccessState{object.at("path").get<std::string>(), numberOrNothing(object, "own"),
                                  object.at("effective").get<std::uint32_t>()});
+    if (kind == "file") {
+        FileState state{object.at("path").get<std::string>(), std::nullopt};
+        if (!object.at("content").is_null()) {
+            state.content = bytesFromHex(object.at("content").get<std::string>());
+            if (!state.content) return damaged("content is not hex");
+        }
+        return State(state);
+    }
+    if (kind == "request")
+        return State(RequestState{object.at("file").get<std::string>(), object.at("present").get<bool>(), object.at("subject").get<std::string>(),
+                                  object.at("names").get<std::string>(), object.at("key").get<std::string>(),
+                                  object.at("thumbprint").get<std::string>()});
+    if (kind == "crl-cache")
+        return State(CrlCacheState{object.at("of").get<std::string>() == "caller" ? CrlCacheState::Of::Caller : CrlCacheState::Of::Services,
+                                   object.at("lists").get<int>()});
+    if (kind == "service") return State(ServiceState{object.at("name").get<std::string>(), object.at("running").get<bool>()});
     if (kind == "registry") return State(RegistryState{object.at("name").get<std::string>(), numberOrNothing(object, "value")});
     return damaged("unknown kind " + kind);
 }
@@ -141,6 +157,14 @@ json toJson(const State& state)
         return {{"kind", "binding"}, {"site", s->site}, {"protocol", s->protocol}, {"information", s->information}, {"ssl_flags", orNull(s->sslFlags)}};
     if (const auto* s = std::get_if<AccessState>(&state))
         return {{"kind", "access"}, {"path", s->path}, {"own", orNull(s->own)}, {"effective", s->effective}};
+    if (const auto* s = std::get_if<FileState>(&state))
+        return {{"kind", "file"}, {"path", s->path}, {"content", s->content ? json(hex(*s->content)) : json(nullptr)}};
+    if (const auto* s = std::get_if<RequestState>(&state))
+        return {{"kind", "request"}, {"file", s->file}, {"present", s->present},       {"subject", s->subject},
+                {"names", s->names}, {"key", s->key},   {"thumbprint", s->thumbprint}};
+    if (const auto* s = std::get_if<CrlCacheState>(&state))
+        return {{"kind", "crl-cache"}, {"of", s->of == CrlCacheState::Of::Caller ? "caller" : "services"}, {"lists", s->lists}};
+    if (const auto* s = std::get_if<ServiceState>(&state)) return {{"kind", "service"}, {"name", s->name}, {"running", s->running}};
     const auto& s = std::get<RegistryState>(state);
     return {{"kind", "registry"}, {"name", s.name}, {"value", orNull(s.value)}};
 }

@@ -46,6 +46,17 @@ struct SetHttpRecord {
     friend bool operator==(const SetHttpRecord&, const SetHttpRecord&) = default;
 };
 
+/// The reverse of `certreq -accept`: takes the certificate out of its store, keeps its key, and lets the request that it
+/// answered wait in REQUEST again.
+struct ReopenRequest {
+    std::string store;
+    std::string thumbprint;  ///< of the certificate
+    std::vector<std::string> chain;  ///< what the answer itself had put into CA
+    Bytes pending;           ///< the certificate that stands for the request in REQUEST
+    std::string pendingThumbprint;
+    friend bool operator==(const ReopenRequest&, const ReopenRequest&) = default;
+};
+
 /// Sets a certificate's friendly name.
 struct SetCertificateProperty {
     std::string store;
@@ -55,6 +66,6 @@ struct SetCertificateProperty {
 };
 
 /// The one thing a step does to a server.
-using Action = std::variant<Command, ImportPkcs12, RemoveImported, WriteFile, SetHttpRecord, SetCertificateProperty>;
+using Action = std::variant<Command, ImportPkcs12, RemoveImported, WriteFile, SetHttpRecord, SetCertificateProperty, ReopenRequest>;
 
 }  // namespace monban

@@ -60,6 +60,19 @@ ByHand handRecord(const SetHttpRecord& set)
             shell ? std::optional(*forPowerShell(remove) + "; " + *shell) : std::nullopt};
 }
 
+/// The pending certificate goes into a file first; -repairstore finds its key again.
+ByHand handReopening(const ReopenRequest& reopening)
+{
+    const std::string certutil = std::string(kSystem) + "certutil.exe";
+    const std::string file = "pending.cer";
+    const auto line = [&](std::vector<std::string> arguments) { return *forPowerShell({certutil, std::move(arguments)}); };
+    std::string text = "[IO.File]::WriteAllBytes((Join-Path $PWD " + quoted(file) + "), [Convert]::FromBase64String('" + base64(reopening.pending) + "')); " +
+                       line({"-f", "-addstore", "REQUEST", file}) + "; " + line({"-repairstore", "REQUEST", reopening.pendingThumbprint}) + "; " +
+                       line({"-delstore", reopening.store, reopening.thumbprint});
+    for (const std::string& thumbprint : reopening.chain) text += "; " + line({"-delstore", "CA", thumbprint});
+    return {std::nullopt, text};
+}
+
 }  // namespace
 
 ByHand byHand(const Action& action)
@@ -69,6 +82,7 @@ ByHand byHand(const Action& action)
     if (const auto* removal = std::get_if<RemoveImported>(&action)) return handRemoval(*removal);
     if (const auto* file = std::get_if<WriteFile>(&action)) return handFile(*file);
     if (const auto* set = std::get_if<SetHttpRecord>(&action)) return handRecord(*set);
+    if (const auto* reopening = std::get_if<ReopenRequest>(&action)) return handReopening(*reopening);
     const auto& property = std::get<SetCertificateProperty>(action);
     return {std::nullopt, "(Get-Item " + storePath(property.store) + "\\" + property.thumbprint + ").FriendlyName = " + quoted(property.friendlyName)};
 }

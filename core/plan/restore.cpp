@@ -10,6 +10,15 @@ namespace {
 
 int buildOf(const Facts& facts) { return facts.machine ? facts.machine->build : windows_build::kServer2022; }
 
+/// A request that was answered waits again: only where the certificate that has its key is still there.
+std::optional<Action> reopening(const CertificateState& pending, const Facts& facts)
+{
+    const auto certificate = parseCertificate(pending.der);
+    const auto holder = certificate ? keyHolder(facts, certificate->publicKeyDer, {"MY", "WebHosting"}) : std::nullopt;
+    if (!holder) return std::nullopt;
+    return ReopenRequest{holder->store, holder->entry->certificate.thumbprintSha1, {}, pending.der, pending.thumbprint};
+}
+
 std::optional<Action> restoringCertificate(const CertificateState& back, const CertificateState& now, const RestoreContext& context)
 {
     const std::string certutil = systemProgram(context.facts, "certutil.exe");
@@ -18,7 +27,8 @@ std::optional<Action> restoringCertificate(const CertificateState& back, const C
         return Command{certutil, {"-delstore", back.store, back.thumbprint}};
     }
     if (!now.present) {
-        if (back.key || context.certificateFile.empty()) return std::nullopt;
+        if (back.key) return storeSpelling(back.store) == "REQUEST" ? reopening(back, context.facts) : std::nullopt;
+        if (context.certificateFile.empty()) return std::nullopt;
         return Command{certutil, {"-f", "-addstore", back.store, context.certificateFile}};
     }
     if (back.key == now.key) return SetCertificateProperty{back.store, back.thumbprint, back.friendlyName.value_or("")};
@@ -57,7 +67,26 @@ Action restoringRegistry(const RegistryState& back, const RestoreContext& contex
     return Command{reg, {"add", kSchannelKey, "/v", back.name, "/t", "REG_DWORD", "/d", std::to_string(*back.value), "/f"}};
 }
 
+/// Before the request is made its entry in REQUEST is not known yet: certutil finds it by its common name as well.
+std::optional<Action> restoringRequest(const RequestState& back, const RequestState& now, const RestoreContext& context)
+{
+    if (back.present) return std::nullopt;
+    if (!now.thumbprint.empty()) return RemoveImported{"REQUEST", now.thumbprint, {}};
+    const auto begin = now.subject.find("CN=");
+    if (begin == std::string::npos) return std::nullopt;
+    const std::string name = now.subject.substr(begin + 3, now.subject.find(',', begin) - begin - 3);
+    return Command{systemProgram(context.facts, "certutil.exe"), {"-delstore", "REQUEST", name}};
+}
+
+Action restoringService(const ServiceState& back, const RestoreContext& context)
+{
+    const std::string net = systemProgram(context.facts, "net.exe");
+    return back.running ? Command{net, {"start", back.name}} : Command{net, {"stop", back.name, "/y"}};
+}
+
 }  // namespace
+
+bool isRestorable(const State& state) { return !std::holds_alternative<CrlCacheState>(state); }
 
 std::optional<Action> restoringAction(const State& back, const State& now, const RestoreContext& context)
 {
@@ -65,12 +94,17 @@ std::optional<Action> restoringAction(const State& back, const State& now, const
     if (const auto* s = std::get_if<RecordState>(&back)) return restoringRecord(*s, std::get<RecordState>(now), context);
     if (const auto* s = std::get_if<BindingState>(&back)) return restoringBinding(*s, std::get<BindingState>(now), context);
     if (const auto* s = std::get_if<AccessState>(&back)) return restoringAccess(*s, context);
-    return restoringRegistry(std::get<RegistryState>(back), context);
+    if (const auto* s = std::get_if<FileState>(&back)) return WriteFile{s->path, s->content};
+    if (const auto* s = std::get_if<RequestState>(&back)) return restoringRequest(*s, std::get<RequestState>(now), context);
+    if (const auto* s = std::get_if<ServiceState>(&back)) return restoringService(*s, context);
+    if (const auto* s = std::get_if<RegistryState>(&back)) return restoringRegistry(*s, context);
+    return std::nullopt;
 }
 
 Message restoringTitle(const State& back, const State& now)
 {
     if (const auto* s = std::get_if<CertificateState>(&back)) {
+        if (s->present && s->key && storeSpelling(s->store) == "REQUEST") return {tr("Let the request wait for the CA's answer again"), {}};
         if (!s->present) return {tr("Take the certificate {0} out of the store {1} again"), {s->thumbprint, s->store}};
         if (!std::get<CertificateState>(now).present) return {tr("Put the certificate {0} back into the store {1}"), {s->thumbprint, s->store}};
         return {tr("Give the certificate {0} in the store {1} its earlier name"), {s->thumbprint, s->store}};
@@ -84,6 +118,14 @@ Message restoringTitle(const State& back, const State& now)
         return {tr("Give the binding {0} of the site {1} its earlier settings"), {s->information, s->site}};
     }
     if (const auto* s = std::get_if<AccessState>(&back)) return {tr("Give {0} its earlier SSL settings"), {s->path}};
+    if (const auto* s = std::get_if<FileState>(&back)) {
+        if (!s->content) return {tr("Remove the file {0} again"), {s->path}};
+        return {tr("Give the file {0} its earlier content"), {s->path}};
+    }
+    if (const auto* s = std::get_if<RequestState>(&back)) return {tr("Withdraw the request {0} and its private key"), {s->file}};
+    if (const auto* s = std::get_if<ServiceState>(&back))
+        return s->running ? Message{tr("Start the service {0} again"), {s->name}} : Message{tr("Stop the service {0} again"), {s->name}};
+    if (std::holds_alternative<CrlCacheState>(back)) return {tr("Revocation lists come back by themselves"), {}};
     const auto& s = std::get<RegistryState>(back);
     if (!s.value) return {tr("Remove the registry value {0} again"), {s.name}};
     return {tr("Set the registry value {0} back to {1}"), {s.name, std::to_string(*s.value)}};

@@ -16,6 +16,9 @@ struct RestoreContext {
     std::string certificateFile;   ///< where a removed certificate's bytes were put, for certutil; empty: nowhere
 };
 
+/// False for what comes back by itself and so needs no undo: kept revocation lists.
+bool isRestorable(const State& state);
+
 /// The action that turns `now` into `back` (states of the same thing); nothing where it cannot be done: a private key
 /// that was removed does not come back.
 std::optional<Action> restoringAction(const State& back, const State& now, const RestoreContext& context);

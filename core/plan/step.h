@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,7 @@ struct Step {
     StepState state = StepState::Needed;
     Message reason;                ///< why it is blocked, waiting or unknown, or is done another way than usual
     std::string restsOn;           ///< hashes of the files it uses; part of the digest
+    std::chrono::milliseconds retryFor{0};  ///< how long to try again while Windows refuses and nothing has changed
     bool ordered = false;          ///< `before` is what an earlier step of this plan leaves behind
 };
 

@@ -66,6 +66,12 @@ bool isHttp(const std::string& url) { return equalsIgnoringCase(url.substr(0, 7)
 
 }  // namespace
 
+std::optional<Time> cacheResync(Backend& backend)
+{
+    const auto value = backend.registryValue(kChainEngineKey, "ChainCacheResyncFiletime");
+    return value && *value ? timeFromFiletime(**value) : std::nullopt;
+}
+
 std::optional<std::string> practiceCaFile(const std::string& url)
 {
     for (const std::string_view prefix : {"http://ca.practice/crl/", "http://ca.practice:80/crl/"}) {
@@ -78,8 +84,7 @@ std::optional<std::string> practiceCaFile(const std::string& url)
 
 CrlSource::CrlSource(Backend& backend, const Settings& settings) : m_backend(backend), m_settings(settings)
 {
-    if (const auto value = backend.registryValue(kChainEngineKey, "ChainCacheResyncFiletime"); value && *value)
-        m_resync = timeFromFiletime(**value);
+    m_resync = cacheResync(backend);
 }
 
 std::optional<Revocation> CrlSource::answerOf(const Bytes& list, const Certificate& certificate,

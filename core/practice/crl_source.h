@@ -42,6 +42,9 @@ private:
     std::optional<Time> m_resync;  ///< lists fetched up to this moment count as stale (ChainCacheResyncFiletime)
 };
 
+/// Up to when cached lists count as stale (ChainCacheResyncFiletime); nothing where that was never set.
+std::optional<Time> cacheResync(Backend& backend);
+
 /// NAME where the address is http://ca.practice/crl/NAME, the only one a practice server reaches.
 std::optional<std::string> practiceCaFile(const std::string& url);
 

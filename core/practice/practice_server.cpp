@@ -11,6 +11,7 @@
 #include "core/practice/crl_source.h"
 #include "core/practice/folder_backend.h"
 #include "core/practice/interpreter.h"
+#include "core/practice/services.h"
 #include "core/tls/http_address.h"
 
 namespace monban::practice {
@@ -93,6 +94,45 @@ Result<Bytes> PracticeServer::fetch(const std::string& url, const std::stop_toke
     return Error{ErrorCode::NotFound, {tr("The practice CA publishes no file named {0}."), {address->target}}, "not its folder"};
 }
 
+Observed<CrlCacheFacts> PracticeServer::crlCache(Time now)
+{
+    const auto callers = m_backend->cachedCrls(CacheOwner::Caller);
+    if (!callers) return {callers.error(), now};
+    const auto services = m_backend->cachedCrls(CacheOwner::Service);
+    if (!services) return {services.error(), now};
+    const auto resync = cacheResync(*m_backend);
+    CrlCacheFacts facts;
+    facts.callersLists = static_cast<int>(callers->size());
+    facts.servicesCurrent = static_cast<int>(
+        std::ranges::count_if(*services, [&](const CachedCrl& entry) { return !resync || entry.fetched > *resync; }));
+    return {facts, now};
+}
+
+Result<fs::path> PracticeServer::placeOf(const std::string& path)
+{
+    const auto configuration = m_backend->configuration();
+    const auto sites = configuration ? sitesFromConfiguration(*configuration) : Result<std::vector<Site>>(configuration.error());
+    const auto below = [&](const std::string& folder) {
+        return !folder.empty() && path.size() > folder.size() + 1 && path[folder.size()] == '\\' &&
+               equalsIgnoringCase(path.substr(0, folder.size()), folder);
+    };
+    if (sites)
+        for (const Site& site : *sites)
+            if (below(site.physicalPath) || std::ranges::any_of(site.folders, [&](const VirtualFolder& folder) { return below(folder.physicalPath); }))
+                return m_backend->sitePath(path);
+    return m_backend->hostPath(path);
+}
+
+Observed<std::optional<Bytes>> PracticeServer::fileAt(const std::string& path, Time now)
+{
+    const auto place = placeOf(path);
+    if (!place) return {place.error(), now};
+    auto content = readFile(*place, kLargestLookup);
+    if (content) return {std::optional(std::move(*content)), now};
+    if (content.error().code == ErrorCode::NotFound) return {std::optional<Bytes>(), now};
+    return {content.error(), now};
+}
+
 Facts PracticeServer::observe(const Lookups& lookups)
 {
     Facts facts;
@@ -125,6 +165,10 @@ Facts PracticeServer::observe(const Lookups& lookups)
         facts.schannel = {schannel(values ? *values : std::map<std::string, RegistryValue>{}, *machine), now};
     else
         facts.schannel = {values ? machine.error() : values.error(), now};
+    facts.crlCache = crlCache(now);
+    if (machine) facts.services["cryptsvc"] = {!isStopped(*machine, *serviceNamed("cryptsvc")), now};
+    else facts.services["cryptsvc"] = {machine.error(), now};
+    for (const std::string& path : lookups.files) facts.files[path] = fileAt(path, now);
     for (const std::string& url : lookups.crlUrls) facts.distributionPoints.push_back({url, crlAt(url, now)});
     if (machine && !machine->faults.empty()) hide(facts, now);
     return facts;
@@ -205,8 +249,9 @@ Result<Output> PracticeServer::perform(const RemoveImported& removal)
 
 Result<Output> PracticeServer::perform(const WriteFile& file)
 {
-    const fs::path path = m_backend->hostPath(file.path);
-    auto done = file.content ? replaceFile(path, *file.content) : removeFile(path);
+    const auto path = placeOf(file.path);
+    if (!path) return path.error();
+    auto done = file.content ? replaceFile(*path, *file.content) : removeFile(*path);
     if (!done) return done.error();
     return Output{};
 }
@@ -234,6 +279,24 @@ Result<Output> PracticeServer::perform(const SetCertificateProperty& property)
         entry.friendlyName = property.friendlyName;
         if (auto put = m_backend->putCertificate(property.store, entry); !put) return put.error();
     }
+    return Output{};
+}
+
+Result<Output> PracticeServer::perform(const ReopenRequest& reopening)
+{
+    const auto held = m_backend->transaction();
+    if (!held) return held.error();
+    const auto entries = m_backend->store(reopening.store);
+    if (!entries) return entries.error();
+    for (const StoreEntry& entry : *entries) {
+        if (entry.thumbprint != reopening.thumbprint) continue;
+        const StoreEntry pending{reopening.pending, reopening.pendingThumbprint, entry.friendlyName, entry.key, entry.keyContainer};
+        if (auto put = m_backend->putCertificate("REQUEST", pending); !put) return put.error();
+        if (auto removed = m_backend->removeCertificate(reopening.store, entry.thumbprint); !removed) return removed.error();
+    }
+    for (const std::string& thumbprint : reopening.chain)
+        if (auto removed = m_backend->removeCertificate("CA", thumbprint); !removed && removed.error().code != ErrorCode::NotFound)
+            return removed.error();
     return Output{};
 }
 

@@ -32,11 +32,16 @@ private:
     Result<Output> runOwn(const Action& action, const Materials& materials, const RunLimits& limits);
     Result<Output> performWith(const Fault& fault, const Action& action, const Materials& materials, const RunLimits& limits);
     Result<Output> perform(const Action& action, const Materials& materials);
+    Observed<CrlCacheFacts> crlCache(Time now);
+    Observed<std::optional<Bytes>> fileAt(const std::string& path, Time now);
+    /// Where a file of the server lies here: below DIR if it is a site's, else where the path says.
+    Result<fs::path> placeOf(const std::string& path);
     Result<Output> perform(const ImportPkcs12& import, const Materials& materials);
     Result<Output> perform(const RemoveImported& removal);
     Result<Output> perform(const WriteFile& file);
     Result<Output> perform(const SetHttpRecord& set);
     Result<Output> perform(const SetCertificateProperty& property);
+    Result<Output> perform(const ReopenRequest& reopening);
 
     std::unique_ptr<Backend> m_backend;
     fs::path m_folder;

@@ -89,6 +89,12 @@ json toJson(const Action& action)
         object["kind"] = "set-http-record";
         object["endpoint"] = set->endpoint;
         object["record"] = set->record ? toJson(*set->record) : json(nullptr);
+    } else if (const auto* reopening = std::get_if<ReopenRequest>(&action)) {
+        // What it comes to is that the key's link goes from one certificate to the other.
+        object["kind"] = "set-certificate-property";
+        object["store"] = reopening->store;
+        object["thumbprint"] = reopening->thumbprint;
+        object["pending"] = reopening->pendingThumbprint;
     } else if (const auto* property = std::get_if<SetCertificateProperty>(&action)) {
         object["kind"] = "set-certificate-property";
         object["store"] = property->store;

@@ -3,13 +3,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "core/observe/pitfalls.h"
+#include "core/run/planning.h"
 
 namespace monban {
 namespace {
 
 constexpr std::size_t kMostOutput = 256 * 1024;
+// How fast a step is tried again that Windows refuses for a moment (WINDOWS-FACTS 1.4).
+constexpr std::chrono::milliseconds kFirstPause{300};
+constexpr std::chrono::milliseconds kLongestPause{5000};
 
 /// How the things a step changes are now; an error as soon as one cannot be read.
 Result<std::vector<State>> statesNow(const Step& step, const Facts& facts)
@@ -76,7 +81,7 @@ public:
         }
         auto held = Journal(m_server.journalFolder()).lock();
         if (!held) return notBegun(held.error());
-        m_facts = m_server.observe({});
+        m_facts = m_server.observe(lookupsFor(m_plan));
         for (std::size_t i = 0; i < m_plan.steps.size() && !m_ended; ++i) {
             if (m_plan.steps[i].state == StepState::Waiting) {
                 m_outcome.outcome = RunOutcome::Waiting;
@@ -169,12 +174,18 @@ private:
         };
         RunLimits limits;
         limits.stop = m_stop;
-        const auto output = m_server.run(*step.action, m_materials, sink, limits);
+        auto output = m_server.run(*step.action, m_materials, sink, limits);
+        m_facts = m_server.observe(lookupsFor(m_plan));
+        auto after = statesNow(step, m_facts);
+        for (auto pause = kFirstPause; shallRetry(step, output, after, start); pause = std::min(pause * 2, kLongestPause)) {
+            if (!waited(pause)) break;
+            output = m_server.run(*step.action, m_materials, sink, limits);
+            m_facts = m_server.observe(lookupsFor(m_plan));
+            after = statesNow(step, m_facts);
+        }
         result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (output && std::holds_alternative<Command>(*step.action)) result.exitCode = output->exitCode;
 
-        m_facts = m_server.observe({});
-        const auto after = statesNow(step, m_facts);
         const bool good = after && allSatisfied(*after, step.after);
         if (auto noted = ended(index, good, after ? *after : std::vector<State>{}); !noted)
             return fail(index, {tr("The change was made, but the journal could not be written: {0}"), {noted.error().detail}});
@@ -186,6 +197,22 @@ private:
         }
         result.outcome = StepOutcome::Done;
         m_progress.finished(m_plan, index, result);
+    }
+
+    using Clock = std::chrono::steady_clock;
+
+    /// Only what visibly did nothing is tried again, and only where the step says that trying again may help.
+    static bool shallRetry(const Step& step, const Result<Output>& output, const Result<std::vector<State>>& after, Clock::time_point start)
+    {
+        return Clock::now() - start < step.retryFor && output && after && !allSatisfied(*after, step.after) && *after == step.before;
+    }
+    /// False when the user cancelled meanwhile.
+    bool waited(std::chrono::milliseconds pause)
+    {
+        constexpr std::chrono::milliseconds kPart{50};
+        for (const auto end = Clock::now() + pause; Clock::now() < end; std::this_thread::sleep_for(kPart))
+            if (m_stop.stop_requested()) return false;
+        return true;
     }
 
     static Message whyNot(const Result<Output>& output, const Result<std::vector<State>>& after, const Step& step)

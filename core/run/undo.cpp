@@ -49,6 +49,7 @@ std::vector<Target> targets(const JournalRun& run, const Facts& facts)
     std::vector<Target> list;
     for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step) {
         for (const State& touched : step->before) {
+            if (!isRestorable(touched)) continue;
             const std::string subject = subjectOf(touched);
             const auto same = [&](const Target& target) { return subjectOf(target.back) == subject; };
             if (std::any_of(list.begin(), list.end(), same)) continue;
