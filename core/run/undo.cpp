@@ -20,6 +20,7 @@ Chapter chapterNamed(const std::string& word)
 bool leftByRun(const JournalStep& step, std::size_t index, const State& now)
 {
     if (index < step.after.size()) return now == step.after[index];
+    if (index < step.before.size() && now == step.before[index]) return true;
     return index < step.wanted.size() && satisfies(now, step.wanted[index]);
 }
 
