@@ -206,6 +206,10 @@ void planRecord(const PlanInput& input, const Target& target, Plan& plan)
         plan.steps.push_back(std::move(removal));
     }
     if (existing) blockForOwner(input, *existing, target, step, plan);
+    if (Step& before = plan.steps.back(); step.state == StepState::Blocked && before.id == "bind.record.delete") {
+        before.state = step.state;  // nobody's record is deleted either
+        before.reason = step.reason;
+    }
     plan.steps.push_back(std::move(step));
 }
 

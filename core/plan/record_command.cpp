@@ -47,6 +47,9 @@ bool netshCanWrite(const SslRecord& record, int build)
     constexpr std::uint32_t kKnownModes = kNoRevocationCheck | kCachedRevocationOnly | kUseFreshnessTime | kNoUsageCheck;
     if (record.flags & ~netshFlags(build)) return false;
     if (record.checkMode & ~kKnownModes) return false;
+    // netsh takes quotation marks within a value away, as it does those around one.
+    for (const std::string* text : {&record.store, &record.ctlIdentifier, &record.ctlStore})
+        if (text->find('"') != std::string::npos) return false;
     // netsh sets the freshness bit exactly when a time is given.
     return ((record.checkMode & kUseFreshnessTime) != 0) == (record.freshnessSeconds != 0);
 }

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+// Random http.sys records, random answers, every Windows Server: a plan changes what the answers ask and nothing else.
+// The expectation is written from WINDOWS-FACTS 1 and 2, without a look at how the plan comes to its result.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <sstream>
+
+#include "core/base/utf8.h"
+#include "core/plan/plan.h"
+#include "core/practice/practice_server.h"
+#include "tests/support/memory_backend.h"
+#include "tests/support/truth_table.h"
+#include "tests/support/values.h"
+
+namespace monban {
+namespace {
+
+constexpr int kCasesOfABuild = 2'600;
+/// http.sys's bits for the five switches of the answers (tests/data/truth/flags.tsv), and the first build that has them.
+struct SwitchBit {
+    std::optional<bool> BindAnswers::*answer;
+    std::uint32_t bit;
+    int since;
+};
+constexpr SwitchBit kSwitchBits[] = {{&BindAnswers::disableHttp2, 0x10, 14393},
+                                     {&BindAnswers::disableQuic, 0x20, 17763},
+                                     {&BindAnswers::disableTls13, 0x40, 17763},
+                                     {&BindAnswers::disableOcspStapling, 0x80, 17763},
+                                     {&BindAnswers::disableLegacyTls, 0x400, 17763}};
+
+class Dice {
+public:
+    explicit Dice(std::uint64_t seed) : m_engine(seed) {}
+    std::uint32_t number(std::uint32_t below) { return static_cast<std::uint32_t>(m_engine() % below); }
+    std::uint32_t bits() { return static_cast<std::uint32_t>(m_engine()); }
+    bool once(std::uint32_t in) { return number(in) == 0; }
+    template <class List>
+    const auto& of(const List& list) { return list[number(static_cast<std::uint32_t>(std::size(list)))]; }
+    std::string hexText(std::size_t digits)
+    {
+        std::string text;
+        while (text.size() < digits) text += "0123456789abcdef"[number(16)];
+        return text;
+    }
+    std::string guid() { return "{" + hexText(8) + "-" + hexText(4) + "-" + hexText(4) + "-" + hexText(4) + "-" + hexText(12) + "}"; }
+    std::optional<bool> maybe()
+    {
+        const std::uint32_t which = number(3);
+        return which == 0 ? std::nullopt : std::optional(which == 1);
+    }
+
+private:
+    std::mt19937_64 m_engine;
+};
+
+struct Owner {
+    std::string appId;
+    bool foreign;
+};
+/// The rows of owners.tsv, each with what it says.
+const std::vector<Owner>& owners()
+{
+    static const std::vector<Owner> list = [] {
+        std::vector<Owner> read;
+        for (const auto& row : support::readTruthTable("owners").rows) read.push_back({row["guid"], row["rule"] == "foreign"});
+        return read;
+    }();
+    return list;
+}
+
+const std::vector<std::string> kAddresses{"0.0.0.0:443", "[::]:443", "192.0.2.7:443", "[2001:db8::7]:443", "0.0.0.0:8443", "127.0.0.1:443"};
+const std::vector<std::string> kHosts{"www.example.test:443", "a.example.test:443", "www.example.test:8443", "xn--wgv71a119e.example:443", "localhost:443"};
+const std::vector<std::string> kStoreNames{"MY", "WebHosting", "my", "", "Remote Desktop"};
+const std::vector<std::string> kCtlNames{"", "iis_client_trust", "ClientAuthIssuer", "ROOT", "門番 CTL", "a=b c"};
+const std::vector<std::string> kIdentifiers{"", "", "", "list", "a list", "一覧", "x=y", "say \"no\"", "tail\\", "%PATH%"};
+const std::vector<std::string> kCertificates{std::string(40, 'b'), std::string(40, 'c'), std::string(40, '0'), "0123456789abcdef0123456789abcdef01234567"};
+
+SslRecord randomRecord(Dice& dice)
+{
+    SslRecord record;
+    const std::uint32_t family = dice.number(10);
+    record.family = family < 5 ? RecordFamily::IpPort : family < 9 ? RecordFamily::HostNamePort : RecordFamily::Ccs;
+    const std::uint32_t owner = dice.number(4);
+    record.appId = owner == 0 ? kIisAppId : owner == 1 ? kZeroAppId : owner == 2 ? dice.of(owners()).appId : dice.guid();
+    if (record.family == RecordFamily::Ccs) {
+        // A record of the central store accepts only default options (WINDOWS-FACTS 2.2).
+        record.endpoint = dice.once(2) ? "443" : "8443";
+        return record;
+    }
+    record.endpoint = dice.of(record.family == RecordFamily::IpPort ? kAddresses : kHosts);
+    record.thumbprint = dice.of(kCertificates);
+    record.store = dice.of(kStoreNames);
+    record.ctlStore = dice.of(kCtlNames);
+    record.ctlIdentifier = dice.of(kIdentifiers);
+    // Mostly documented bits; now and then any of the 32, as a later Windows may have them.
+    record.flags = dice.once(8) ? dice.bits() : dice.bits() & dice.bits() & 0xFFFF;
+    record.checkMode = dice.once(8) ? dice.bits() : dice.bits() & 0x10007;
+    if (dice.once(3)) record.freshnessSeconds = dice.once(4) ? 0xFFFFFFFFu : dice.number(100'000);
+    if (dice.once(3)) record.timeoutMilliseconds = dice.once(4) ? 0xFFFFFFFFu : dice.number(100'000);
+    // What most real records have: the bit and the time agree.
+    if (!dice.once(6)) record.checkMode = record.freshnessSeconds ? record.checkMode | 4 : record.checkMode & ~4u;
+    return record;
+}
+
+bool samePlace(const SslRecord& a, const SslRecord& b) { return a.family == b.family && equalsIgnoringCase(a.endpoint, b.endpoint); }
+
+std::vector<SslRecord> randomRecords(Dice& dice)
+{
+    std::vector<SslRecord> records;
+    for (std::uint32_t count = 1 + dice.number(8); count > 0; --count) {
+        SslRecord record = randomRecord(dice);
+        if (std::none_of(records.begin(), records.end(), [&](const SslRecord& one) { return samePlace(one, record); })) records.push_back(record);
+    }
+    return records;
+}
+
+Answers randomAnswers(Dice& dice, const std::vector<SslRecord>& records, int build)
+{
+    Answers answers;
+    answers.bind.site = "Default Web Site";
+    // Mostly a place that has a record, so that there is something to carry over.
+    const SslRecord& aim = dice.of(records);
+    const bool free = aim.family == RecordFamily::Ccs || dice.once(5);
+    if (free ? dice.once(2) : aim.family == RecordFamily::HostNamePort) answers.bind.hostname = free ? dice.of(kHosts) : aim.endpoint;
+    else answers.bind.endpoint = free ? dice.of(kAddresses) : aim.endpoint;
+    answers.bind.checkRevocation = dice.maybe();
+    for (const SwitchBit& one : kSwitchBits)
+        if (build >= one.since) answers.bind.*(one.answer) = dice.maybe();
+    answers.import.store = dice.once(2) ? "MY" : "WebHosting";
+    answers.trust.ctlStore = dice.once(2) ? "iis_client_trust" : "my ctl 門";
+    answers.bind.sendTrustedIssuerList = dice.once(2);
+    return answers;
+}
+
+/// IIS's binding for a place: with the site under test, with another one, or with none.
+enum class Answering { TheSite, AnotherSite, Nobody };
+Facts factsWith(const Answers& answers, const std::vector<SslRecord>& records, int build, Answering who)
+{
+    Facts facts = support::freshFacts(build);
+    facts.records = {records, support::kNow};
+    const std::string place = answers.bind.hostname.empty() ? answers.bind.endpoint : answers.bind.hostname;
+    const std::string name = place.substr(0, place.rfind(':'));
+    const std::string port = place.substr(place.rfind(':') + 1);
+    const bool byName = !answers.bind.hostname.empty();
+    const bool every = name == "0.0.0.0" || name == "[::]";
+    const std::string information = (byName || every ? "*" : name) + ":" + port + ":" + (byName ? name : "");
+    const Binding binding = bindingFrom("https", information, byName ? 1 : 0);
+    Site other = facts.sites->front();
+    other.name = "Other";
+    other.id = 2;
+    other.access.front().path = "Other";
+    other.bindings = {bindingFrom("http", "*:8080:", 0)};
+    if (who == Answering::TheSite) facts.sites->front().bindings.push_back(binding);
+    if (who == Answering::AnotherSite) other.bindings.push_back(binding);
+    facts.sites->push_back(other);
+    return facts;
+}
+
+std::vector<const Step*> recordSteps(const Plan& plan)
+{
+    std::vector<const Step*> steps;
+    for (const Step& step : plan.steps)
+        if (step.id.starts_with("bind.record")) steps.push_back(&step);
+    return steps;
+}
+
+/// What has to stand there afterwards: the record that was there, with what was asked for changed.
+SslRecord expected(const Answers& answers, const SslRecord* existing)
+{
+    SslRecord record;
+    if (existing) record = *existing;
+    else record.appId = "{4dc3e181-e14b-4a21-b022-59fc669b0914}";
+    record.family = answers.bind.hostname.empty() ? RecordFamily::IpPort : RecordFamily::HostNamePort;
+    record.endpoint = answers.bind.hostname.empty() ? answers.bind.endpoint : answers.bind.hostname;
+    record.thumbprint = std::string(40, 'b');
+    record.store = answers.import.store;
+    record.ctlStore = answers.trust.ctlStore;
+    record.flags |= 0x2;
+    for (const SwitchBit& one : kSwitchBits)
+        if (const std::optional<bool>& answer = answers.bind.*(one.answer)) record.flags = *answer ? record.flags | one.bit : record.flags & ~one.bit;
+    if (answers.bind.checkRevocation) record.checkMode = *answers.bind.checkRevocation ? record.checkMode & ~1u : record.checkMode | 1u;
+    return record;
+}
+
+std::string shown(const SslRecord& r)
+{
+    std::ostringstream text;
+    text << name(r.family) << '=' << r.endpoint << ' ' << r.thumbprint << ' ' << r.appId << " store '" << r.store << "' mode " << std::hex << r.checkMode
+         << " fresh " << r.freshnessSeconds << " timeout " << r.timeoutMilliseconds << " list '" << r.ctlIdentifier << "' ctl '" << r.ctlStore << "' flags "
+         << r.flags;
+    return text.str();
+}
+/// The spelling of a store's name is not part of the record: Windows compares it without case, and "" is MY.
+SslRecord comparable(SslRecord record)
+{
+    record.endpoint = lowerAscii(record.endpoint);
+    record.store = record.store.empty() ? "MY" : storeSpelling(record.store);
+    record.ctlStore = storeSpelling(record.ctlStore);
+    return record;
+}
+std::vector<std::string> comparable(const std::vector<SslRecord>& records)
+{
+    std::vector<std::string> all;
+    for (const SslRecord& record : records) all.push_back(shown(comparable(record)));
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+/// A server in memory on which netsh's grammar runs; it holds every certificate a record can name.
+struct InMemory {
+    support::MemoryBackend* backend;
+    std::unique_ptr<practice::PracticeServer> server;
+
+    InMemory(const std::vector<SslRecord>& records, int build)
+    {
+        auto owned = std::make_unique<support::MemoryBackend>();
+        backend = owned.get();
+        backend->state.build = build;
+        backend->sslRecords = records;
+        for (const char* store : {"MY", "WebHosting", "Remote Desktop"})
+            for (const std::string& thumbprint : kCertificates) backend->stores[store].push_back({{}, thumbprint, "", KeyState::Present, "k"});
+        server = std::make_unique<practice::PracticeServer>(std::move(owned), fs::path("unused"));
+    }
+    std::string run(const Action& action)
+    {
+        const auto output = server->run(action, {}, [](const std::string&) {}, {});
+        if (!output) return inEnglish(output.error().message);
+        return output->exitCode == 0 ? "" : output->text;
+    }
+};
+
+struct Case {
+    int build;
+    std::vector<SslRecord> records;
+    Answers answers;
+    Answering who;
+};
+
+/// What hinders a change hinders nothing where there is nothing to change.
+void checkBlocked(const Plan& plan, bool nothingToChange)
+{
+    for (const Step* step : recordSteps(plan)) {
+        if (nothingToChange && step->state == StepState::Done) continue;
+        EXPECT_EQ(step->state, StepState::Blocked) << step->id;
+        EXPECT_FALSE(step->reason.empty());
+    }
+}
+
+/// Runs the steps, compares all records, plans again, and takes it back.
+void checkDone(const Case& one, const Plan& plan, const SslRecord* existing)
+{
+    InMemory memory(one.records, one.build);
+    const auto steps = recordSteps(plan);
+    for (const Step* step : steps) {
+        ASSERT_TRUE(step->state == StepState::Needed || step->state == StepState::Done) << step->id << " " << inEnglish(step->reason);
+        ASSERT_TRUE(step->action && step->undo) << step->id;
+        const std::string trouble = step->state == StepState::Needed ? memory.run(*step->action) : "";
+        ASSERT_EQ(trouble, "") << byHand(*step->action).commandPrompt.value_or("");
+    }
+    std::vector<SslRecord> wanted = one.records;
+    std::erase_if(wanted, [&](const SslRecord& record) { return existing && samePlace(record, *existing); });
+    wanted.push_back(expected(one.answers, existing));
+    ASSERT_EQ(comparable(memory.backend->sslRecords), comparable(wanted));
+
+    const Facts after = factsWith(one.answers, memory.backend->sslRecords, one.build, Answering::TheSite);
+    const Materials materials = support::materials();
+    const auto again = planSetup({one.answers, materials, after, {}});
+    for (const Step* step : recordSteps(again)) EXPECT_EQ(step->state, StepState::Done) << "a second run would change " << step->id;
+
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+        const std::string trouble = (*step)->state == StepState::Needed ? memory.run(*(*step)->undo) : "";
+        ASSERT_EQ(trouble, "") << byHand(*(*step)->undo).commandPrompt.value_or("");
+    }
+    EXPECT_EQ(comparable(memory.backend->sslRecords), comparable(one.records)) << "undo";
+}
+
+std::uint64_t seed()
+{
+    const char* given = std::getenv("MONBAN_SEED");
+    return given ? std::strtoull(given, nullptr, 10) : 20261123;
+}
+
+class RecordProperty : public testing::TestWithParam<int> {};
+
+TEST_P(RecordProperty, APlanChangesWhatTheAnswersAskAndNothingElse)
+{
+    const std::uint64_t first = seed() + static_cast<std::uint64_t>(GetParam()) * 1'000'000;
+    std::cout << "seed " << seed() << " (MONBAN_SEED), build " << GetParam() << "\n";
+    int changed = 0;
+    int blocked = 0;
+    std::size_t records = 0;
+    for (int i = 0; i < kCasesOfABuild; ++i) {
+        Dice dice(first + static_cast<std::uint64_t>(i));
+        Case one{GetParam(), randomRecords(dice), {}, Answering::TheSite};
+        one.answers = randomAnswers(dice, one.records, one.build);
+        one.who = static_cast<Answering>(dice.number(3));
+        records += one.records.size();
+        SslRecord place;
+        place.family = one.answers.bind.hostname.empty() ? RecordFamily::IpPort : RecordFamily::HostNamePort;
+        place.endpoint = one.answers.bind.hostname.empty() ? one.answers.bind.endpoint : one.answers.bind.hostname;
+        const auto found = std::find_if(one.records.begin(), one.records.end(), [&](const SslRecord& record) { return samePlace(record, place); });
+        const SslRecord* existing = found == one.records.end() ? nullptr : &*found;
+
+        const Facts facts = factsWith(one.answers, one.records, one.build, one.who);
+        const Materials materials = support::materials();
+        const Plan plan = planSetup({one.answers, materials, facts, {}});
+        ASSERT_FALSE(recordSteps(plan).empty());
+
+        const auto known = existing ? std::find_if(owners().begin(), owners().end(), [&](const Owner& o) { return o.appId == existing->appId; }) : owners().end();
+        const bool iis = existing && existing->appId == "{4dc3e181-e14b-4a21-b022-59fc669b0914}";
+        const bool foreign = existing && known != owners().end() && known->foreign;
+        const bool unowned = existing && !foreign && !iis && one.who != Answering::TheSite;
+        if (foreign || unowned) {
+            checkBlocked(plan, shown(comparable(expected(one.answers, existing))) == shown(comparable(*existing)));
+            ++blocked;
+        } else {
+            checkDone(one, plan, existing);
+            ++changed;
+        }
+        ASSERT_FALSE(HasFailure()) << "case " << i << " of seed " << seed() << ", build " << one.build << "\nexisting: " << (existing ? shown(*existing) : "none");
+    }
+    std::cout << records << " records, " << changed << " plans carried out and taken back, " << blocked << " blocked\n";
+    EXPECT_GT(changed, kCasesOfABuild / 4);
+    EXPECT_GT(blocked, kCasesOfABuild / 20);
+}
+
+INSTANTIATE_TEST_SUITE_P(Builds, RecordProperty, testing::Values(14393, 17763, 20348, 26100));
+
+}  // namespace
+}  // namespace monban
