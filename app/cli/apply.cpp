@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
+#include <boost/filesystem/operations.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
@@ -43,12 +44,16 @@ Result<Prepared> prepare(const Console& console, const Options& options)
     const auto password = console.password();
     if (!password) return password.error();
     Prepared prepared{std::move(*server), std::move(*answers), {}, {}, {}};
-    prepared.materials = readMaterials(prepared.answers, *password);
+    boost::system::error_code trouble;
+    const MaterialSources sources{[&](const std::string& url) { return prepared.server->fetch(url, stopSource.get_token()); },
+                                  fs::absolute(prepared.server->journalFolder(), trouble)};
+    if (trouble) return Error{ErrorCode::Io, {tr("{0} could not be used: {1}"), {utf8(prepared.server->journalFolder()), trouble.message()}}, "absolute path"};
+    prepared.materials = readMaterials(prepared.answers, *password, sources);
     // A person at a terminal is asked for the password; a script names its file.
     const auto& pkcs12 = prepared.materials.pkcs12;
     if (pkcs12 && !*pkcs12 && pkcs12->error().code == ErrorCode::WrongPassword && console.passwordFile.empty() && platform::inputIsTerminal()) {
         const Secret typed(platform::readPassword(console.text(Message{tr("Password of {0}: "), {prepared.answers.certificate.file}})));
-        prepared.materials = readMaterials(prepared.answers, typed);
+        prepared.materials = readMaterials(prepared.answers, typed, sources);
     }
     Planned planned = planOn(*prepared.server, prepared.answers, prepared.materials, {options.accepted.begin(), options.accepted.end()});
     prepared.facts = std::move(planned.facts);

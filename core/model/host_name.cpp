@@ -122,14 +122,26 @@ Message notAscii(const std::string& host)
 
 }  // namespace
 
+std::optional<std::string> ipv4Address(const std::string& text)
+{
+    const std::vector<std::string> parts = labelsOf(text);
+    std::string address;
+    for (const std::string& part : parts) {
+        if (part.empty() || part.size() > 3 || part.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+        if (std::stoi(part) > 255 || (part.size() > 1 && part[0] == '0')) return std::nullopt;  // octal for some
+        address += (address.empty() ? "" : ".") + part;
+    }
+    return parts.size() == 4 ? std::optional(address) : std::nullopt;
+}
+
 bool looksLikeIpAddress(const std::string& text)
 {
     std::string inside = text;
     if (inside.size() > 2 && inside.front() == '[' && inside.back() == ']') inside = inside.substr(1, inside.size() - 2);
     inside = inside.substr(0, inside.find('%'));
     boost::system::error_code trouble;
-    boost::asio::ip::make_address(inside, trouble);
-    return !trouble;
+    boost::asio::ip::make_address_v6(inside, trouble);
+    return !trouble || ipv4Address(inside);
 }
 
 std::optional<std::string> asciiHostName(const std::string& host)

@@ -11,6 +11,10 @@ namespace monban {
 /// address, letters beyond ASCII, a dot at the end. Nothing if it is one; underscores, which DNS carries, are let pass.
 std::optional<Message> hostNameProblem(const std::string& host);
 
+/// Four numbers from 0 to 255, in the usual spelling. Windows' own parser, which Asio calls there, takes "1.2.3" and
+/// "0x7f.1" for addresses too.
+std::optional<std::string> ipv4Address(const std::string& text);
+
 /// True for an IPv4 address, and for IPv6 with or without brackets or zone.
 bool looksLikeIpAddress(const std::string& text);
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/model/materials.h"
 
+#include <map>
+
 #include "core/base/file.h"
 #include "core/model/pasted.h"
+#include "core/pki/crl.h"
 #include "core/pki/digest.h"
 #include "core/pki/pkcs12.h"
 
@@ -33,30 +36,90 @@ Result<CertificateMaterial> readCertificate(const std::string& file)
     if (!bytes) return bytes.error();
     auto certificate = parseCertificate(*bytes);
     if (!certificate) return certificate.error();
-    return CertificateMaterial{file, sha256Hex(*bytes), std::move(*certificate)};
+    return CertificateMaterial{file, sha256Hex(*bytes), std::move(*certificate), {}};
 }
 
-Result<CertificateMaterial> readRoot(const RootAnswers& answers)
+/// Its fingerprint names the file, so that a later root of the same name is another file.
+fs::path placeFor(const Certificate& certificate, const fs::path& folder)
 {
-    if (answers.file.empty())
-        return Error{ErrorCode::Unsupported,
-                     {tr("This version does not fetch the root certificate from {0} by itself. Download it with a browser and "
-                         "name the file as root.file."),
-                      {answers.url}},
-                     "root by url"};
-    auto material = readCertificate(answers.file);
-    if (!material) return material;
-    if (answers.sha256.empty()) return material;
-    const auto wanted = pastedFingerprint(answers.sha256, 32);
-    if (!wanted)
+    std::string name;
+    for (const char c : certificate.commonName) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (plain) name += c;
+        else if (!name.empty() && name.back() != '-') name += '-';
+    }
+    constexpr std::size_t kLongestName = 40;
+    name = name.substr(0, kLongestName);
+    while (name.ends_with('-')) name.pop_back();
+    return folder / ((name.empty() ? "root" : name) + "-" + certificate.thumbprintSha256.substr(0, 8) + ".cer");
+}
+
+/// The one root among the certificates of a PKCS#7 file (.p7b), as CAs hand out their chain.
+Result<Certificate> rootOfPkcs7(const std::vector<Certificate>& certificates, const std::string& source)
+{
+    std::map<std::string, const Certificate*> roots;
+    for (const Certificate& certificate : certificates)
+        if (certificate.selfSigned && certificate.isCa) roots[certificate.thumbprintSha256] = &certificate;
+    if (roots.size() == 1) return *roots.begin()->second;
+    if (roots.empty())
+        return Error{ErrorCode::InvalidInput,
+                     {tr("{0} holds no root CA certificate: none of its {1} certificates is a CA's own, self-signed one. Get the root CA's "
+                         "certificate."),
+                      {source, std::to_string(certificates.size())}},
+                     "no root in PKCS#7"};
+    return Error{ErrorCode::InvalidInput,
+                 {tr("{0} holds {1} root CA certificates, so which one is meant cannot be told. Save the right one in a file of its own and "
+                     "name that."),
+                  {source, std::to_string(roots.size())}},
+                 "several roots in PKCS#7"};
+}
+
+Result<CertificateMaterial> rootFrom(ByteView bytes, const std::string& source, bool isFile, const fs::path& folder)
+{
+    auto certificate = parseCertificate(bytes);
+    const auto contents = certificate ? Result<std::vector<Certificate>>(Error{}) : parsePkcs7(bytes);
+    if (!certificate && !contents)
+        return Error{ErrorCode::Damaged,
+                     {tr("{0} is no certificate that can be read: neither DER or PEM (.cer, .crt, .der, .pem) nor PKCS#7 (.p7b)."), {source}},
+                     certificate.error().detail};
+    if (contents) certificate = rootOfPkcs7(*contents, source);
+    if (!certificate) return certificate.error();
+    if (isFile && !contents) return CertificateMaterial{source, sha256Hex(bytes), std::move(*certificate), {}};
+    const std::string place = utf8(placeFor(*certificate, folder).make_preferred());
+    return CertificateMaterial{place, sha256Hex(certificate->der), std::move(*certificate), source};
+}
+
+/// What is wrong with the answers themselves: noticed before anything is read or fetched.
+std::optional<Error> refusal(const RootAnswers& answers)
+{
+    if (!answers.sha256.empty() && !pastedFingerprint(answers.sha256, 32))
         return Error{ErrorCode::InvalidInput,
                      {tr("{0} is not a SHA-256 fingerprint: it has 64 hexadecimal digits. Copy it again from your CA (root.sha256)."), {answers.sha256}},
                      "root.sha256 is no fingerprint"};
+    if (answers.file.empty() && answers.sha256.empty())
+        return Error{ErrorCode::InvalidInput,
+                     {tr("A root certificate that comes over the network needs its fingerprint: anybody on the way could exchange it. Ask the CA for "
+                         "the SHA-256 fingerprint and give it as root.sha256. Nothing was fetched."),
+                      {}},
+                     "root.url without root.sha256"};
+    return std::nullopt;
+}
+
+Result<CertificateMaterial> readRoot(const RootAnswers& answers, const MaterialSources& sources)
+{
+    if (auto error = refusal(answers)) return *error;
+    const bool isFile = !answers.file.empty();
+    const std::string& source = isFile ? answers.file : answers.url;
+    const auto bytes = isFile ? readFile(pathFromUtf8(source)) : sources.fetch(source);
+    if (!bytes) return bytes.error();
+    auto material = rootFrom(*bytes, source, isFile, sources.folder);
+    if (!material || answers.sha256.empty()) return material;
+    const auto wanted = pastedFingerprint(answers.sha256, 32);
     if (*wanted != material->certificate.thumbprintSha256)
         return Error{ErrorCode::Conflict,
                      {tr("{0} is not the certificate you confirmed: its SHA-256 fingerprint is {1}, expected was {2}. Get the file "
                          "again from your CA."),
-                      {answers.file, material->certificate.thumbprintSha256, *wanted}},
+                      {source, material->certificate.thumbprintSha256, *wanted}},
                      "root fingerprint differs"};
     return material;
 }
@@ -82,11 +145,11 @@ std::vector<std::string> distributionPoints(const Materials& materials)
     return certificates.front().crlUrls;
 }
 
-Materials readMaterials(const Answers& answers, const Secret& password)
+Materials readMaterials(const Answers& answers, const Secret& password, const MaterialSources& sources)
 {
     Materials materials;
     if (!answers.certificate.file.empty()) materials.pkcs12 = readPkcs12(answers.certificate.file, password);
-    if (!answers.root.file.empty() || !answers.root.url.empty()) materials.root = readRoot(answers.root);
+    if (!answers.root.file.empty() || !answers.root.url.empty()) materials.root = readRoot(answers.root, sources);
     for (const std::string& file : answers.trust.intermediates) materials.intermediates.push_back(readCertificate(file));
     if (!answers.verify.clientCertificate.empty()) materials.client = readClient(answers.verify.clientCertificate, password);
     return materials;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/base/secret.h"
+#include "core/base/utf8.h"
 #include "core/model/answers.h"
 #include "core/pki/certificate.h"
 
@@ -17,6 +19,11 @@ struct CertificateMaterial {
     std::string file;  ///< absolute, as it will be shown and run
     std::string sha256;
     Certificate certificate;
+    /// The address or PKCS#7 file it was taken out of: then `file` is where it has yet to be saved, so that a command can
+    /// name it. Empty: `file` is what the user named.
+    std::string takenFrom;
+
+    const std::string& shownSource() const { return takenFrom.empty() ? file : takenFrom; }
 };
 
 /// The PKCS#12 file, opened. Bytes and password stay here; steps only name them by file and hash.
@@ -40,8 +47,14 @@ struct Materials {
     std::optional<Certificate> client;  ///< of verify.client_certificate, where it could be opened
 };
 
+/// What reading needs of the server that is set up.
+struct MaterialSources {
+    std::function<Result<Bytes>(const std::string& url)> fetch;
+    fs::path folder;  ///< absolute, on that server: for what has to be saved there
+};
+
 /// Reads the files the answers name. Never fails as a whole: each part says for itself why it could not be read.
-Materials readMaterials(const Answers& answers, const Secret& password);
+Materials readMaterials(const Answers& answers, const Secret& password, const MaterialSources& sources);
 
 /// Where client certificates of the named root are likely to be looked up for revocation: the distribution points of
 /// the test client's certificate, or else of the server's own where the same CA issued it.

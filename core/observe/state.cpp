@@ -218,8 +218,14 @@ Observed<State> observedState(const State& like, const Facts& facts)
 
 bool satisfies(const State& seen, const State& wanted)
 {
-    const auto lines = factLines(wanted);
-    return std::all_of(lines.begin(), lines.end(), [&](const FactLine& line) { return valueAt(seen, line.fact) == line.value; });
+    // As valueAt() would say line by line, with each state taken apart once.
+    const auto have = parts(seen);
+    const auto wants = parts(wanted);
+    return std::all_of(wants.begin(), wants.end(), [&](const FactLine& want) {
+        if (!asked(wanted, want)) return true;
+        const auto found = std::find_if(have.begin(), have.end(), [&](const FactLine& one) { return one.fact == want.fact; });
+        return (found != have.end() ? found->value : want.fact.empty() ? kPresent : kAbsent) == want.value;
+    });
 }
 
 std::vector<FactLine> factLines(const State& wanted)

@@ -69,9 +69,7 @@ Result<Endpoint> addressEndpoint(const std::string& text)
         if (trouble) return noAddress(text);
         address = "[" + parsed.to_string() + "]";
     } else {
-        const auto parsed = boost::asio::ip::make_address_v4(address, trouble);
-        if (trouble) return noAddress(text);
-        address = parsed.to_string();
+        if (!ipv4Address(address)) return noAddress(text);
     }
     return Endpoint{RecordFamily::IpPort, address, {}, *port};
 }

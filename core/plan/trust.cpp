@@ -34,15 +34,15 @@ std::optional<Message> refusal(const CertificateMaterial& root)
     if (root.certificate.subject != root.certificate.issuer)
         return Message{tr("{0} is not a root certificate: it was issued by {1}. With it in the trusted roots IIS would refuse every "
                           "client certificate. Get the root CA's own certificate, and name this one under trust.intermediates."),
-                       {root.file, root.certificate.issuer}};
+                       {root.shownSource(), root.certificate.issuer}};
     if (!root.certificate.selfSigned)
         return Message{tr("The signature of {0} does not verify with its own key, so it is damaged or forged. Get it again from the CA "
                           "and compare its fingerprint."),
-                       {root.file}};
+                       {root.shownSource()}};
     if (!root.certificate.isCa)
         return Message{tr("{0} is self-signed but not a CA certificate: no client certificate can be issued by it. Get the root CA's "
                           "certificate."),
-                       {root.file}};
+                       {root.shownSource()}};
     return std::nullopt;
 }
 
@@ -65,6 +65,31 @@ std::optional<Message> refusedStoreName(const std::string& store)
                    {store}};
 }
 
+/// certutil takes a file: what came from an address, or out of a PKCS#7 file with other certificates, is saved first.
+/// Where the stores hold the root already and the file is gone, nothing misses it.
+void planSaving(const PlanInput& input, const CertificateMaterial& root, Plan& plan)
+{
+    const FileState wanted{root.file, root.certificate.der};
+    const auto seen = observedState(wanted, input.facts);
+    const auto inStore = [&](const std::string& store) {
+        const auto there = observedState(CertificateState{store, root.certificate.thumbprintSha1, true, false, std::nullopt, {}}, input.facts);
+        return there && std::get<CertificateState>(*there).present;
+    };
+    if (seen && !std::get<FileState>(*seen).content && inStore("ROOT") && inStore(input.answers.trust.ctlStore)) return;
+    Step step;
+    step.id = "root.save";
+    step.chapter = Chapter::Root;
+    step.title = {tr("Save the root CA certificate from {0} as {1}"), {root.takenFrom, root.file}};
+    step.action = WriteFile{root.file, root.certificate.der};
+    step.after.push_back(wanted);
+    step.restsOn = root.sha256;
+    if (const auto rights = noRights(input.facts)) {
+        step.state = StepState::Blocked;
+        step.reason = *rights;
+    }
+    plan.steps.push_back(std::move(step));
+}
+
 Message ctlTitle(const std::string& name, const std::string& store)
 {
     return {tr("Put the root CA {0} into the store {1}: only its client certificates will be asked for"), {name, store}};
@@ -83,6 +108,7 @@ void planTrust(const PlanInput& input, Plan& plan)
         plan.steps.push_back(blocked("trust.root", Chapter::Trust, rootTitle("…"), material.error().message));
     } else {
         const std::string name = shownName(material->certificate);
+        if (!material->takenFrom.empty()) planSaving(input, *material, plan);
         if (const auto reason = refusedStoreName(ctl)) plan.steps.push_back(blocked("trust.ctl", Chapter::Trust, ctlTitle(name, ctl), *reason));
         else plan.steps.push_back(addToStore(input, "trust.ctl", ctl, *material, ctlTitle(name, ctl)));
         plan.steps.push_back(addToStore(input, "trust.root", "ROOT", *material, rootTitle(name)));

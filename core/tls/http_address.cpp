@@ -77,8 +77,7 @@ std::optional<Error> readHost(const std::string& text, HttpAddress& address)
         address.isIp = true;
         return std::nullopt;
     }
-    if (const auto ip = boost::asio::ip::make_address_v4(address.host, trouble); !trouble) {
-        address.host = ip.to_string();
+    if (ipv4Address(address.host)) {
         address.isIp = true;
         return std::nullopt;
     }

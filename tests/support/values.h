@@ -61,7 +61,7 @@ inline Materials materials()
     p12.certificates = {serverCertificate(), rootCa()};
     p12.hasKey = p12.keyMatches = true;
     m.pkcs12.emplace(std::move(p12));
-    m.root.emplace(CertificateMaterial{"C:\\pki\\ia1.der", std::string(64, '2'), rootCa()});
+    m.root.emplace(CertificateMaterial{"C:\\pki\\ia1.der", std::string(64, '2'), rootCa(), {}});
     return m;
 }
 

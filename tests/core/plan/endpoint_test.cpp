@@ -50,6 +50,8 @@ TEST(Endpoint, SaysWhatAWrongAddressIs)
     EXPECT_PRED2(has, saidOfAddress("2001:db8::1"), "lacks the port");
     EXPECT_PRED2(has, saidOfAddress("www.example.com:443"), "bind.hostname");
     EXPECT_PRED2(has, saidOfAddress("*:443"), "0.0.0.0:443");
+    for (const char* odd : {"1.2.3:443", "0x7f.0.0.1:443", "2130706433:443", "1.2.3.4.5:443", "01.2.3.4:443", "1.2.3.256:443", "1..2.3:443"})
+        EXPECT_NE(saidOfAddress(odd), "accepted") << odd;
     EXPECT_PRED2(has, saidOfAddress("https://0.0.0.0:443/"), "0.0.0.0:443");
 }
 

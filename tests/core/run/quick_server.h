@@ -35,7 +35,7 @@ public:
         answers.certificate.file = utf8(folder / "ca" / "server.p12");
         answers.root.file = utf8(folder / "ca" / "ia1.der");
         answers.bind.site = "Default Web Site";
-        materials = readMaterials(answers, Secret("secret"));
+        materials = readMaterials(answers, Secret("secret"), {});
         EXPECT_TRUE(materials.pkcs12 && *materials.pkcs12);
     }
     ~QuickServer()
