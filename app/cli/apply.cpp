@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
-#include <boost/filesystem/operations.hpp>
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <stop_token>
 
 #include "app/cli/commands.h"
+#include "app/cli/prepare.h"
 #include "app/cli/steps.h"
-#include "core/model/answers_file.h"
 #include "core/platform/platform.h"
 #include "core/report/plan_json.h"
 #include "core/run/planning.h"
@@ -16,50 +15,7 @@
 namespace monban::cli {
 namespace {
 
-struct Options {
-    std::string answers;
-    std::string digest;
-    bool digestGiven = false;  ///< an empty one, from a script's unset variable, approves nothing
-    std::vector<std::string> accepted;
-    bool yes = false;
-};
-
 std::stop_source stopSource;
-
-/// Everything a plan is made of, read once.
-struct Prepared {
-    std::unique_ptr<Server> server;
-    Answers answers;
-    Materials materials;
-    Facts facts;
-    Plan plan;
-};
-
-Result<Prepared> prepare(const Console& console, const Options& options)
-{
-    auto server = console.server();
-    if (!server) return server.error();
-    auto answers = readAnswers(pathFromUtf8(options.answers));
-    if (!answers) return answers.error();
-    const auto password = console.password();
-    if (!password) return password.error();
-    Prepared prepared{std::move(*server), std::move(*answers), {}, {}, {}};
-    boost::system::error_code trouble;
-    const MaterialSources sources{[&](const std::string& url) { return prepared.server->fetch(url, stopSource.get_token()); },
-                                  fs::absolute(prepared.server->journalFolder(), trouble)};
-    if (trouble) return Error{ErrorCode::Io, {tr("{0} could not be used: {1}"), {utf8(prepared.server->journalFolder()), trouble.message()}}, "absolute path"};
-    prepared.materials = readMaterials(prepared.answers, *password, sources);
-    // A person at a terminal is asked for the password; a script names its file.
-    const auto& pkcs12 = prepared.materials.pkcs12;
-    if (pkcs12 && !*pkcs12 && pkcs12->error().code == ErrorCode::WrongPassword && console.passwordFile.empty() && platform::inputIsTerminal()) {
-        const Secret typed(platform::readPassword(console.text(Message{tr("Password of {0}: "), {prepared.answers.certificate.file}})));
-        prepared.materials = readMaterials(prepared.answers, typed, sources);
-    }
-    Planned planned = planOn(*prepared.server, prepared.answers, prepared.materials, {options.accepted.begin(), options.accepted.end()});
-    prepared.facts = std::move(planned.facts);
-    prepared.plan = std::move(planned.plan);
-    return prepared;
-}
 
 int planCode(const Plan& plan)
 {
@@ -67,9 +23,9 @@ int planCode(const Plan& plan)
     return plan.has(StepState::Waiting) ? kWaiting : kDone;
 }
 
-int showPlan(const Console& console, const Options& options)
+int showPlan(const Console& console, const PlanOptions& options)
 {
-    const auto prepared = prepare(console, options);
+    const auto prepared = prepare(console, options, stopSource.get_token());
     if (!prepared) return console.refuse(prepared.error(), kUsage);
     if (console.json) console.print(planJson(prepared->plan, prepared->facts, console.language));
     else printPlan(console, prepared->plan, prepared->facts);
@@ -77,7 +33,7 @@ int showPlan(const Console& console, const Options& options)
 }
 
 /// Where nobody reads the plan on a terminal, the call itself is the approval.
-bool approved(const Console& console, const Options& options, const Prepared& prepared)
+bool approved(const Console& console, const PlanOptions& options, const Prepared& prepared)
 {
     if (options.yes || console.json || options.digestGiven || !platform::inputIsTerminal() ||
         !platform::outputIsTerminal() || !prepared.plan.has(StepState::Needed)) return true;
@@ -88,9 +44,9 @@ bool approved(const Console& console, const Options& options, const Prepared& pr
     return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-int apply(const Console& console, const Options& options)
+int apply(const Console& console, const PlanOptions& options)
 {
-    auto prepared = prepare(console, options);
+    auto prepared = prepare(console, options, stopSource.get_token());
     if (!prepared) return console.refuse(prepared.error(), kUsage);
     const std::string digest = digestOf(prepared->plan);
     if (options.digestGiven && options.digest != digest) {
@@ -114,28 +70,21 @@ int apply(const Console& console, const Options& options)
     return report(console, prepared->plan, prepared->server->observe(lookupsFor(prepared->plan)), outcome, Direction::Apply);
 }
 
-void addOptions(CLI::App& command, Console& console, Options& options)
-{
-    command.add_option("--answers", options.answers, console.text(tr("The answers file (JSON): what is to be set up.")))->required();
-    command.add_option("--password-file", console.passwordFile, console.text(tr("File with the password of the PKCS#12 file; - reads standard input.")));
-    command.add_option("--accept", options.accepted, console.text(tr("Go on although this pitfall is there (its id)."))) ->expected(1);
-}
-
 }  // namespace
 
 void addPlan(CLI::App& app, Console& console, Job& job)
 {
     auto* command = app.add_subcommand("plan", console.text(tr("Show every step that would run, and the very commands. Changes nothing.")));
-    auto options = std::make_shared<Options>();
-    addOptions(*command, console, *options);
+    auto options = std::make_shared<PlanOptions>();
+    addPlanOptions(*command, console, *options);
     command->callback([options, &job] { job = [options](const Console& c) { return showPlan(c, *options); }; });
 }
 
 void addApply(CLI::App& app, Console& console, Job& job)
 {
     auto* command = app.add_subcommand("apply", console.text(tr("Run the plan step by step, looking after each whether it worked.")));
-    auto options = std::make_shared<Options>();
-    addOptions(*command, console, *options);
+    auto options = std::make_shared<PlanOptions>();
+    addPlanOptions(*command, console, *options);
     auto* digest = command->add_option("--digest", options->digest, console.text(tr("Run only if the plan is still the one with this digest.")));
     command->add_flag("--yes", options->yes, console.text(tr("Do not ask before running.")));
     command->callback([options, digest, &job] {

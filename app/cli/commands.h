@@ -21,6 +21,7 @@ void addInspect(CLI::App& app, Console& console, Job& job);
 void addStatus(CLI::App& app, Console& console, Job& job);
 void addPlan(CLI::App& app, Console& console, Job& job);
 void addApply(CLI::App& app, Console& console, Job& job);
+void addRequest(CLI::App& app, Console& console, Job& job);
 void addUndo(CLI::App& app, Console& console, Job& job);
 /// afterDashes: what stood after `--`, for `practice run`.
 void addPractice(CLI::App& app, Console& console, Job& job, const std::vector<std::string>& afterDashes);

@@ -105,6 +105,7 @@ int run(std::vector<std::string> arguments)
     addStatus(app, console, job);
     addPlan(app, console, job);
     addApply(app, console, job);
+    addRequest(app, console, job);
     addUndo(app, console, job);
     addPractice(app, console, job, afterDashes);
     nameGroups(app, console);

@@ -47,6 +47,16 @@ const char* word(RunOutcome outcome)
 
 void printAction(const Console& console, const Action& action)
 {
+    const auto* file = std::get_if<WriteFile>(&action);
+    if (const auto text = file ? writtenText(*file) : std::nullopt) {
+        console.print("      " + console.text(Message{tr("done by Monban itself; {0} will hold:"), {file->path}}));
+        for (std::size_t at = 0; at < text->size();) {
+            const auto end = std::min(text->find('\n', at), text->size());
+            console.print("      > " + text->substr(at, end - at - (end > at && (*text)[end - 1] == '\r' ? 1 : 0)));
+            at = end + 1;
+        }
+        return;
+    }
     const ByHand hand = byHand(action);
     const std::string line = hand.commandPrompt ? *hand.commandPrompt : hand.powerShell.value_or("");
     if (std::holds_alternative<Command>(action)) console.print("      " + line);

@@ -87,7 +87,7 @@ struct VerifyAnswers {
 /// Chapter 5.
 struct TroubleshootAnswers {
     bool flushCrl = false;
-    bool samplePage = false;
+    std::optional<bool> samplePage;  ///< false takes the page away again; unanswered leaves things as they are
     friend bool operator==(const TroubleshootAnswers&, const TroubleshootAnswers&) = default;
 };
 

@@ -327,7 +327,7 @@ json answersToJson(const Answers& a, const fs::path& folder)
     put("verify", "address", a.verify.address, defaults.verify.address);
     putPath("verify", "client_certificate", a.verify.clientCertificate);
     put("troubleshoot", "flush_crl", a.troubleshoot.flushCrl, defaults.troubleshoot.flushCrl);
-    put("troubleshoot", "sample_page", a.troubleshoot.samplePage, defaults.troubleshoot.samplePage);
+    if (a.troubleshoot.samplePage) root["troubleshoot"]["sample_page"] = *a.troubleshoot.samplePage;
     return root;
 }
 

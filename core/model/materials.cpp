@@ -8,6 +8,7 @@
 #include "core/pki/crl.h"
 #include "core/pki/digest.h"
 #include "core/pki/pkcs12.h"
+#include "core/pki/request.h"
 
 namespace monban {
 namespace {
@@ -124,6 +125,27 @@ Result<CertificateMaterial> readRoot(const RootAnswers& answers, const MaterialS
     return material;
 }
 
+Result<IssuedMaterial> readIssued(const std::string& file)
+{
+    const auto bytes = readFile(pathFromUtf8(file));
+    if (!bytes) return bytes.error();
+    IssuedMaterial material{file, sha256Hex(*bytes), {}};
+    if (auto certificate = parseCertificate(*bytes)) {
+        material.certificates.push_back(std::move(*certificate));
+    } else if (auto reply = parsePkcs7(*bytes); reply && !reply->empty()) {
+        material.certificates = std::move(*reply);
+    } else if (parseRequest(*bytes)) {
+        return Error{ErrorCode::InvalidInput,
+                     {tr("{0} is the request itself, not the CA's answer. Name the file the CA gave out for it (certificate.issued_file)."), {file}},
+                     "issued_file is a request"};
+    } else {
+        return Error{ErrorCode::Damaged,
+                     {tr("{0} holds no certificate: neither one alone (.cer, .crt, .der) nor a PKCS#7 (.p7b). Download it from the CA again."), {file}},
+                     "no certificate in the issued file"};
+    }
+    return material;
+}
+
 /// For its distribution points only, so that a file that does not open is no trouble yet.
 std::optional<Certificate> readClient(const std::string& file, const Secret& password)
 {
@@ -139,16 +161,21 @@ std::optional<Certificate> readClient(const std::string& file, const Secret& pas
 std::vector<std::string> distributionPoints(const Materials& materials)
 {
     if (materials.client && !materials.client->crlUrls.empty()) return materials.client->crlUrls;
-    if (!materials.root || !*materials.root || !materials.pkcs12 || !*materials.pkcs12) return {};
-    const auto& certificates = (*materials.pkcs12)->certificates;
-    if (certificates.empty() || certificates.front().issuer != (*materials.root)->certificate.subject) return {};
-    return certificates.front().crlUrls;
+    if (!materials.root || !*materials.root) return {};
+    std::vector<Certificate> own;
+    if (materials.pkcs12 && *materials.pkcs12) own = (*materials.pkcs12)->certificates;
+    else if (materials.issued && *materials.issued) own = (*materials.issued)->certificates;
+    for (const Certificate& certificate : own)
+        if (!certificate.isCa && certificate.issuer == (*materials.root)->certificate.subject) return certificate.crlUrls;
+    return {};
 }
 
 Materials readMaterials(const Answers& answers, const Secret& password, const MaterialSources& sources)
 {
     Materials materials;
-    if (!answers.certificate.file.empty()) materials.pkcs12 = readPkcs12(answers.certificate.file, password);
+    const bool requests = answers.certificate.source == CertificateAnswers::Source::Request;
+    if (requests && !answers.certificate.issuedFile.empty()) materials.issued = readIssued(answers.certificate.issuedFile);
+    if (!requests && !answers.certificate.file.empty()) materials.pkcs12 = readPkcs12(answers.certificate.file, password);
     if (!answers.root.file.empty() || !answers.root.url.empty()) materials.root = readRoot(answers.root, sources);
     for (const std::string& file : answers.trust.intermediates) materials.intermediates.push_back(readCertificate(file));
     if (!answers.verify.clientCertificate.empty()) materials.client = readClient(answers.verify.clientCertificate, password);

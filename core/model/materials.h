@@ -38,10 +38,18 @@ struct Pkcs12Material {
     bool needsModernWindows = false;
 };
 
+/// What the CA answered to a request: one certificate or a PKCS#7 with its chain, as `certreq -accept` takes it.
+struct IssuedMaterial {
+    std::string file;
+    std::string sha256;
+    std::vector<Certificate> certificates;
+};
+
 /// The bytes the Answers named, read once and pinned by their hashes. What was not named is empty; what was named and
 /// could not be read says why, and blocks the steps that need it.
 struct Materials {
     std::optional<Result<Pkcs12Material>> pkcs12;
+    std::optional<Result<IssuedMaterial>> issued;  ///< of a request; NotFound while the CA's file is not there
     std::optional<Result<CertificateMaterial>> root;
     std::vector<Result<CertificateMaterial>> intermediates;
     std::optional<Certificate> client;  ///< of verify.client_certificate, where it could be opened

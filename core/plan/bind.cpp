@@ -179,15 +179,24 @@ void planRecord(const PlanInput& input, const Target& target, Plan& plan)
     const Message title{tr("Bind the server certificate to {0} and ask for client certificates of {1} in the first handshake"),
                         {target.endpoint.text(), input.answers.trust.ctlStore}};
     const auto certificate = serverCertificate(input);
-    if (!certificate || !input.facts.records) {
+    const bool waits = waitsForAnswer(input);
+    if (!input.facts.records || (!certificate && !waits)) {
         plan.steps.push_back(blocked("bind.record", Chapter::Bind, title,
                                      certificate ? input.facts.records.error().message : certificate.error().message));
         return;
     }
     const SslRecord* existing = recordAt(*input.facts.records, target.endpoint.family, target.endpoint.text());
+    if (waits) {
+        Step step = waiting("bind.record", Chapter::Bind, title, waitingReason(input));
+        if (existing) blockForOwner(input, *existing, target, step, plan);
+        plan.steps.push_back(std::move(step));
+        return;
+    }
     const SslRecord record = wantedRecord(input, target, *certificate, existing);
     const std::string netsh = systemProgram(input.facts, "netsh.exe");
     Step step = recordStep(record, title);
+    // A key that certreq has only just made is refused for some seconds (WINDOWS-FACTS 1.4).
+    if (input.answers.certificate.source == CertificateAnswers::Source::Request) step.retryFor = std::chrono::seconds(15);
     step.action = netshWrite(netsh, existing ? "update" : "add", record);
     if (!netshCanWrite(record, target.build)) {
         step.action = SetHttpRecord{record.family, record.endpoint, record};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/base/utf8.h"
 #include "core/plan/record_command.h"
 #include "core/plan/step.h"
 
@@ -38,10 +39,30 @@ ByHand handRemoval(const RemoveImported& removal)
     return {prompt, powerShell};
 }
 
+/// The content as Set-Content of Windows PowerShell would write it: "Unicode" is UTF-16LE and "UTF8" UTF-8, both with a
+/// byte-order mark, each line ended by CR LF. Nothing where it has another shape.
+std::optional<std::string> asSetContent(const WriteFile& file)
+{
+    const auto text = writtenText(file);
+    if (!text) return std::nullopt;
+    std::string values;
+    for (std::size_t at = 0; at < text->size();) {
+        const auto end = text->find("\r\n", at);
+        if (end == std::string::npos) return std::nullopt;
+        const std::string line = text->substr(at, end - at);
+        if (line.find_first_of("\r\n") != std::string::npos) return std::nullopt;
+        values += (values.empty() ? "" : ",") + quoted(line);
+        at = end + 2;
+    }
+    const bool wide = (*file.content)[0] == 0xFF;
+    return "Set-Content -LiteralPath " + quoted(file.path) + " -Encoding " + (wide ? "Unicode" : "UTF8") + " -Value " + values;
+}
+
 ByHand handFile(const WriteFile& file)
 {
     if (!file.content)
         return {"del " + forCommandPrompt({file.path, {}}).value_or(""), "Remove-Item -LiteralPath " + quoted(file.path)};
+    if (const auto line = asSetContent(file)) return {std::nullopt, line};
     return {std::nullopt, "[IO.File]::WriteAllBytes(" + quoted(file.path) + ", [Convert]::FromBase64String('" + base64(*file.content) + "'))"};
 }
 
@@ -74,6 +95,18 @@ ByHand handReopening(const ReopenRequest& reopening)
 }
 
 }  // namespace
+
+std::optional<std::string> writtenText(const WriteFile& file)
+{
+    if (!file.content) return std::nullopt;
+    const std::string_view bytes = textOf(*file.content);
+    if (bytes.starts_with("\xEF\xBB\xBF") && isUtf8(bytes)) return std::string(bytes.substr(3));
+    if (!bytes.starts_with("\xFF\xFE") || bytes.size() % 2 != 0) return std::nullopt;
+    std::u16string units;
+    for (std::size_t i = 2; i < file.content->size(); i += 2)
+        units += static_cast<char16_t>((*file.content)[i + 1] << 8 | (*file.content)[i]);
+    return utf8FromUtf16(units);
+}
 
 ByHand byHand(const Action& action)
 {

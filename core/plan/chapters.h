@@ -9,21 +9,31 @@ namespace monban {
 
 /// Each adds its chapter's steps, in order, and what a person should know. What cannot be planned is a blocked step
 /// that says why.
+void planCertificate(const PlanInput& input, Plan& plan);
 void planImport(const PlanInput& input, Plan& plan);
 void planTrust(const PlanInput& input, Plan& plan);
 void planBind(const PlanInput& input, Plan& plan);
 void planRequire(const PlanInput& input, Plan& plan);
+void planTroubleshoot(const PlanInput& input, Plan& plan);
+/// The import where the certificate comes of a request: `certreq -accept`.
+void planAccept(const PlanInput& input, Plan& plan);
 
 /// `C:\Windows\System32\certutil.exe` on that server.
 std::string systemProgram(const Facts& facts, const std::string& name);
 std::string appcmdProgram(const Facts& facts);
 
 Step blocked(std::string id, Chapter chapter, Message title, Message reason);
+Step waiting(std::string id, Chapter chapter, Message title, Message reason);
 
 /// The site the answers mean: the one named, or the only one; otherwise why not.
 Result<Site> chosenSite(const PlanInput& input);
-/// The server's own certificate out of the PKCS#12 file the answers name.
+/// The server's own certificate out of the PKCS#12 file or the CA's answer the answers name.
 Result<Certificate> serverCertificate(const PlanInput& input);
+/// The one out of the CA's answer whose key is here, or else its server certificate.
+Result<Certificate> issuedCertificate(const PlanInput& input);
+/// True while a request has no answer yet; then what needs the certificate waits, for that reason.
+bool waitsForAnswer(const PlanInput& input);
+Message waitingReason(const PlanInput& input);
 /// Why nothing can be changed on that server (rights, IIS missing), or nothing.
 std::optional<Message> noRights(const Facts& facts);
 std::optional<Message> noIis(const Facts& facts);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/pki/inspect.h"
 #include "core/plan/chapters.h"
+#include "core/plan/site_names.h"
 
 namespace monban {
 namespace {
@@ -71,6 +72,8 @@ void planImport(const PlanInput& input, Plan& plan)
     Step step = importStep(input, material);
     const Time now = input.facts.machine ? input.facts.machine->clock : hostTime();
     plan.findings = findingsForServer(material.certificates, material.hasKey, material.keyMatches, now);
+    addNameFindings(input, certificate->commonName.empty() ? certificate->subject : certificate->commonName, certificate->dnsNames,
+                    certificate->ipAddresses, plan);
     const auto rights = noRights(input.facts);
     if (auto reason = refusal(input, material)) {
         step.state = StepState::Blocked;

@@ -55,6 +55,17 @@ void judgeAfterEarlier(Step& step)
     step.state = StepState::Done;
 }
 
+/// That of an accepted answer is one action as well: the request waits again with its key.
+std::optional<Action> undoOfAnswer(const Step& step)
+{
+    const auto& pending = std::get<CertificateState>(step.before.front());
+    const auto& certificate = std::get<CertificateState>(step.after[1]);
+    ReopenRequest reopening{certificate.store, certificate.thumbprint, {}, pending.der, pending.thumbprint};
+    for (std::size_t i = 2; i < step.before.size(); ++i)
+        if (const auto& issuer = std::get<CertificateState>(step.before[i]); !issuer.present) reopening.chain.push_back(issuer.thumbprint);
+    return reopening;
+}
+
 /// The undo of an import is one action for the key and for what came along with it.
 std::optional<Action> undoOf(const Step& step, const Facts& facts)
 {
@@ -69,6 +80,8 @@ std::optional<Action> undoOf(const Step& step, const Facts& facts)
         return removal;
     }
     if (step.before.empty() || step.after.empty()) return std::nullopt;
+    const auto* first = std::get_if<CertificateState>(&step.before.front());
+    if (first && first->store == "REQUEST" && first->present && step.after.size() > 1) return undoOfAnswer(step);
     return restoringAction(step.before.front(), step.after.front(), {facts, {}});
 }
 
@@ -82,6 +95,19 @@ const Site* siteLike(const std::vector<Site>& sites, const std::string& wanted)
         found = &site;
     }
     return found;
+}
+
+/// Without its certificate a site must not be bound nor ask for client certificates. What is wrong with the answers
+/// themselves stays said.
+void letWait(const PlanInput& input, Plan& plan)
+{
+    for (Step& step : plan.steps) {
+        const bool later = step.chapter == Chapter::Bind || step.chapter == Chapter::Require;
+        const bool badAnswer = step.state == StepState::Blocked && step.chapter == Chapter::Bind;
+        if (!later || badAnswer) continue;
+        step.state = StepState::Waiting;
+        step.reason = waitingReason(input);
+    }
 }
 
 }  // namespace
@@ -107,7 +133,7 @@ void settle(Plan& plan, const Facts& facts)
             }
         }
         if (step.state == StepState::Needed) step.ordered ? judgeAfterEarlier(step) : judge(step, facts);
-        if (step.state == StepState::Blocked && isDone(step, facts)) {
+        if ((step.state == StepState::Blocked || step.state == StepState::Waiting) && isDone(step, facts)) {
             // What hinders a change hinders nothing where there is nothing to change.
             step.state = StepState::Done;
             step.reason = {};
@@ -119,10 +145,19 @@ void settle(Plan& plan, const Facts& facts)
 Plan planSetup(const PlanInput& input)
 {
     Plan plan;
-    planImport(input, plan);
-    planTrust(input, plan);
+    if (input.answers.certificate.source == CertificateAnswers::Source::Request) {
+        // certreq accepts only what leads to a trusted root, so the root comes first.
+        planCertificate(input, plan);
+        planTrust(input, plan);
+        planAccept(input, plan);
+    } else {
+        planImport(input, plan);
+        planTrust(input, plan);
+    }
     planBind(input, plan);
     planRequire(input, plan);
+    if (waitsForAnswer(input)) letWait(input, plan);
+    planTroubleshoot(input, plan);
     settle(plan, input.facts);
     for (Finding& finding : pitfalls(input.facts)) plan.pitfalls.push_back(std::move(finding));
     return plan;
@@ -143,6 +178,13 @@ Step blocked(std::string id, Chapter chapter, Message title, Message reason)
     step.title = std::move(title);
     step.state = StepState::Blocked;
     step.reason = std::move(reason);
+    return step;
+}
+
+Step waiting(std::string id, Chapter chapter, Message title, Message reason)
+{
+    Step step = blocked(std::move(id), chapter, std::move(title), std::move(reason));
+    step.state = StepState::Waiting;
     return step;
 }
 
@@ -179,6 +221,8 @@ Result<Site> chosenSite(const PlanInput& input)
 
 Result<Certificate> serverCertificate(const PlanInput& input)
 {
+    if (waitsForAnswer(input)) return Error{ErrorCode::NotFound, waitingReason(input), "the CA has not answered yet"};
+    if (input.answers.certificate.source == CertificateAnswers::Source::Request) return issuedCertificate(input);
     if (!input.materials.pkcs12)
         return Error{ErrorCode::NotFound,
                      {tr("No server certificate is named yet. Name its PKCS#12 file (.p12 or .pfx): certificate.file."), {}},

@@ -65,4 +65,7 @@ struct ByHand {
 };
 ByHand byHand(const Action& action);
 
+/// The text of a file that is written, where it is one with a byte-order mark.
+std::optional<std::string> writtenText(const WriteFile& file);
+
 }  // namespace monban

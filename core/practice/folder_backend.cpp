@@ -420,7 +420,7 @@ Result<std::unique_ptr<Backend>> openFolder(const fs::path& folder)
 
 Result<std::unique_ptr<Backend>> makeFolder(const fs::path& folder, const Machine& machine)
 {
-    for (const char* name : {"stores", "keys", "http", "inetsrv/config", "cache", "ca", "journal"})
+    for (const char* name : {"stores", "keys", "http", "inetsrv/config", "inetpub/wwwroot", "cache", "ca", "journal"})
         if (const auto made = makeFolders(folder / name); !made) return made.error();
     auto backend = std::make_unique<FolderBackend>(fs::absolute(folder));
     if (const auto written = backend->writeMachine(machine); !written) return written.error();

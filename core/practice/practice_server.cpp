@@ -251,6 +251,9 @@ Result<Output> PracticeServer::perform(const WriteFile& file)
 {
     const auto path = placeOf(file.path);
     if (!path) return path.error();
+    // A site's folder is there on a real server; here nobody has laid it out.
+    if (file.content && *path != m_backend->hostPath(file.path))
+        if (auto made = makeFolders(path->parent_path()); !made) return made.error();
     auto done = file.content ? replaceFile(*path, *file.content) : removeFile(*path);
     if (!done) return done.error();
     return Output{};

@@ -1,14 +1,16 @@
-# cmake -DIN=ja.mo -DOUT=embedded_catalogue.cpp -P embed.cmake
+# cmake -DIN=FILE -DOUT=FILE.cpp -DNAME=kSymbol -P embed.cmake: the file as kSymbol and kSymbolSize, namespace monban.
 file(READ "${IN}" bytes HEX)
 string(REGEX REPLACE "(................................)" "\\1\n    " bytes "${bytes}")
 string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
 file(WRITE "${OUT}" "// Written by embed.cmake.
-#include \"core/base/catalogue.h\"
+#include <cstddef>
 namespace monban {
+extern const unsigned char* const ${NAME};
+extern const std::size_t ${NAME}Size;
 static const unsigned char kBytes[] = {
     ${bytes}
 };
-const unsigned char* const kJapaneseCatalogue = kBytes;
-const std::size_t kJapaneseCatalogueSize = sizeof kBytes;
+const unsigned char* const ${NAME} = kBytes;
+const std::size_t ${NAME}Size = sizeof kBytes;
 }
 ")

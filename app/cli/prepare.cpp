@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "app/cli/prepare.h"
+
+#include <CLI/CLI.hpp>
+
+#include <boost/filesystem/operations.hpp>
+
+#include "core/model/answers_file.h"
+#include "core/platform/platform.h"
+#include "core/run/planning.h"
+
+namespace monban::cli {
+
+Result<Prepared> prepare(const Console& console, const PlanOptions& options, const std::stop_token& stop)
+{
+    auto server = console.server();
+    if (!server) return server.error();
+    auto answers = readAnswers(pathFromUtf8(options.answers));
+    if (!answers) return answers.error();
+    const auto password = console.password();
+    if (!password) return password.error();
+    Prepared prepared{std::move(*server), std::move(*answers), {}, {}, {}};
+    boost::system::error_code trouble;
+    const MaterialSources sources{[&](const std::string& url) { return prepared.server->fetch(url, stop); },
+                                  fs::absolute(prepared.server->journalFolder(), trouble)};
+    if (trouble) return Error{ErrorCode::Io, {tr("{0} could not be used: {1}"), {utf8(prepared.server->journalFolder()), trouble.message()}}, "absolute path"};
+    prepared.materials = readMaterials(prepared.answers, *password, sources);
+    // A person at a terminal is asked for the password; a script names its file.
+    const auto& pkcs12 = prepared.materials.pkcs12;
+    if (pkcs12 && !*pkcs12 && pkcs12->error().code == ErrorCode::WrongPassword && console.passwordFile.empty() && platform::inputIsTerminal()) {
+        const Secret typed(platform::readPassword(console.text(Message{tr("Password of {0}: "), {prepared.answers.certificate.file}})));
+        prepared.materials = readMaterials(prepared.answers, typed, sources);
+    }
+    Planned planned = planOn(*prepared.server, prepared.answers, prepared.materials, {options.accepted.begin(), options.accepted.end()});
+    prepared.facts = std::move(planned.facts);
+    prepared.plan = std::move(planned.plan);
+    return prepared;
+}
+
+void addPlanOptions(CLI::App& command, Console& console, PlanOptions& options)
+{
+    command.add_option("--answers", options.answers, console.text(tr("The answers file (JSON): what is to be set up.")))->required();
+    command.add_option("--password-file", console.passwordFile, console.text(tr("File with the password of the PKCS#12 file; - reads standard input.")));
+    command.add_option("--accept", options.accepted, console.text(tr("Go on although this pitfall is there (its id)."))) ->expected(1);
+}
+
+}  // namespace monban::cli

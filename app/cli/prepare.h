@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/cli/console.h"
+#include "core/model/answers.h"
+#include "core/model/materials.h"
+#include "core/plan/plan.h"
+
+namespace CLI {
+class App;
+}
+
+namespace monban::cli {
+
+/// What `plan`, `apply` and `request` are given.
+struct PlanOptions {
+    std::string answers;
+    std::string digest;
+    bool digestGiven = false;  ///< an empty one, from a script's unset variable, approves nothing
+    std::vector<std::string> accepted;
+    bool yes = false;
+};
+void addPlanOptions(CLI::App& command, Console& console, PlanOptions& options);
+
+/// Everything a plan is made of, read once.
+struct Prepared {
+    std::unique_ptr<Server> server;
+    Answers answers;
+    Materials materials;
+    Facts facts;
+    Plan plan;
+};
+Result<Prepared> prepare(const Console& console, const PlanOptions& options, const std::stop_token& stop);
+
+}  // namespace monban::cli

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "core/base/utf8.h"
+#include "core/pki/inspect.h"
+#include "core/plan/chapters.h"
+#include "core/plan/site_names.h"
+
+namespace monban {
+namespace {
+
+constexpr const char* kId = "import.accept";
+const std::vector<std::string> kWhereKeysAre{"REQUEST", "MY", "WebHosting"};
+
+Message title(const std::string& certificate)
+{
+    return {tr("Put the issued certificate {0} together with its private key (store MY)"), {certificate}};
+}
+
+std::string shownName(const Certificate& certificate)
+{
+    return certificate.commonName.empty() ? certificate.subject : certificate.commonName;
+}
+
+/// Why certreq would refuse the certificate: it builds the chain first (0x800b0109, 0x800b010a).
+std::optional<Message> untrusted(const PlanInput& input, const IssuedMaterial& issued, const Certificate& leaf)
+{
+    std::vector<Certificate> known = issued.certificates;
+    for (const auto& intermediate : input.materials.intermediates)
+        if (intermediate) known.push_back(intermediate->certificate);
+    std::vector<Certificate> roots;
+    if (const auto store = storeOf(input.facts, "CA"))
+        for (const StoredCertificate& entry : *store) known.push_back(entry.certificate);
+    if (const auto store = storeOf(input.facts, "ROOT"))
+        for (const StoredCertificate& entry : *store) roots.push_back(entry.certificate);
+    if (input.materials.root && *input.materials.root) roots.push_back((*input.materials.root)->certificate);
+    const auto issuerAmong = [](const std::vector<Certificate>& list, const Certificate& of) {
+        const auto found = std::ranges::find_if(list, [&](const Certificate& one) { return one.subject == of.issuer && issuedBy(of, one); });
+        return found == list.end() ? nullptr : &*found;
+    };
+    constexpr int kLongestChain = 10;
+    const Certificate* at = &leaf;
+    for (int i = 0; i < kLongestChain && at; ++i) {
+        if (issuerAmong(roots, *at)) return std::nullopt;
+        if (at->selfSigned) break;
+        const Certificate* next = issuerAmong(known, *at);
+        if (!next)
+            return Message{tr("The certificate of {0}, which issued {1}, is missing, and certreq would refuse the certificate (0x800b010a). Download the "
+                              "answer as .p7b, which brings it along, or name its file under trust.intermediates."),
+                           {at->issuer, at->subject}};
+        at = next;
+    }
+    return Message{tr("This server does not trust the root CA {0} that the certificate leads to, and certreq would refuse it (0x800b0109). Put that root "
+                      "into the trusted roots first: certutil -addstore ROOT FILE."),
+                   {at ? at->issuer : leaf.issuer}};
+}
+
+/// What is wrong with the answer for this server, or nothing.
+std::optional<Message> refusal(const PlanInput& input, const IssuedMaterial& issued, const Certificate& leaf)
+{
+    if (storeSpelling(input.answers.import.store) != "MY")
+        return Message{tr("certreq puts an issued certificate into the store MY and nowhere else. Leave import.store out, or use a PKCS#12 file for {0}."),
+                       {input.answers.import.store}};
+    if (!keyHolder(input.facts, leaf.publicKeyDer, kWhereKeysAre))
+        return Message{tr("No request on this server waits for the certificate in {0}: it was issued for another key. Name the file that the CA gave out for "
+                          "{1}."),
+                       {issued.file, input.answers.certificate.requestFile.empty() ? "certificate.request_file" : input.answers.certificate.requestFile}};
+    return untrusted(input, issued, leaf);
+}
+
+Step acceptStep(const PlanInput& input, const IssuedMaterial& issued, const Certificate& leaf)
+{
+    Step step;
+    step.id = kId;
+    step.chapter = Chapter::Import;
+    step.title = title(shownName(leaf));
+    step.restsOn = issued.sha256;
+    // -machine: the key lies in the machine's key set; -q: no dialog that nobody would see.
+    step.action = Command{systemProgram(input.facts, "certreq.exe"), {"-accept", "-q", "-machine", issued.file}};
+    // First, so that an undo lets the request wait again before anything else.
+    if (const auto holder = keyHolder(input.facts, leaf.publicKeyDer, {"REQUEST"})) {
+        const auto& pending = holder->entry->certificate;
+        step.after.push_back(CertificateState{"REQUEST", pending.thumbprintSha1, false, false, std::nullopt, {}});
+    }
+    step.after.push_back(CertificateState{"MY", leaf.thumbprintSha1, true, true, std::nullopt, {}});
+    for (const Certificate& other : issued.certificates)
+        if (other.isCa && !other.selfSigned && other.thumbprintSha1 != leaf.thumbprintSha1)
+            step.after.push_back(CertificateState{"CA", other.thumbprintSha1, true, false, std::nullopt, {}});
+    return step;
+}
+
+void nameIt(const PlanInput& input, const Certificate& leaf, Plan& plan)
+{
+    const std::string& name = input.answers.import.friendlyName;
+    if (name.empty()) return;
+    Step naming;
+    naming.id = "import.friendly-name";
+    naming.chapter = Chapter::Import;
+    naming.title = {tr("Name the certificate {0} \"{1}\""), {leaf.thumbprintSha1, name}};
+    naming.action = SetCertificateProperty{"MY", leaf.thumbprintSha1, name};
+    naming.after.push_back(CertificateState{"MY", leaf.thumbprintSha1, true, true, name, {}});
+    plan.steps.push_back(std::move(naming));
+}
+
+}  // namespace
+
+bool waitsForAnswer(const PlanInput& input)
+{
+    if (input.answers.certificate.source != CertificateAnswers::Source::Request) return false;
+    return !input.materials.issued || (!*input.materials.issued && input.materials.issued->error().code == ErrorCode::NotFound);
+}
+
+Message waitingReason(const PlanInput& input)
+{
+    const CertificateAnswers& answers = input.answers.certificate;
+    if (answers.issuedFile.empty())
+        return {tr("Hand {0} to the CA. When it has issued the certificate, name the file: certificate.issued_file."), {answers.requestFile}};
+    return {tr("Hand {0} to the CA. This goes on when the certificate is there: {1}."), {answers.requestFile, answers.issuedFile}};
+}
+
+Result<Certificate> issuedCertificate(const PlanInput& input)
+{
+    if (!*input.materials.issued) return input.materials.issued->error();
+    const auto& certificates = (*input.materials.issued)->certificates;
+    for (const Certificate& certificate : certificates)
+        if (keyHolder(input.facts, certificate.publicKeyDer, kWhereKeysAre)) return certificate;
+    const auto leaf = std::ranges::find_if(certificates, [](const Certificate& certificate) { return !certificate.isCa; });
+    return leaf == certificates.end() ? certificates.front() : *leaf;
+}
+
+void planAccept(const PlanInput& input, Plan& plan)
+{
+    if (waitsForAnswer(input)) {
+        plan.steps.push_back(waiting(kId, Chapter::Import, title("…"), waitingReason(input)));
+        return;
+    }
+    const auto leaf = issuedCertificate(input);
+    if (!leaf) {
+        plan.steps.push_back(blocked(kId, Chapter::Import, title("…"), leaf.error().message));
+        return;
+    }
+    const IssuedMaterial& issued = **input.materials.issued;
+    Step step = acceptStep(input, issued, *leaf);
+    std::vector<Certificate> chain{*leaf};
+    for (const Certificate& other : issued.certificates)
+        if (other.thumbprintSha1 != leaf->thumbprintSha1) chain.push_back(other);
+    // Known otherwise: that they are not in the file is nothing to warn of.
+    for (const auto& intermediate : input.materials.intermediates)
+        if (intermediate) chain.push_back(intermediate->certificate);
+    if (input.materials.root && *input.materials.root) chain.push_back((*input.materials.root)->certificate);
+    plan.findings = findingsForServer(chain, true, true, input.facts.machine ? input.facts.machine->clock : hostTime());
+    addNameFindings(input, shownName(*leaf), leaf->dnsNames, leaf->ipAddresses, plan);
+    const auto rights = noRights(input.facts);
+    if (const auto reason = rights ? rights : refusal(input, issued, *leaf)) {
+        step.state = StepState::Blocked;
+        step.reason = *reason;
+    }
+    plan.steps.push_back(std::move(step));
+    nameIt(input, *leaf, plan);
+}
+
+}  // namespace monban

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "core/base/utf8.h"
+#include "core/plan/chapters.h"
+#include "core/plan/sample_page.h"
+
+namespace monban {
+namespace {
+
+Step step(std::string id, Message title, Action action, State wanted)
+{
+    Step one;
+    one.id = std::move(id);
+    one.chapter = Chapter::Troubleshoot;
+    one.title = std::move(title);
+    one.action = std::move(action);
+    one.after.push_back(std::move(wanted));
+    return one;
+}
+
+/// The four commands of the whitepaper's 5.3. Where no list that is kept would be believed, there is nothing to do; the
+/// service is stopped only if there is.
+void planFlush(const PlanInput& input, Plan& plan)
+{
+    const Facts& facts = input.facts;
+    const std::string certutil = systemProgram(facts, "certutil.exe");
+    const std::string net = systemProgram(facts, "net.exe");
+    plan.steps.push_back(step("troubleshoot.flush-crl.cache", {tr("Empty this account's cache of revocation lists"), {}},
+                              Command{certutil, {"-urlcache", "crl", "delete"}}, CrlCacheState{CrlCacheState::Of::Caller, 0}));
+    plan.steps.push_back(step("troubleshoot.flush-crl.resync", {tr("Let every revocation list that was kept so far count as out of date"), {}},
+                              Command{certutil, {"-setreg", "chain\\ChainCacheResyncFiletime", "@now"}},
+                              CrlCacheState{CrlCacheState::Of::Services, 0}));
+    if (facts.crlCache && facts.crlCache->servicesCurrent > 0)
+        plan.steps.push_back(step("troubleshoot.flush-crl.stop", {tr("Stop the cryptographic services, which hold lists in memory"), {}},
+                                  Command{net, {"stop", "cryptsvc", "/y"}}, ServiceState{"cryptsvc", false}));
+    plan.steps.push_back(step("troubleshoot.flush-crl.start", {tr("Start the cryptographic services"), {}}, Command{net, {"start", "cryptsvc"}},
+                              ServiceState{"cryptsvc", true}));
+}
+
+/// The folder that the site or the application below it serves; empty where the configuration does not tell.
+std::string folderOf(const Site& site, const std::string& below)
+{
+    std::string path = site.name;
+    for (std::size_t at = 0; at < below.size();) {
+        const std::size_t end = std::min(below.find_first_of("/\\", at), below.size());
+        if (end > at) path += "/" + below.substr(at, end - at);
+        at = end + 1;
+    }
+    std::string folder = site.physicalPath;
+    std::size_t known = site.name.size();
+    for (const VirtualFolder& virtualFolder : site.folders) {
+        const std::string& own = virtualFolder.path;
+        const bool above = equalsIgnoringCase(path.substr(0, own.size()), own) && (path.size() == own.size() || path[own.size()] == '/');
+        if (above && own.size() > known) {
+            folder = virtualFolder.physicalPath;
+            known = own.size();
+        }
+    }
+    if (folder.empty()) return folder;
+    for (const char c : path.substr(known)) folder += c == '/' ? '\\' : c;
+    return folder;
+}
+
+Message pageTitle(const std::string& path, bool there)
+{
+    if (there) return {tr("Put a page that shows the visitor's client certificate to {0}"), {path}};
+    return {tr("Take the page that shows client certificates away: {0}"), {path}};
+}
+
+/// A file of that name which Monban did not write is somebody's work.
+bool isOurs(const Bytes& content) { return textOf(content).find(kSamplePageMark) != std::string_view::npos; }
+
+void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
+{
+    const char* id = "troubleshoot.sample-page";
+    const auto site = chosenSite(input);
+    const std::string folder = site ? folderOf(*site, input.answers.require.path) : std::string();
+    if (folder.empty()) {
+        plan.steps.push_back(blocked(id, Chapter::Troubleshoot, pageTitle("…", wanted),
+                                     site ? Message{tr("The configuration of IIS does not say in which folder the site {0} lies."), {site->name}}
+                                          : site.error().message));
+        return;
+    }
+    const std::string path = folder + "\\" + kSamplePageName;
+    const auto content = wanted ? std::optional(samplePage()) : std::nullopt;
+    Step one = step(id, pageTitle(path, wanted), WriteFile{path, content}, FileState{path, content});
+    const auto seen = input.facts.files.find(path);
+    if (seen != input.facts.files.end() && seen->second && *seen->second && !isOurs(**seen->second)) {
+        one.state = StepState::Blocked;
+        one.reason = {tr("{0} is there already and is not Monban's. Rename it first if you want the sample page."), {path}};
+    }
+    plan.steps.push_back(std::move(one));
+    if (wanted)
+        plan.findings.push_back({"sample-page-needs-aspnet", Severity::Info,
+                                 {tr("The sample page {0} needs ASP.NET 4 (the role service Web-Asp-Net45); without it IIS answers 404."), {kSamplePageName}},
+                                 {tr("Take the page away again when you have seen enough: it is for trying, not for users."), {}}});
+}
+
+}  // namespace
+
+void planTroubleshoot(const PlanInput& input, Plan& plan)
+{
+    const std::size_t first = plan.steps.size();
+    if (input.answers.troubleshoot.flushCrl) planFlush(input, plan);
+    if (const auto page = input.answers.troubleshoot.samplePage) planSamplePage(input, *page, plan);
+    const auto reason = noRights(input.facts);
+    for (std::size_t i = first; reason && i < plan.steps.size(); ++i) {
+        plan.steps[i].state = StepState::Blocked;
+        plan.steps[i].reason = *reason;
+    }
+}
+
+}  // namespace monban
