@@ -4,6 +4,24 @@
 #include <string_view>
 
 namespace monban {
+
+/// Quotes as PowerShell counts them: U+2018 to U+201B end a single-quoted string as ' does.
+std::string powerShellString(const std::string& text)
+{
+    std::string quoted = "'";
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\'') {
+            quoted += "''";
+        } else if (text.compare(i, 2, "\xE2\x80") == 0 && i + 2 < text.size() && text[i + 2] >= '\x98' && text[i + 2] <= '\x9B') {
+            quoted += text.substr(i, 3) + text.substr(i, 3);
+            i += 2;
+        } else {
+            quoted += text[i];
+        }
+    }
+    return quoted + '\'';
+}
+
 namespace {
 
 bool contains(std::string_view text, std::string_view anyOf) { return text.find_first_of(anyOf) != std::string_view::npos; }
@@ -48,23 +66,6 @@ std::string forCommandPromptOne(const std::string& argument)
     return escaped;
 }
 
-/// Quotes as PowerShell counts them: U+2018 to U+201B end a single-quoted string as ' does.
-std::string singleQuoted(const std::string& text)
-{
-    std::string quoted = "'";
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\'') {
-            quoted += "''";
-        } else if (text.compare(i, 2, "\xE2\x80") == 0 && i + 2 < text.size() && text[i + 2] >= '\x98' && text[i + 2] <= '\x9B') {
-            quoted += text.substr(i, 3) + text.substr(i, 3);
-            i += 2;
-        } else {
-            quoted += text[i];
-        }
-    }
-    return quoted + '\'';
-}
-
 bool bareInPowerShell(const std::string& argument)
 {
     if (argument.empty()) return false;
@@ -83,9 +84,9 @@ std::string forPowerShellOne(const std::string& argument)
     // needs has to stand in the string already.
     if (argument.empty()) return "'\"\"'";
     const bool blank = contains(argument, " \t");
-    if (!contains(argument, "\"") && !(blank && argument.back() == '\\')) return singleQuoted(argument);
+    if (!contains(argument, "\"") && !(blank && argument.back() == '\\')) return powerShellString(argument);
     const std::string quoted = crtQuoted(argument, true);
-    return singleQuoted(quoted.substr(1, quoted.size() - 2));
+    return powerShellString(quoted.substr(1, quoted.size() - 2));
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ std::optional<std::string> forCommandPrompt(const Command& command)
 std::optional<std::string> forPowerShell(const Command& command)
 {
     // A quoted program name would only be printed; the call operator runs it.
-    std::string line = bareInPowerShell(command.program) ? command.program : "& " + singleQuoted(command.program);
+    std::string line = bareInPowerShell(command.program) ? command.program : "& " + powerShellString(command.program);
     for (const std::string& argument : command.arguments) {
         if (contains(argument, "\r\n") || argument.find('\0') != std::string::npos) return std::nullopt;
         line += ' ' + forPowerShellOne(argument);

@@ -26,4 +26,7 @@ std::optional<std::string> forCommandPrompt(const Command& command);
 /// blank and a trailing backslash, shows that difference.
 std::optional<std::string> forPowerShell(const Command& command);
 
+/// A string of PowerShell's own language, for its cmdlets: every character but the line break as it stands.
+std::string powerShellString(const std::string& text);
+
 }  // namespace monban

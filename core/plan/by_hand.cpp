@@ -10,20 +10,12 @@ constexpr const char* kSystem = "C:\\Windows\\System32\\";
 
 std::string storePath(const std::string& store) { return "Cert:\\LocalMachine\\" + store; }
 
-/// A PowerShell string: single quotes, doubled inside.
-std::string quoted(const std::string& text)
-{
-    const auto line = forPowerShell({"x", {text + " "}});  // the blank makes it a quoted one
-    if (!line) return "''";
-    return line->substr(2, line->size() - 4) + "'";
-}
-
 ByHand handImport(const ImportPkcs12& import)
 {
     // certutil asks for the password itself; NoRoot keeps the CA of the file out of ROOT.
     const Command certutil{std::string(kSystem) + "certutil.exe", {"-importpfx", import.store, import.file, "NoExport,NoRoot"}};
     return {forCommandPrompt(certutil),
-            "Import-PfxCertificate -FilePath " + quoted(import.file) + " -CertStoreLocation " + storePath(import.store) +
+            "Import-PfxCertificate -FilePath " + powerShellString(import.file) + " -CertStoreLocation " + storePath(import.store) +
                 " -Password (Read-Host -AsSecureString)"};
 }
 
@@ -51,19 +43,19 @@ std::optional<std::string> asSetContent(const WriteFile& file)
         if (end == std::string::npos) return std::nullopt;
         const std::string line = text->substr(at, end - at);
         if (line.find_first_of("\r\n") != std::string::npos) return std::nullopt;
-        values += (values.empty() ? "" : ",") + quoted(line);
+        values += (values.empty() ? "" : ",") + powerShellString(line);
         at = end + 2;
     }
     const bool wide = (*file.content)[0] == 0xFF;
-    return "Set-Content -LiteralPath " + quoted(file.path) + " -Encoding " + (wide ? "Unicode" : "UTF8") + " -Value " + values;
+    return "Set-Content -LiteralPath " + powerShellString(file.path) + " -Encoding " + (wide ? "Unicode" : "UTF8") + " -Value " + values;
 }
 
 ByHand handFile(const WriteFile& file)
 {
     if (!file.content)
-        return {"del " + forCommandPrompt({file.path, {}}).value_or(""), "Remove-Item -LiteralPath " + quoted(file.path)};
+        return {"del " + forCommandPrompt({file.path, {}}).value_or(""), "Remove-Item -LiteralPath " + powerShellString(file.path)};
     if (const auto line = asSetContent(file)) return {std::nullopt, line};
-    return {std::nullopt, "[IO.File]::WriteAllBytes(" + quoted(file.path) + ", [Convert]::FromBase64String('" + base64(*file.content) + "'))"};
+    return {std::nullopt, "[IO.File]::WriteAllBytes(" + powerShellString(file.path) + ", [Convert]::FromBase64String('" + base64(*file.content) + "'))"};
 }
 
 ByHand handRecord(const SetHttpRecord& set)
@@ -87,7 +79,7 @@ ByHand handReopening(const ReopenRequest& reopening)
     const std::string certutil = std::string(kSystem) + "certutil.exe";
     const std::string file = "pending.cer";
     const auto line = [&](std::vector<std::string> arguments) { return *forPowerShell({certutil, std::move(arguments)}); };
-    std::string text = "[IO.File]::WriteAllBytes((Join-Path $PWD " + quoted(file) + "), [Convert]::FromBase64String('" + base64(reopening.pending) + "')); " +
+    std::string text = "[IO.File]::WriteAllBytes((Join-Path $PWD " + powerShellString(file) + "), [Convert]::FromBase64String('" + base64(reopening.pending) + "')); " +
                        line({"-f", "-addstore", "REQUEST", file}) + "; " + line({"-repairstore", "REQUEST", reopening.pendingThumbprint}) + "; " +
                        line({"-delstore", reopening.store, reopening.thumbprint});
     for (const std::string& thumbprint : reopening.chain) text += "; " + line({"-delstore", "CA", thumbprint});
@@ -117,7 +109,7 @@ ByHand byHand(const Action& action)
     if (const auto* set = std::get_if<SetHttpRecord>(&action)) return handRecord(*set);
     if (const auto* reopening = std::get_if<ReopenRequest>(&action)) return handReopening(*reopening);
     const auto& property = std::get<SetCertificateProperty>(action);
-    return {std::nullopt, "(Get-Item " + storePath(property.store) + "\\" + property.thumbprint + ").FriendlyName = " + quoted(property.friendlyName)};
+    return {std::nullopt, "(Get-Item " + storePath(property.store) + "\\" + property.thumbprint + ").FriendlyName = " + powerShellString(property.friendlyName)};
 }
 
 }  // namespace monban

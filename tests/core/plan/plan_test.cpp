@@ -265,5 +265,15 @@ TEST(Endpoint, TakesAddressesAndHostNamesOnly)
     for (const char* wrong : {":443", "a b:443", "x\"y:443", "-a:443", "a..b:443", "a&b:443"}) EXPECT_FALSE(hostEndpoint(wrong)) << wrong;
 }
 
+TEST(ByHand, WritesATextFileLineByLineWithQuotesAsTheyAre)
+{
+    const Bytes wide{0xFF, 0xFE, '"', 0, '\'', 0, 0x19, 0x20, '\r', 0, '\n', 0, 'x', 0, '\r', 0, '\n', 0};
+    EXPECT_EQ(byHand(WriteFile{"C:\\a b.inf", wide}).powerShell, "Set-Content -LiteralPath 'C:\\a b.inf' -Encoding Unicode -Value '\"''\u2019\u2019','x'");
+    const Bytes marked{0xEF, 0xBB, 0xBF, 'a', '\r', '\n'};
+    EXPECT_EQ(byHand(WriteFile{"C:\\a", marked}).powerShell, "Set-Content -LiteralPath 'C:\\a' -Encoding UTF8 -Value 'a'");
+    for (const Bytes& other : {Bytes{'a', '\r', '\n'}, Bytes{0xEF, 0xBB, 0xBF, 'a'}, Bytes{0xEF, 0xBB, 0xBF, 'a', '\n'}})
+        EXPECT_TRUE(byHand(WriteFile{"C:\\a", other}).powerShell->starts_with("[IO.File]::WriteAllBytes("));
+}
+
 }  // namespace
 }  // namespace monban
