@@ -21,6 +21,9 @@ void planAccept(const PlanInput& input, Plan& plan);
 /// `C:\Windows\System32\certutil.exe` on that server.
 std::string systemProgram(const Facts& facts, const std::string& name);
 std::string appcmdProgram(const Facts& facts);
+/// A location ("Default Web Site/app") as appcmd takes it: one that begins as an option or as one of IIS's own levels
+/// does is given by its full path.
+std::string configurationPath(const std::string& location);
 
 Step blocked(std::string id, Chapter chapter, Message title, Message reason);
 Step waiting(std::string id, Chapter chapter, Message title, Message reason);

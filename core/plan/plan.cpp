@@ -170,6 +170,13 @@ std::string systemProgram(const Facts& facts, const std::string& name)
 
 std::string appcmdProgram(const Facts& facts) { return systemProgram(facts, "inetsrv\\appcmd.exe"); }
 
+std::string configurationPath(const std::string& location)
+{
+    const std::string first = lowerAscii(location.substr(0, location.find('/')));
+    const bool plain = !location.starts_with('-') && first != "machine" && first != "webroot" && first != "apphost";
+    return plain ? location : "MACHINE/WEBROOT/APPHOST/" + location;
+}
+
 Step blocked(std::string id, Chapter chapter, Message title, Message reason)
 {
     Step step;

@@ -110,7 +110,7 @@ void planRequire(const PlanInput& input, Plan& plan)
     step.chapter = Chapter::Require;
     step.title = title(answers.mode, path);
     step.action = Command{appcmdProgram(input.facts),
-                          {"set", "config", path, "/section:access", "/sslFlags:" + accessText(flags), "/commit:apphost"}};
+                          {"set", "config", configurationPath(path), "/section:access", "/sslFlags:" + accessText(flags), "/commit:apphost"}};
     step.after.push_back(AccessState{path, flags, flags});
     if (const auto reason = noIis(input.facts)) {
         step.state = StepState::Blocked;

@@ -55,9 +55,9 @@ Action restoringBinding(const BindingState& back, const BindingState& now, const
 
 Action restoringAccess(const AccessState& back, const RestoreContext& context)
 {
-    if (!back.own) return Command{appcmdProgram(context.facts), {"clear", "config", back.path, "/section:access", "/commit:apphost"}};
+    if (!back.own) return Command{appcmdProgram(context.facts), {"clear", "config", configurationPath(back.path), "/section:access", "/commit:apphost"}};
     return Command{appcmdProgram(context.facts),
-                   {"set", "config", back.path, "/section:access", "/sslFlags:" + accessText(*back.own), "/commit:apphost"}};
+                   {"set", "config", configurationPath(back.path), "/section:access", "/sslFlags:" + accessText(*back.own), "/commit:apphost"}};
 }
 
 Action restoringRegistry(const RegistryState& back, const RestoreContext& context)
