@@ -50,19 +50,6 @@ bool isTrue(const std::optional<std::string>& text)
     return text && (equalsIgnoringCase(*text, "true") || *text == "1");
 }
 
-std::optional<std::uint32_t> numberFrom(const std::string& text)
-{
-    if (lowerAscii(text.substr(0, 2)) != "0x") return unsignedNumber(text);
-    std::string digits = text.substr(2);
-    if (digits.empty() || digits.size() > 8) return std::nullopt;
-    digits.insert(0, 8 - digits.size(), '0');
-    const auto bytes = bytesFromHex(digits);
-    if (!bytes) return std::nullopt;
-    std::uint32_t number = 0;
-    for (const std::uint8_t byte : *bytes) number = number << 8 | byte;
-    return number;
-}
-
 /// CERT_KEY_USAGE bits: the first octet of the BIT STRING is the low byte (wincrypt.h).
 std::string usageWords(std::uint32_t bits)
 {
@@ -148,7 +135,7 @@ bool takeKey(const InfFile& inf, NewRequest& request, std::string& trouble)
     if (legacy && request.elliptic) return false;
     if (const auto length = inf.value("NewRequest", "KeyLength"); length && !request.elliptic) {
         trouble = "KeyLength";
-        const auto bits = numberFrom(*length);
+        const auto bits = anyNumber(*length);
         if (!bits || *bits < 512 || *bits > 16384 || *bits % 8 != 0) return false;
         request.keyBits = static_cast<int>(*bits);
     }
@@ -181,7 +168,7 @@ std::optional<RequestPolicy> policyFrom(const InfFile& inf, std::string& trouble
     if (!takeKey(inf, policy.request, trouble)) return std::nullopt;
     if (const auto usage = inf.value("NewRequest", "KeyUsage")) {
         trouble = "KeyUsage";
-        const auto bits = numberFrom(*usage);
+        const auto bits = anyNumber(*usage);
         if (!bits) return std::nullopt;
         policy.request.keyUsage = usageWords(*bits);
     }

@@ -116,19 +116,6 @@ std::string valueLine(const Shell& shell, const std::string& name, const Registr
     return "  " + name + " " + value.type + " = " + data + "\n";
 }
 
-std::optional<std::uint32_t> numericValue(const std::string& text)
-{
-    if (lowerAscii(text.substr(0, 2)) != "0x") return unsignedNumber(text);
-    std::string digits = text.substr(2);
-    if (digits.empty() || digits.size() > 8) return std::nullopt;
-    digits.insert(0, 8 - digits.size(), '0');
-    const auto bytes = bytesFromHex(digits);
-    if (!bytes) return std::nullopt;
-    std::uint32_t number = 0;
-    for (const std::uint8_t byte : *bytes) number = number << 8 | byte;
-    return number;
-}
-
 /// The value that certutil's text stands for: @moment or @file, a number (with + or - its bits are set or cleared),
 /// text.
 std::optional<RegistryValue> valueFrom(const Call& call, const std::string& typed,
@@ -148,7 +135,7 @@ std::optional<RegistryValue> valueFrom(const Call& call, const std::string& type
         return bytes ? std::optional(RegistryValue{"REG_BINARY", hex(*bytes)}) : std::nullopt;
     }
     const bool sign = text.size() > 1 && (text[0] == '+' || text[0] == '-');
-    if (const auto number = numericValue(sign ? text.substr(1) : text)) {
+    if (const auto number = anyNumber(sign ? text.substr(1) : text)) {
         const std::uint32_t before = old ? unsignedNumber(old->data).value_or(0) : 0;
         const std::uint32_t value = !sign ? *number : text[0] == '+' ? before | *number : before & ~*number;
         return RegistryValue{"REG_DWORD", std::to_string(value)};

@@ -3,22 +3,16 @@
 
 #include "core/base/file.h"
 #include "core/practice/faulty_run.h"
+#include "core/practice/rebinding.h"
 
 namespace monban::practice {
 namespace {
 
 constexpr const char* kWatchedKeys[] = {kSchannelKey, kChainEngineKey};
 
-/// What IIS Manager leaves of a record: its certificate and nothing that was set beyond (WINDOWS-FACTS 1.7, 5.6).
 SslRecord withIisDefaults(const SslRecord& record)
 {
-    SslRecord anew;
-    anew.family = record.family;
-    anew.endpoint = record.endpoint;
-    anew.thumbprint = record.thumbprint;
-    anew.store = record.store;
-    anew.appId = kIisAppId;
-    return anew;
+    return recordOfIis(record.family, record.endpoint, record.thumbprint, record.store);
 }
 
 bool sameEntry(const StoreEntry& a, const StoreEntry& b)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
-#include "core/observe/application_host.h"
 #include "core/practice/powershell_commands.h"
 #include "core/practice/powershell_grammar.h"
 #include "core/practice/services.h"
@@ -54,30 +53,6 @@ std::optional<CommandLine> commandLine(const Statement& statement, std::size_t f
         }
     }
     return line;
-}
-
-Reply webBindings(Shell& shell, const CommandLine& line)
-{
-    const auto name = line.value({"name"}, 0);
-    const auto protocol = line.value({"protocol"}, 1);
-    if (!line.onlyTakes({"name", "protocol"}, 2)) return parserError("Get-WebBinding takes -Name and -Protocol only.");
-    const auto file = shell.backend.configuration();
-    const auto sites = file ? sitesFromConfiguration(*file) : Result<std::vector<Site>>(file.error());
-    if (!sites)
-        return problem("Get-WebBinding", inLanguage(sites.error().message, shell.machine.language),
-                       "ConfigurationError");
-    std::string text;
-    for (const Site& site : *sites)
-        for (const Binding& binding : site.bindings)
-            if ((!name || equalsIgnoringCase(*name, site.name)) &&
-                (!protocol || equalsIgnoringCase(*protocol, binding.protocol)))
-                text += padded(binding.protocol, 8) + " " + padded(binding.information, 44) + " " +
-                        std::to_string(binding.sslFlags) + "\n";
-    if (text.empty()) return {0, ""};
-    return {0,
-            "\nprotocol bindingInformation                           sslFlags\n-------- ------------------             "
-            "              --------\n" +
-                text + "\n\n"};
 }
 
 Reply serviceCommand(Shell& shell, const CommandLine& line, const std::string& verb)
@@ -133,6 +108,9 @@ Reply runCommand(Shell& shell, const CommandLine& line)
     if (name == "import-pfxcertificate") return importCertificate(shell, line, true);
     if (name == "import-certificate") return importCertificate(shell, line, false);
     if (name == "get-webbinding") return webBindings(shell, line);
+    if (name == "new-webbinding") return newWebBinding(shell, line);
+    // The modules of IIS are loaded already.
+    if (name == "import-module" && line.positional.size() + line.named.size() == 1) return {0, ""};
     if (name == "get-service") return serviceCommand(shell, line, "Get");
     if (name == "start-service") return serviceCommand(shell, line, "Start");
     if (name == "stop-service") return serviceCommand(shell, line, "Stop");
@@ -140,9 +118,9 @@ Reply runCommand(Shell& shell, const CommandLine& line)
     // `sc` is Set-Content in PowerShell; the program is sc.exe.
     if (name == "sc" || name.ends_with("powershell") || name.ends_with("powershell.exe"))
         return notRecognized(line.name);
-    const Reply reply = interpret(shell.backend, {line.name, line.words, shell.invocation.input});
+    const Reply reply = shell.runInside({line.name, line.words, shell.invocation.input, shell.invocation.wait});
     if (reply.exitCode == 9009) return notRecognized(line.name);
-    return {reply.exitCode == 0 ? 0 : 1, reply.text};
+    return {reply.exitCode == 0 ? 0 : 1, reply.text, reply.stopped};
 }
 
 /// `(Read-Host -AsSecureString)` as the value of a parameter: the password then comes from standard input.
@@ -161,23 +139,41 @@ Statement withoutReadHost(Statement statement)
     return statement;
 }
 
+/// The texts of `('a', 'b')` that end the statement; nothing where they are no such list.
+std::optional<std::vector<std::string>> argumentsAt(const Statement& statement, std::size_t at)
+{
+    std::vector<std::string> texts;
+    if (at >= statement.size() || !statement[at].is("(") || !statement.back().is(")")) return std::nullopt;
+    for (std::size_t i = at + 1; i + 1 < statement.size(); i += 2) {
+        if (statement[i].kind != Token::Kind::Quoted) return std::nullopt;
+        if (i + 2 < statement.size() && !statement[i + 1].is(",")) return std::nullopt;
+        texts.push_back(statement[i].text);
+    }
+    return texts;
+}
+
+/// `(Get-Item PATH).Property [= 'value']` and `(Get-WebBinding …).Method('…')`.
+Reply runMember(Shell& shell, const Statement& statement)
+{
+    const auto close = std::find_if(statement.begin(), statement.end(), [](const Token& one) { return one.is(")"); });
+    const auto rest = static_cast<std::size_t>(statement.end() - close);
+    const auto item = commandLine(Statement(statement.begin() + 1, close), 0);
+    if (item && rest >= 3 && close[1].is(".")) {
+        const std::string name = lowerAscii(item->name);
+        if ((name == "get-item" || name == "gi") && rest == 3) return certificateProperty(shell, *item, close[2].text, std::nullopt);
+        if ((name == "get-item" || name == "gi") && rest == 5 && close[3].is("="))
+            return certificateProperty(shell, *item, close[2].text, close[4].text);
+        const auto arguments = argumentsAt(statement, statement.size() - rest + 3);
+        if (name == "get-webbinding" && arguments) return bindingMethod(shell, *item, close[2].text, *arguments);
+    }
+    return parserError("this expression is not one it knows.");
+}
+
 Reply runStatement(Shell& shell, const Statement& typed)
 {
     const Statement statement = withoutReadHost(typed);
-    if (statement.front().is("(")) {
-        // (Get-Item PATH).Property [= 'value']
-        const auto close =
-            std::find_if(statement.begin(), statement.end(), [](const Token& one) { return one.is(")"); });
-        const auto rest = static_cast<std::size_t>(statement.end() - close);
-        const auto item = commandLine(Statement(statement.begin() + 1, close), 0);
-        const bool shape = item &&
-                           (equalsIgnoringCase(item->name, "Get-Item") || equalsIgnoringCase(item->name, "gi")) &&
-                           rest >= 3 && close[1].is(".");
-        if (shape && rest == 3) return certificateProperty(shell, *item, close[2].text, std::nullopt);
-        if (shape && rest == 5 && close[3].is("="))
-            return certificateProperty(shell, *item, close[2].text, close[4].text);
-        return parserError("this expression is not one it knows.");
-    }
+    if (statement.front().is("(")) return runMember(shell, statement);
+    if (auto written = writeAllBytes(shell, statement)) return *written;
     const bool call = statement.front().is("&") && statement.size() > 1;
     if (!call && statement.front().kind == Token::Kind::Quoted)
         return {0, statement.front().text + "\n"};  // a string is only printed
@@ -231,6 +227,8 @@ Reply runPowershell(Shell& shell)
         const Reply reply = runStatement(shell, statement);
         all.text += reply.text;
         all.exitCode = reply.exitCode;
+        all.stopped = reply.stopped;
+        if (all.stopped) break;
         // A later statement sees what an earlier one did to the services.
         if (const auto machine = shell.backend.machine()) shell.machine = *machine;
     }

@@ -143,6 +143,8 @@ Reply removeCertificate(Shell& shell, const CommandLine& line)
 {
     const auto path = line.value({"path", "literalpath"}, 0);
     const auto place = path ? certPath(*path) : std::nullopt;
+    if (path && !place && path->find("::") == std::string::npos && !lowerAscii(*path).starts_with("cert:"))
+        return removeFileItem(shell, line, *path);
     if (!place || place->thumbprint.empty() ||
         !line.onlyTakes({"path", "literalpath", "deletekey", "force", "confirm"}, 1))
         return parserError("Remove-Item is known for one certificate below Cert:\\LocalMachine only.");
@@ -174,7 +176,8 @@ Reply importCertificate(Shell& shell, const CommandLine& line, bool pfx)
         arguments = {"-importpfx", place->store, *file, line.has("exportable") ? "NoRoot" : "NoExport,NoRoot"};
         if (!line.has("password")) arguments.insert(arguments.begin(), {"-p", ""});
     }
-    const Reply reply = interpret(shell.backend, {"certutil", arguments, shell.invocation.input});
+    const Reply reply = shell.runInside({"certutil", arguments, shell.invocation.input, shell.invocation.wait});
+    if (reply.stopped) return reply;
     if (reply.exitCode == 0) return {0, ""};
     return problem(command, trimmed(reply.text), "CertificateImportFailed");
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/practice/powershell_grammar.h"
 #include "core/practice/shell.h"
 
 /// The cmdlets of the practice server's PowerShell.
@@ -49,7 +50,17 @@ Reply listCertificates(Shell& shell, const CommandLine& line);
 Reply certificateProperty(Shell& shell, const CommandLine& item, const std::string& property,
                           const std::optional<std::string>& value);
 Reply removeCertificate(Shell& shell, const CommandLine& line);
+/// Remove-Item of a file.
+Reply removeFileItem(Shell& shell, const CommandLine& line, const std::string& path);
+/// `[IO.File]::WriteAllBytes('PATH', [Convert]::FromBase64String('…'))`; nothing if the statement is another one.
+std::optional<Reply> writeAllBytes(Shell& shell, const Statement& statement);
 /// Import-PfxCertificate and Import-Certificate: what certutil does, with the key kept from export.
 Reply importCertificate(Shell& shell, const CommandLine& line, bool pfx);
+
+/// Get-WebBinding and New-WebBinding of the module WebAdministration.
+Reply webBindings(Shell& shell, const CommandLine& line);
+Reply newWebBinding(Shell& shell, const CommandLine& line);
+/// `(Get-WebBinding …).AddSslCertificate('THUMB', 'STORE')` and RemoveSslCertificate(): a record as IIS writes it.
+Reply bindingMethod(Shell& shell, const CommandLine& line, const std::string& method, const std::vector<std::string>& arguments);
 
 }  // namespace monban::practice::powershell

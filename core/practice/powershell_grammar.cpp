@@ -59,6 +59,7 @@ private:
     {
         static constexpr std::pair<const char*, const char*> kKnown[] = {{"$env:windir", "C:\\Windows"},
                                                                          {"$env:systemroot", "C:\\Windows"},
+                                                                         {"$pwd", "."},
                                                                          {"$true", "$true"},
                                                                          {"$false", "$false"}};
         for (const auto& [name, value] : kKnown) {
@@ -120,7 +121,7 @@ private:
         if (doubleQuote() != 0) return {Token::Kind::Quoted, twice(), joined};
         const char c = m_text[m_at];
         const bool member = joined && !before.empty() && before.back().is(")") && c == '.';
-        if (std::string_view("|&(){}=,\n").find(c) != std::string_view::npos || member) {
+        if (std::string_view(";|&(){}=,\n").find(c) != std::string_view::npos || member) {
             ++m_at;
             return {Token::Kind::Symbol, std::string(1, c), joined};
         }

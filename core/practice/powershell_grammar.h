@@ -17,7 +17,7 @@ struct Token {
 using Statement = std::vector<Token>;
 
 /// Statements divided by `;` and line ends. Nothing where a quote or parenthesis is not closed, or a variable other
-/// than $env:windir, $env:SystemRoot, $true and $false is used.
+/// than $env:windir, $env:SystemRoot, $PWD, $true and $false is used.
 std::optional<std::vector<Statement>> parse(const std::string& text);
 
 }  // namespace monban::practice::powershell

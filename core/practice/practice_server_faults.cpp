@@ -25,6 +25,8 @@ OwnAction ownAction(const Action& action)
         return {"set-http-record", std::string(monban::name(set->family)) + "=" + set->endpoint, {}};
     if (const auto* property = std::get_if<SetCertificateProperty>(&action))
         return {"set-certificate-property", property->store + " " + property->thumbprint, {}};
+    if (const auto* reopening = std::get_if<ReopenRequest>(&action))
+        return {"set-certificate-property", "reopen " + reopening->store + " " + reopening->thumbprint, {}};
     return {};
 }
 

@@ -102,6 +102,14 @@ std::optional<std::string> Shell::inputLine()
     return line;
 }
 
+Reply Shell::runInside(const Invocation& other)
+{
+    held.reset();
+    Reply reply = interpret(backend, other);
+    if (auto again = backend.transaction()) held = std::move(*again);
+    return reply;
+}
+
 std::string Shell::say(const char* english, const char* japaneseText) const
 {
     return japanese() ? japaneseText : english;
@@ -168,6 +176,17 @@ std::optional<std::uint32_t> unsignedNumber(std::string_view text)
     std::uint32_t value = 0;
     const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (trouble != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+    return value;
+}
+
+std::optional<std::uint32_t> anyNumber(std::string_view text)
+{
+    if (lowerAscii(text.substr(0, 2)) != "0x") return unsignedNumber(text);
+    const char* const begin = text.data() + 2;
+    const char* const end = text.data() + text.size();
+    std::uint32_t value = 0;
+    const auto [stop, trouble] = std::from_chars(begin, end, value, 16);
+    if (trouble != std::errc() || stop != end || begin == end) return std::nullopt;
     return value;
 }
 

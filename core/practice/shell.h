@@ -55,6 +55,8 @@ struct Shell {
 
     /// The next line of standard input; nothing when it has ended, so that no prompt ever waits.
     std::optional<std::string> inputLine();
+    /// Another program, started from within this one; nobody is kept from the server by the one that waits.
+    Reply runInside(const Invocation& other);
     /// The English or the Japanese text, by the machine's language.
     std::string say(const char* english, const char* japanese) const;
     /// Windows' own text for an error code, in the machine's language.
@@ -75,6 +77,8 @@ std::optional<std::string> switchName(const std::string& argument);
 /// Without the double quotes a C runtime would have taken away.
 std::string unquoted(const std::string& argument);
 std::optional<std::uint32_t> unsignedNumber(std::string_view text);
+/// The same, or hexadecimal after 0x.
+std::optional<std::uint32_t> anyNumber(std::string_view text);
 std::string padded(std::string text, std::size_t columns);
 /// `11/23/2026 9:05 AM`, `2026/11/23 9:05`: as Windows shows it in that language.
 std::string windowsTime(Time time, Language language, bool seconds = false);
