@@ -81,7 +81,8 @@ void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
         return;
     }
     const std::string path = folder + "\\" + kSamplePageName;
-    const auto content = wanted ? std::optional(samplePage()) : std::nullopt;
+    std::optional<Bytes> content;
+    if (wanted) content = samplePage();
     Step one = step(id, pageTitle(path, wanted), WriteFile{path, content}, FileState{path, content});
     const auto seen = input.facts.files.find(path);
     if (seen != input.facts.files.end() && seen->second && *seen->second && !isOurs(**seen->second)) {
