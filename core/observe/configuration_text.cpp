@@ -176,16 +176,31 @@ Result<Done> ConfigurationText::read()
             nul, tr("applicationHost.config cannot be read: a zero byte stands at line {0}, column {1}. The "
                     "file was damaged; restore a backup (appcmd restore backup)."));
     m_document = std::make_shared<pugi::xml_document>();
-    const auto parsed = m_document->load_buffer(m_text.data(), m_text.size(), pugi::parse_default, pugi::encoding_utf8);
+    const auto parsed = m_document->load_buffer(m_text.data(), m_text.size(), pugi::parse_default | pugi::parse_doctype, pugi::encoding_utf8);
     if (!parsed)
         return damagedAtOffset(
             static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
             tr("applicationHost.config cannot be read: the XML is broken at line {0}, column {1} ({2}). IIS "
                "cannot read it either; correct that line or restore a backup (appcmd restore backup)."),
             parsed.description());
-    if (!configuration())
+    // IIS's reader forbids it, because of what entities can do (XmlLite: DtdProcessing_Prohibit is its default).
+    for (const pugi::xml_node node : m_document->children())
+        if (node.type() == pugi::node_doctype)
+            return damagedAtOffset(
+                std::min(m_text.find("<!DOCTYPE"), m_text.size()),
+                tr("applicationHost.config cannot be read: a DOCTYPE stands at line {0}, column {1}, and IIS takes none. Remove it or restore a "
+                   "backup (appcmd restore backup)."));
+    if (!configuration() || m_document->document_element() != configuration())
         return damagedAtOffset(0, tr("applicationHost.config cannot be read: at line {0}, column {1} the element "
                                      "<configuration> was expected. Restore a backup (appcmd restore backup)."));
+    std::size_t rest = elementEnd(m_text, startOf(configuration()));
+    while ((rest = m_text.find_first_not_of(kBlank, rest)) != std::string::npos) {
+        const auto other = m_text[rest] == '<' ? skipped(m_text, rest) : std::nullopt;
+        if (!other)
+            return damagedAtOffset(rest, tr("applicationHost.config cannot be read: at line {0}, column {1} something follows the end of "
+                                            "</configuration>. Remove it or restore a backup (appcmd restore backup)."));
+        rest = *other;
+    }
     return Done{};
 }
 
