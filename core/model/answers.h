@@ -88,8 +88,15 @@ struct VerifyAnswers {
 struct TroubleshootAnswers {
     bool flushCrl = false;
     std::optional<bool> samplePage;  ///< false takes the page away again; unanswered leaves things as they are
+    std::vector<std::string> mend;  ///< ids of pitfalls, each one of kMendablePitfalls
     friend bool operator==(const TroubleshootAnswers&, const TroubleshootAnswers&) = default;
 };
+
+/// The pitfalls a plan has steps for (plan/mend.cpp).
+constexpr const char* kMendablePitfalls[] = {"bindings-negotiate-differently", "client-auth-trust-mode", "ctl-root-missing",
+                                             "ctl-store-empty", "ctl-store-missing", "issuer-list-is-root", "late-request",
+                                             "registry-value-misspelt", "revocation-not-checked", "root-not-self-signed",
+                                             "sni-flag-missing", "usage-not-checked"};
 
 /// Everything the user has decided so far, one part for each chapter. Pages and the answers file edit it, planning
 /// reads it, and it never holds a secret.

@@ -4,8 +4,10 @@
 #include <boost/filesystem/operations.hpp>
 
 #include <algorithm>
+#include <algorithm>
 #include <functional>
 #include <map>
+#include <span>
 
 #include "core/base/file.h"
 #include "core/base/json_text.h"
@@ -138,6 +140,26 @@ public:
             return std::nullopt;
         };
     }
+    /// A list of some of the known words.
+    Read words(std::vector<std::string>& target, std::span<const char* const> known) const
+    {
+        return [this, &target, known](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            if (!value.is_array()) return wrong(path, tr("{0}: \"{1}\" has to be a list in square brackets."));
+            target.clear();
+            for (std::size_t i = 0; i < value.size(); ++i) {
+                std::vector<std::string> here = path;
+                here.push_back(std::to_string(i));
+                if (!value[i].is_string()) return wrong(here, tr("{0}: \"{1}\" has to be a text in quotes."));
+                const std::string word = value[i].get<std::string>();
+                std::string list;
+                for (const char* one : known) list += (list.empty() ? "" : ", ") + std::string(one);
+                if (std::find(known.begin(), known.end(), word) == known.end())
+                    return wrong(here, tr("{0}: \"{1}\": {2} is not a word that is known here. Known: {3}."), {word, list});
+                target.push_back(word);
+            }
+            return std::nullopt;
+        };
+    }
     Read chapter(std::map<std::string, Read> keys) const
     {
         return [this, keys = std::move(keys)](const json& value, const std::vector<std::string>& path) {
@@ -247,7 +269,8 @@ Result<Answers> answersFromText(const std::string& text, const std::string& name
                                {"require_ssl", r.flag(a.require.requireSsl)},
                                {"path", r.pasted(a.require.path, pastedSitePath)}})},
         {"verify", r.chapter({{"address", r.word(a.verify.address)}, {"client_certificate", r.path(a.verify.clientCertificate)}})},
-        {"troubleshoot", r.chapter({{"flush_crl", r.flag(a.troubleshoot.flushCrl)}, {"sample_page", r.flag(a.troubleshoot.samplePage)}})},
+        {"troubleshoot", r.chapter({{"flush_crl", r.flag(a.troubleshoot.flushCrl)}, {"sample_page", r.flag(a.troubleshoot.samplePage)},
+                                    {"mend", r.words(a.troubleshoot.mend, kMendablePitfalls)}})},
     };
     if (auto error = r.object(document->root(), {}, chapters)) return *error;
     if (!a.bind.endpoint.empty() && !a.bind.hostname.empty())
@@ -328,6 +351,7 @@ json answersToJson(const Answers& a, const fs::path& folder)
     putPath("verify", "client_certificate", a.verify.clientCertificate);
     put("troubleshoot", "flush_crl", a.troubleshoot.flushCrl, defaults.troubleshoot.flushCrl);
     if (a.troubleshoot.samplePage) root["troubleshoot"]["sample_page"] = *a.troubleshoot.samplePage;
+    put("troubleshoot", "mend", a.troubleshoot.mend, defaults.troubleshoot.mend);
     return root;
 }
 

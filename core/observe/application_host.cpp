@@ -6,20 +6,12 @@
 #include <map>
 
 #include "core/base/utf8.h"
-#include "core/observe/configuration_text.h"
+#include "core/observe/access_section.h"
 
 namespace monban {
 namespace {
 
 using Element = ConfigurationText::Element;
-
-/// Location paths are compared without regard to case and to slashes at either end; "." is the whole server.
-std::string locationKey(std::string_view path)
-{
-    while (!path.empty() && path.front() == '/') path.remove_prefix(1);
-    while (!path.empty() && path.back() == '/') path.remove_suffix(1);
-    return path == "." ? std::string() : lowerAscii(path);
-}
 
 /// "/app//images/" is "app/images".
 std::string withoutSlashes(const std::string& path)
@@ -29,13 +21,6 @@ std::string withoutSlashes(const std::string& path)
         if (c != '/' || (!result.empty() && result.back() != '/')) result += c;
     while (!result.empty() && result.back() == '/') result.pop_back();
     return result;
-}
-
-std::string siteOf(const std::string& locationKey) { return locationKey.substr(0, locationKey.find('/')); }
-
-bool isElement(pugi::xml_node node, const char* name)
-{
-    return node.type() == pugi::node_element && std::string_view(node.name()) == name;
 }
 
 /// What <configuration> holds for one path: itself for the whole server, and each <location> of that path.
@@ -48,29 +33,11 @@ std::vector<pugi::xml_node> scopesOf(const ConfigurationText& text, const std::s
     return scopes;
 }
 
-/// Every element of that path below the scope; a section may be split over several groups of the same name.
-std::vector<pugi::xml_node> below(pugi::xml_node scope, const std::vector<const char*>& path)
-{
-    std::vector<pugi::xml_node> nodes{scope};
-    for (const char* name : path) {
-        std::vector<pugi::xml_node> next;
-        for (const pugi::xml_node node : nodes)
-            for (const pugi::xml_node child : node.children(name)) next.push_back(child);
-        nodes = std::move(next);
-    }
-    return nodes;
-}
-
-std::vector<pugi::xml_node> accessElements(pugi::xml_node scope)
-{
-    return below(scope, {"system.webServer", "security", "access"});
-}
-
 std::vector<pugi::xml_node> siteElements(const ConfigurationText& text)
 {
     std::vector<pugi::xml_node> sites;
     for (const pugi::xml_node scope : scopesOf(text, ""))
-        for (const pugi::xml_node site : below(scope, {"system.applicationHost", "sites", "site"}))
+        for (const pugi::xml_node site : elementsBelow(scope, {"system.applicationHost", "sites", "site"}))
             sites.push_back(site);
     return sites;
 }
@@ -99,10 +66,6 @@ std::optional<Number> decimal(std::string_view text)
 constexpr const char* kNotANumber = tr(
     "applicationHost.config cannot be read: the element at line {0}, column {1} has {2}, where a number was expected. "
     "Correct that line or restore a backup (appcmd restore backup).");
-constexpr const char* kNotAccess = tr(
-    "applicationHost.config cannot be read: the element at line {0}, column {1} has sslFlags=\"{2}\", where None, Ssl, "
-    "SslNegotiateCert, SslRequireCert, SslMapCert or Ssl128 was expected. Correct that line or restore a backup "
-    "(appcmd restore backup).");
 constexpr const char* kNoSiteName = tr(
     "applicationHost.config cannot be read: the site at line {0}, column {1} has no name. Correct that line or restore "
     "a backup (appcmd restore backup).");
@@ -110,7 +73,7 @@ constexpr const char* kNoSiteName = tr(
 Result<std::vector<Binding>> bindingsOf(const ConfigurationText& text, pugi::xml_node site)
 {
     std::vector<Binding> bindings;
-    for (const pugi::xml_node node : below(site, {"bindings", "binding"})) {
+    for (const pugi::xml_node node : elementsBelow(site, {"bindings", "binding"})) {
         std::uint32_t flags = 0;
         if (const auto attribute = node.attribute("sslFlags")) {
             const auto value = decimal<std::uint32_t>(attribute.value());
@@ -121,51 +84,6 @@ Result<std::vector<Binding>> bindingsOf(const ConfigurationText& text, pugi::xml
             bindingFrom(node.attribute("protocol").value(), node.attribute("bindingInformation").value(), flags));
     }
     return bindings;
-}
-
-/// Access flags by location: what each path sets itself, in the order of the file.
-struct OwnFlags {
-    struct Entry {
-        std::string path;
-        std::uint32_t flags = 0;
-    };
-    std::map<std::string, Entry> byKey;
-    std::map<std::string, std::vector<std::string>> keysOfSite;  // locations below a site, as first met
-
-    /// The nearest path at or above, "" in the end: IIS's inheritance runs along the path.
-    std::uint32_t inEffect(std::string key) const
-    {
-        for (;;) {
-            const auto found = byKey.find(key);
-            if (found != byKey.end()) return found->second.flags;
-            if (key.empty()) return 0;
-            const auto slash = key.rfind('/');
-            key = slash == std::string::npos ? std::string() : key.substr(0, slash);
-        }
-    }
-};
-
-Result<OwnFlags> ownFlags(const ConfigurationText& text)
-{
-    OwnFlags own;
-    const auto take = [&](pugi::xml_node scope, const std::string& path) -> Result<Done> {
-        const std::string key = locationKey(path);
-        for (const pugi::xml_node access : accessElements(scope)) {
-            const auto attribute = access.attribute("sslFlags");
-            if (!attribute) continue;
-            const auto flags = accessFromText(attribute.value());
-            if (!flags) return text.damagedAt(access, kNotAccess, attribute.value());
-            // Of several location elements for one path the last one decides.
-            const bool known = own.byKey.contains(key);
-            own.byKey[key] = {path, *flags};
-            if (!known && key.find('/') != std::string::npos) own.keysOfSite[siteOf(key)].push_back(key);
-        }
-        return Done{};
-    };
-    if (const auto done = take(text.configuration(), ""); !done) return done.error();
-    for (const pugi::xml_node location : text.configuration().children("location"))
-        if (const auto done = take(location, location.attribute("path").value()); !done) return done.error();
-    return own;
 }
 
 /// The variables IIS itself writes into paths, with the values every Windows Server has; one that is not known stays,
@@ -203,7 +121,19 @@ void readFolders(pugi::xml_node node, Site& site)
         }
 }
 
-Result<Site> siteFrom(const ConfigurationText& text, pugi::xml_node node, const OwnFlags& own)
+void readAccess(Site& site, const AccessSection& section)
+{
+    const std::string key = locationKey(site.name);
+    if (const Access* own = section.own(key)) {
+        site.access.push_back(*own);
+        site.access.back().path = site.name;
+    } else {
+        site.access.push_back({site.name, section.inEffect(key), true, {}, {}});
+    }
+    for (const std::string& child : section.below(key)) site.access.push_back(*section.own(child));
+}
+
+Result<Site> siteFrom(const ConfigurationText& text, pugi::xml_node node)
 {
     Site site;
     site.name = node.attribute("name").value();
@@ -216,19 +146,12 @@ Result<Site> siteFrom(const ConfigurationText& text, pugi::xml_node node, const 
     auto bindings = bindingsOf(text, node);
     if (!bindings) return bindings.error();
     site.bindings = std::move(*bindings);
-    const std::string key = lowerAscii(site.name);
-    site.access.push_back({site.name, own.inEffect(key), !own.byKey.contains(key)});
-    if (const auto found = own.keysOfSite.find(key); found != own.keysOfSite.end())
-        for (const std::string& child : found->second) {
-            const OwnFlags::Entry& entry = own.byKey.at(child);
-            site.access.push_back({entry.path, entry.flags, false});
-        }
     return site;
 }
 
 std::optional<pugi::xml_node> bindingElement(pugi::xml_node site, const Binding& binding)
 {
-    for (const pugi::xml_node node : below(site, {"bindings", "binding"}))
+    for (const pugi::xml_node node : elementsBelow(site, {"bindings", "binding"}))
         if (equalsIgnoringCase(node.attribute("protocol").value(), binding.protocol) &&
             equalsIgnoringCase(node.attribute("bindingInformation").value(), binding.information))
             return node;
@@ -295,14 +218,23 @@ Result<Done> clearAccess(ConfigurationText& text, const std::string& path)
 
 Result<std::vector<Site>> sitesFromConfiguration(const std::string& file)
 {
+    return sitesFromConfiguration(file, [](const std::string&) -> Result<std::string> {
+        return Error{ErrorCode::NotFound, {}, "no files are looked at"};
+    });
+}
+
+Result<std::vector<Site>> sitesFromConfiguration(const std::string& file, const ReadSiteFile& readFile)
+{
     const auto text = ConfigurationText::parse(file);
     if (!text) return text.error();
-    const auto own = ownFlags(*text);
-    if (!own) return own.error();
+    auto section = AccessSection::read(*text);
+    if (!section) return section.error();
     std::vector<Site> sites;
     for (const pugi::xml_node node : siteElements(*text)) {
-        auto site = siteFrom(*text, node, *own);
+        auto site = siteFrom(*text, node);
         if (!site) return site.error();
+        site->webConfigs = readWebConfigs(*site, *section, readFile);
+        readAccess(*site, *section);
         sites.push_back(std::move(*site));
     }
     return sites;
@@ -364,38 +296,19 @@ Result<Access> accessAt(const std::string& file, const std::string& path)
 {
     const auto text = ConfigurationText::parse(file);
     if (!text) return text.error();
-    const auto own = ownFlags(*text);
-    if (!own) return own.error();
+    const auto section = AccessSection::read(*text);
+    if (!section) return section.error();
     const std::string key = locationKey(path);
-    return Access{path, own->inEffect(key), !own->byKey.contains(key)};
+    return Access{path, section->inEffect(key), section->own(key) == nullptr, {}, {}};
 }
 
 Result<bool> accessIsLocked(const std::string& file, const std::string& path)
 {
     const auto text = ConfigurationText::parse(file);
     if (!text) return text.error();
-    bool locked = true;
-    for (pugi::xml_node group : text->configuration().child("configSections").children("sectionGroup")) {
-        if (std::string_view(group.attribute("name").value()) != "system.webServer") continue;
-        for (pugi::xml_node security : group.children("sectionGroup"))
-            for (pugi::xml_node section : security.children("section"))
-                if (std::string_view(section.attribute("name").value()) == "access")
-                    locked = !equalsIgnoringCase(section.attribute("overrideModeDefault").value(), "Allow");
-    }
-    // From the server down to the path: the nearest location that says something decides.
-    const std::string key = locationKey(path);
-    for (std::size_t end = 0;;) {
-        for (const pugi::xml_node scope : scopesOf(*text, key.substr(0, end))) {
-            if (!isElement(scope, "location") || accessElements(scope).empty()) continue;
-            const std::string_view mode = scope.attribute("overrideMode").value();
-            const std::string_view allow = scope.attribute("allowOverride").value();
-            if (equalsIgnoringCase(mode, "Allow") || (mode.empty() && equalsIgnoringCase(allow, "true")))
-                locked = false;
-            if (equalsIgnoringCase(mode, "Deny") || (mode.empty() && equalsIgnoringCase(allow, "false"))) locked = true;
-        }
-        if (end == key.size()) return locked;
-        end = std::min(key.find('/', end + 1), key.size());
-    }
+    const auto section = AccessSection::read(*text);
+    if (!section) return section.error();
+    return section->isLocked(locationKey(path));
 }
 
 }  // namespace monban

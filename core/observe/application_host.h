@@ -7,12 +7,15 @@
 
 #include "core/base/result.h"
 #include "core/observe/facts.h"
+#include "core/observe/web_config.h"
 
 namespace monban {
 
 /// Sites, bindings and access flags out of applicationHost.config (UTF-8 with or without byte-order mark, or UTF-16),
 /// as WINDOWS-FACTS 5 describes it. Errors: Damaged, naming line and column of what cannot be read.
 Result<std::vector<Site>> sitesFromConfiguration(const std::string& file);
+/// The same with what the sites' own web.config files set where they may (Site::webConfigs, Access::webConfig).
+Result<std::vector<Site>> sitesFromConfiguration(const std::string& file, const ReadSiteFile& readFile);
 
 /// The file changed in one place, all else (comments, order, unknown elements) kept; what appcmd does on the practice
 /// server. Errors: Damaged; NotFound (no such site or binding); Conflict (it is there already).

@@ -56,7 +56,21 @@ struct Access {
     std::string path;          ///< "Default Web Site" or "Default Web Site/app"
     std::uint32_t flags = 0;   ///< in effect there
     bool inherited = true;     ///< no location of its own sets it
+    std::string webConfig = {};  ///< the web.config that sets it, against the server's own configuration; empty: none
+    std::optional<std::uint32_t> serverFlags = {};  ///< with a web.config: what applicationHost.config sets at that path
     friend bool operator==(const Access&, const Access&) = default;
+};
+
+/// A web.config that speaks of the access section, or that cannot be read.
+struct WebConfig {
+    std::string path;  ///< "Default Web Site/app": where it counts
+    std::string file;  ///< `C:\inetpub\wwwroot\web.config`
+    std::uint32_t flags = 0;
+    std::uint32_t serverFlags = 0;  ///< what would be in effect there without the file
+    bool locked = false;            ///< the section is locked there: IIS takes the file for an error (500.19)
+    bool broken = false;            ///< IIS cannot read it either
+    Message problem;                ///< why it cannot be read; then flags say nothing
+    friend bool operator==(const WebConfig&, const WebConfig&) = default;
 };
 
 /// A folder that a site's configuration path stands for: an application or virtual directory below the root.
@@ -74,6 +88,7 @@ struct Site {
     std::vector<VirtualFolder> folders;  ///< all but the root
     std::vector<Binding> bindings;
     std::vector<Access> access;  ///< the site itself first, then each location below it that has flags of its own
+    std::vector<WebConfig> webConfigs;
 };
 
 enum class KeyState {
@@ -96,10 +111,20 @@ using Stores = std::map<std::string, Observed<std::vector<StoredCertificate>>>;
 /// Where Windows keeps what Schannel does (WINDOWS-FACTS 6).
 constexpr const char* kSchannelKey = R"(HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL)";
 
+/// A registry value that does not do what its name may promise: another name, type or key than Schannel's own.
+struct RegistryEntry {
+    std::string key;
+    std::string name;
+    std::string type;  ///< "REG_DWORD", "REG_SZ" …
+    std::string data;  ///< decimal for numbers
+    friend bool operator==(const RegistryEntry&, const RegistryEntry&) = default;
+};
+
 struct SchannelFacts {
     std::optional<std::uint32_t> sendTrustedIssuerList;
     std::optional<std::uint32_t> clientAuthTrustMode;
     bool restartPending = false;  ///< a value was changed since the last start
+    std::vector<RegistryEntry> otherValues;  ///< all else in that key, and values of such names in keys near it
 };
 
 /// The revocation list at a distribution point, as the server itself would get it.
@@ -118,6 +143,8 @@ struct CrlCacheFacts {
 struct Facts {
     Observed<MachineFacts> machine;
     Observed<std::vector<Site>> sites;
+    /// The folder IIS reads its configuration from in place of its own, where it is shared between servers.
+    Observed<std::optional<std::string>> sharedConfiguration;
     Observed<std::vector<SslRecord>> records;
     Observed<bool> storeList;  ///< whether the names of the stores could be listed
     Stores stores;

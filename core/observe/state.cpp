@@ -2,6 +2,7 @@
 #include "core/observe/state.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/base/utf8.h"
 #include "core/pki/digest.h"
@@ -67,7 +68,8 @@ std::vector<FactLine> parts(const State& state)
                 return std::vector<FactLine>{{"ssl_flags", accessText(s.effective)}, {"inherited", truth(!s.own)}};
             },
             [](const RegistryState& s) {
-                return std::vector<FactLine>{{"", s.value ? std::to_string(*s.value) : kAbsent}};
+                const std::string other = s.otherType.empty() ? kAbsent : s.otherType + " " + s.otherData;
+                return std::vector<FactLine>{{"", s.value ? std::to_string(*s.value) : other}};
             },
             [](const FileState& s) {
                 return std::vector<FactLine>{{"", s.content ? kPresent : kAbsent}, {"sha256", s.content ? sha256Hex(*s.content) : kAbsent}};
@@ -141,7 +143,7 @@ Observed<State> seenAccess(const AccessState& like, const Facts& facts)
             if (!(same || above) || path.size() < longest) continue;
             longest = path.size();
             seen.effective = access.flags;
-            if (same && !access.inherited) seen.own = access.flags;
+            if (same && !access.inherited) seen.own = access.webConfig.empty() ? access.flags : access.serverFlags;
         }
     }
     return {State(seen), facts.sites.at()};
@@ -174,6 +176,27 @@ Observed<State> seenRequest(const RequestState& like, const Facts& facts)
     return {State(seen), file.at()};
 }
 
+Observed<State> seenValue(const RegistryState& like, const Facts& facts)
+{
+    if (!facts.schannel) return {facts.schannel.error(), facts.schannel.at()};
+    RegistryState seen{like.name, std::nullopt};
+    if (equalsIgnoringCase(like.name, "SendTrustedIssuerList")) seen.value = facts.schannel->sendTrustedIssuerList;
+    if (equalsIgnoringCase(like.name, "ClientAuthTrustMode")) seen.value = facts.schannel->clientAuthTrustMode;
+    for (const RegistryEntry& entry : facts.schannel->otherValues) {
+        if (seen.value || !equalsIgnoringCase(entry.name, like.name) || !equalsIgnoringCase(entry.key, kSchannelKey)) continue;
+        std::uint32_t number = 0;
+        const char* end = entry.data.data() + entry.data.size();
+        const auto read = std::from_chars(entry.data.data(), end, number);
+        if (entry.type == "REG_DWORD" && read.ec == std::errc() && read.ptr == end) {
+            seen.value = number;
+        } else {
+            seen.otherType = entry.type;
+            seen.otherData = entry.data;
+        }
+    }
+    return {State(seen), facts.schannel.at()};
+}
+
 }  // namespace
 
 Observed<State> observedState(const State& like, const Facts& facts)
@@ -189,12 +212,7 @@ Observed<State> observedState(const State& like, const Facts& facts)
             },
             [&](const BindingState& s) { return seenBinding(s, facts); },
             [&](const AccessState& s) { return seenAccess(s, facts); },
-            [&](const RegistryState& s) -> Observed<State> {
-                if (!facts.schannel) return {facts.schannel.error(), facts.schannel.at()};
-                const bool issuers = s.name == "SendTrustedIssuerList";
-                return {State(RegistryState{s.name, issuers ? facts.schannel->sendTrustedIssuerList : facts.schannel->clientAuthTrustMode}),
-                        facts.schannel.at()};
-            },
+            [&](const RegistryState& s) { return seenValue(s, facts); },
             [&](const FileState& s) -> Observed<State> {
                 const auto file = fileIn(facts, s.path);
                 if (!file) return {file.error(), file.at()};
@@ -268,7 +286,9 @@ std::string subjectOf(const State& state)
             [](const BindingState& s) { return "sites[" + s.site + "].bindings[" + s.protocol + "/" + s.information + "]"; },
             [](const AccessState& s) { return "access[" + s.path + "]"; },
             [](const RegistryState& s) {
-                return std::string("registry.") + (s.name == "SendTrustedIssuerList" ? "send_trusted_issuer_list" : "client_auth_trust_mode");
+                if (equalsIgnoringCase(s.name, "SendTrustedIssuerList")) return std::string("registry.send_trusted_issuer_list");
+                if (equalsIgnoringCase(s.name, "ClientAuthTrustMode")) return std::string("registry.client_auth_trust_mode");
+                return "registry." + s.name;
             },
             [](const FileState& s) { return "files[" + s.path + "]"; },
             [](const RequestState& s) { return "requests[" + s.file + "]"; },

@@ -52,6 +52,8 @@ struct AccessState {
 struct RegistryState {
     std::string name;
     std::optional<std::uint32_t> value;
+    std::string otherType = {};  ///< of one that is no REG_DWORD, and so does nothing
+    std::string otherData = {};
     friend bool operator==(const RegistryState&, const RegistryState&) = default;
 };
 

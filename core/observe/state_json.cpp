@@ -99,7 +99,11 @@ Result<State> readState(const json& object)
         return State(CrlCacheState{object.at("of").get<std::string>() == "caller" ? CrlCacheState::Of::Caller : CrlCacheState::Of::Services,
                                    object.at("lists").get<int>()});
     if (kind == "service") return State(ServiceState{object.at("name").get<std::string>(), object.at("running").get<bool>()});
-    if (kind == "registry") return State(RegistryState{object.at("name").get<std::string>(), numberOrNothing(object, "value")});
+    if (kind == "registry") {
+        // Journals of earlier versions know no other types.
+        return State(RegistryState{object.at("name").get<std::string>(), numberOrNothing(object, "value"), object.value("other_type", ""),
+                                   object.value("other_data", "")});
+    }
     return damaged("unknown kind " + kind);
 }
 
@@ -166,7 +170,7 @@ json toJson(const State& state)
         return {{"kind", "crl-cache"}, {"of", s->of == CrlCacheState::Of::Caller ? "caller" : "services"}, {"lists", s->lists}};
     if (const auto* s = std::get_if<ServiceState>(&state)) return {{"kind", "service"}, {"name", s->name}, {"running", s->running}};
     const auto& s = std::get<RegistryState>(state);
-    return {{"kind", "registry"}, {"name", s.name}, {"value", orNull(s.value)}};
+    return {{"kind", "registry"}, {"name", s.name}, {"value", orNull(s.value)}, {"other_type", s.otherType}, {"other_data", s.otherData}};
 }
 
 Result<State> stateFromJson(const json& object)

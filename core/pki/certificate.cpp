@@ -18,6 +18,8 @@ using PurposesPtr = Handle<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>;
 using PointsPtr = Handle<CRL_DIST_POINTS, CRL_DIST_POINTS_free>;
 using AccessPtr = Handle<AUTHORITY_INFO_ACCESS, AUTHORITY_INFO_ACCESS_free>;
 using ConstraintsPtr = Handle<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free>;
+using KeyIdPtr = Handle<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
+using AuthorityPtr = Handle<AUTHORITY_KEYID, AUTHORITY_KEYID_free>;
 using UsagePtr = Handle<ASN1_BIT_STRING, ASN1_BIT_STRING_free>;
 
 /// Real certificates are a few kilobytes; a logotype of some hundred has been seen.
@@ -78,6 +80,20 @@ void fillPurposes(Certificate& certificate, const X509* x509)
         certificate.extendedKeyUsage.push_back(shortName(sk_ASN1_OBJECT_value(purposes.get(), i)));
 }
 
+std::string hexOf(const ASN1_OCTET_STRING* value)
+{
+    if (!value) return {};
+    return hex(ByteView(ASN1_STRING_get0_data(value), static_cast<std::size_t>(ASN1_STRING_length(value))));
+}
+
+/// RFC 5280, 4.2.1.1 and 4.2.1.2.
+void fillKeyIds(Certificate& certificate, const X509* x509)
+{
+    certificate.subjectKeyId = hexOf(extension<KeyIdPtr>(x509, NID_subject_key_identifier).get());
+    if (const auto authority = extension<AuthorityPtr>(x509, NID_authority_key_identifier))
+        certificate.authorityKeyId = hexOf(authority->keyid);
+}
+
 void fillDates(Certificate& certificate, const X509* x509)
 {
     const auto from = timeOf(X509_get0_notBefore(x509));
@@ -114,6 +130,9 @@ Certificate certificateFrom(X509* x509, Bytes der)
     const X509_NAME* subject = X509_get_subject_name(x509);
     const X509_NAME* issuer = X509_get_issuer_name(x509);
     certificate.subject = nameText(subject);
+    const unsigned char* name = nullptr;
+    if (X509_NAME_get0_der(subject, &name, &certificate.subjectSize) != 1)
+        certificate.subjectSize = 0;
     certificate.issuer = nameText(issuer);
     certificate.commonName = commonNameOf(subject);
     certificate.serial = numberText(X509_get0_serialNumber(x509));
@@ -123,6 +142,8 @@ Certificate certificateFrom(X509* x509, Bytes der)
     auto names = alternativeNames(extension<GeneralNamesPtr>(x509, NID_subject_alt_name).get());
     certificate.dnsNames = std::move(names.dns);
     certificate.ipAddresses = std::move(names.ip);
+    certificate.version = static_cast<int>(X509_get_version(x509)) + 1;
+    fillKeyIds(certificate, x509);
     certificate.isCa = mayIssue(x509);
     certificate.selfSigned = X509_NAME_cmp(subject, issuer) == 0 && signatureVerifies(x509, x509);
     certificate.crlUrls = crlUrlsOf(x509);

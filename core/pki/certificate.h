@@ -24,6 +24,7 @@ struct Certificate {
     Bytes der;
     std::string subject;  ///< RFC 4514, UTF-8
     std::string issuer;
+    std::size_t subjectSize = 0;  ///< bytes of the subject as DER: what a list of CA names (RFC 8446, 4.2.4) takes for it
     std::string commonName;  ///< the most specific CN, empty if there is none
     std::string serial;      ///< lower-case hex, no leading zero byte unless the number is zero
     std::string thumbprintSha1;
@@ -39,6 +40,9 @@ struct Certificate {
     std::string signatureHash;                  ///< "sha1", "sha256" …; empty where it is part of the algorithm
     std::vector<std::string> extendedKeyUsage;  ///< short names such as "serverAuth", dotted OIDs where there is none
     bool hasExtendedKeyUsage = false;           ///< absent means every purpose
+    int version = 3;                            ///< 1 has no extensions and so cannot say whether it is a CA
+    std::string subjectKeyId;                   ///< lower-case hex; empty where the certificate names none
+    std::string authorityKeyId;                 ///< of the issuer's key
     bool isCa = false;                          ///< basicConstraints CA:TRUE (and keyCertSign where key usage is given)
     bool selfSigned = false;                    ///< issuer equals subject *and* the signature verifies with its own key
     std::vector<std::string> crlUrls;           ///< http, ldap … as in the CRL distribution points

@@ -15,6 +15,7 @@ struct Finding {
     Severity severity = Severity::Warning;
     Message message;
     Message remedy;
+    bool mendable = false;  ///< of a server's pitfall: a plan mends it when the answers name it (troubleshoot.mend)
 };
 
 const char* name(Severity severity);  ///< "error", "warning", "info"

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/observe/pitfalls.h"
 #include "core/plan/plan.h"
 
 namespace monban {
@@ -17,6 +18,13 @@ void planRequire(const PlanInput& input, Plan& plan);
 void planTroubleshoot(const PlanInput& input, Plan& plan);
 /// The import where the certificate comes of a request: `certreq -accept`.
 void planAccept(const PlanInput& input, Plan& plan);
+
+/// Steps for the pitfalls the answers name (troubleshoot.mend); after the chapters, since it sees what they change.
+void planMend(const PlanInput& input, Plan& plan);
+/// What only the answers and the server together show, such as a CTL store without the root that is meant.
+std::vector<Pitfall> answersPitfalls(const PlanInput& input, const Plan& plan);
+/// These and the server's own become the plan's.
+void addPitfalls(const PlanInput& input, Plan& plan);
 
 /// `C:\Windows\System32\certutil.exe` on that server.
 std::string systemProgram(const Facts& facts, const std::string& name);
@@ -37,6 +45,10 @@ Result<Certificate> issuedCertificate(const PlanInput& input);
 /// True while a request has no answer yet; then what needs the certificate waits, for that reason.
 bool waitsForAnswer(const PlanInput& input);
 Message waitingReason(const PlanInput& input);
+/// The root CA the answers name, if it is one.
+Result<CertificateMaterial> rootCertificate(const PlanInput& input);
+/// Why certutil would not take that name for a store's, or nothing.
+std::optional<Message> refusedStoreName(const std::string& store);
 /// Why nothing can be changed on that server (rights, IIS missing), or nothing.
 std::optional<Message> noRights(const Facts& facts);
 std::optional<Message> noIis(const Facts& facts);

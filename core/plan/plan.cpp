@@ -5,7 +5,6 @@
 
 #include "core/base/utf8.h"
 #include "core/model/pasted.h"
-#include "core/observe/pitfalls.h"
 #include "core/plan/chapters.h"
 #include "core/plan/restore.h"
 
@@ -66,6 +65,22 @@ std::optional<Action> undoOfAnswer(const Step& step)
     return reopening;
 }
 
+/// A certificate that one step takes out of a store and puts into another.
+struct Moved {
+    std::string thumbprint;
+    std::string from;
+    std::string to;
+    Action back(const Facts& facts) const { return movingCertificate(facts, thumbprint, to, from); }
+};
+std::optional<Moved> movedCertificate(const Step& step)
+{
+    if (step.after.size() != 2 || step.before.size() != 2) return std::nullopt;
+    const auto* out = std::get_if<CertificateState>(&step.after[0]);
+    const auto* in = std::get_if<CertificateState>(&step.after[1]);
+    if (!out || !in || out->present || !in->present || out->thumbprint != in->thumbprint) return std::nullopt;
+    return Moved{out->thumbprint, out->store, in->store};
+}
+
 /// The undo of an import is one action for the key and for what came along with it.
 std::optional<Action> undoOf(const Step& step, const Facts& facts)
 {
@@ -82,6 +97,7 @@ std::optional<Action> undoOf(const Step& step, const Facts& facts)
     if (step.before.empty() || step.after.empty()) return std::nullopt;
     const auto* first = std::get_if<CertificateState>(&step.before.front());
     if (first && first->store == "REQUEST" && first->present && step.after.size() > 1) return undoOfAnswer(step);
+    if (const auto moved = movedCertificate(step)) return moved->back(facts);
     return restoringAction(step.before.front(), step.after.front(), {facts, {}});
 }
 
@@ -158,8 +174,9 @@ Plan planSetup(const PlanInput& input)
     planRequire(input, plan);
     if (waitsForAnswer(input)) letWait(input, plan);
     planTroubleshoot(input, plan);
+    planMend(input, plan);
     settle(plan, input.facts);
-    for (Finding& finding : pitfalls(input.facts)) plan.pitfalls.push_back(std::move(finding));
+    addPitfalls(input, plan);
     return plan;
 }
 
@@ -205,8 +222,16 @@ std::optional<Message> noRights(const Facts& facts)
 std::optional<Message> noIis(const Facts& facts)
 {
     if (auto rights = noRights(facts)) return rights;
-    if (facts.machine->iisInstalled) return std::nullopt;
-    return Message{tr("IIS is not installed on this server. Add the role \"Web Server (IIS)\" in Server Manager first."), {}};
+    if (!facts.machine->iisInstalled)
+        return Message{tr("IIS is not installed on this server. Add the role \"Web Server (IIS)\" in Server Manager first."), {}};
+    if (!facts.sharedConfiguration) return facts.sharedConfiguration.error().message;
+    // appcmd would change the shared files, and with them every other server; what was read here is not what IIS uses.
+    if (const auto& shared = *facts.sharedConfiguration)
+        return Message{tr("IIS takes its configuration from {0} (shared configuration), so what was read here does not count and a "
+                          "change would reach every server that shares it. Turn shared configuration off for the time of the change "
+                          "(IIS Manager, Shared Configuration), plan again, and export the configuration afterwards."),
+                       {*shared}};
+    return std::nullopt;
 }
 
 Result<Site> chosenSite(const PlanInput& input)

@@ -63,6 +63,8 @@ Action restoringAccess(const AccessState& back, const RestoreContext& context)
 Action restoringRegistry(const RegistryState& back, const RestoreContext& context)
 {
     const std::string reg = systemProgram(context.facts, "reg.exe");
+    if (!back.value && !back.otherType.empty())
+        return Command{reg, {"add", kSchannelKey, "/v", back.name, "/t", back.otherType, "/d", back.otherData, "/f"}};
     if (!back.value) return Command{reg, {"delete", kSchannelKey, "/v", back.name, "/f"}};
     return Command{reg, {"add", kSchannelKey, "/v", back.name, "/t", "REG_DWORD", "/d", std::to_string(*back.value), "/f"}};
 }
@@ -85,6 +87,13 @@ Action restoringService(const ServiceState& back, const RestoreContext& context)
 }
 
 }  // namespace
+
+Command movingCertificate(const Facts& facts, const std::string& thumbprint, const std::string& from, const std::string& to)
+{
+    return {systemProgram(facts, "WindowsPowerShell\\v1.0\\powershell.exe"),
+            {"-NoProfile", "-NonInteractive", "-Command",
+             "Move-Item -LiteralPath Cert:\\LocalMachine\\" + from + "\\" + thumbprint + " -Destination Cert:\\LocalMachine\\" + to}};
+}
 
 bool isRestorable(const State& state) { return !std::holds_alternative<CrlCacheState>(state); }
 
@@ -127,6 +136,7 @@ Message restoringTitle(const State& back, const State& now)
         return s->running ? Message{tr("Start the service {0} again"), {s->name}} : Message{tr("Stop the service {0} again"), {s->name}};
     if (std::holds_alternative<CrlCacheState>(back)) return {tr("Revocation lists come back by themselves"), {}};
     const auto& s = std::get<RegistryState>(back);
+    if (!s.value && !s.otherType.empty()) return {tr("Set the registry value {0} back to {1}"), {s.name, s.otherType + " " + s.otherData}};
     if (!s.value) return {tr("Remove the registry value {0} again"), {s.name}};
     return {tr("Set the registry value {0} back to {1}"), {s.name, std::to_string(*s.value)}};
 }

@@ -23,6 +23,9 @@ bool isRestorable(const State& state);
 /// that was removed does not come back.
 std::optional<Action> restoringAction(const State& back, const State& now, const RestoreContext& context);
 
+/// Moves a certificate between LocalMachine stores. PowerShell, because certutil would need it in a file first.
+Command movingCertificate(const Facts& facts, const std::string& thumbprint, const std::string& from, const std::string& to);
+
 /// A sentence for that step: "Take the http.sys record 0.0.0.0:443 away again".
 Message restoringTitle(const State& back, const State& now);
 

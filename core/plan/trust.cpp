@@ -46,25 +46,6 @@ std::optional<Message> refusal(const CertificateMaterial& root)
     return std::nullopt;
 }
 
-Result<CertificateMaterial> root(const PlanInput& input)
-{
-    if (!input.materials.root)
-        return Error{ErrorCode::NotFound, {tr("No root CA certificate is named yet. Name its file: root.file."), {}}, "no root"};
-    if (!*input.materials.root) return (*input.materials.root).error();
-    if (auto reason = refusal(**input.materials.root)) return Error{ErrorCode::InvalidInput, *reason, "not a root"};
-    return **input.materials.root;
-}
-
-/// certutil takes a name with a switch character in front for an option and drops quotes; a backslash would divide the
-/// registry key a store is.
-std::optional<Message> refusedStoreName(const std::string& store)
-{
-    if (store.front() != '-' && store.front() != '/' && store.find_first_of("\"\\") == std::string::npos) return std::nullopt;
-    return Message{tr("{0} cannot be the name of a certificate store: it must not begin with - or / nor contain a quotation mark or a "
-                      "backslash. Choose another name (trust.ctl_store)."),
-                   {store}};
-}
-
 /// certutil takes a file: what came from an address, or out of a PKCS#7 file with other certificates, is saved first.
 /// Where the stores hold the root already and the file is gone, nothing misses it.
 void planSaving(const PlanInput& input, const CertificateMaterial& root, Plan& plan)
@@ -99,10 +80,29 @@ Message rootTitle(const std::string& name) { return {tr("Trust the root CA {0} o
 
 }  // namespace
 
+Result<CertificateMaterial> rootCertificate(const PlanInput& input)
+{
+    if (!input.materials.root)
+        return Error{ErrorCode::NotFound, {tr("No root CA certificate is named yet. Name its file: root.file."), {}}, "no root"};
+    if (!*input.materials.root) return (*input.materials.root).error();
+    if (auto reason = refusal(**input.materials.root)) return Error{ErrorCode::InvalidInput, *reason, "not a root"};
+    return **input.materials.root;
+}
+
+/// certutil takes a name with a switch character in front for an option and drops quotes; a backslash would divide the
+/// registry key a store is.
+std::optional<Message> refusedStoreName(const std::string& store)
+{
+    if (store.front() != '-' && store.front() != '/' && store.find_first_of("\"\\") == std::string::npos) return std::nullopt;
+    return Message{tr("{0} cannot be the name of a certificate store: it must not begin with - or / nor contain a quotation mark or a "
+                      "backslash. Choose another name (trust.ctl_store)."),
+                   {store}};
+}
+
 void planTrust(const PlanInput& input, Plan& plan)
 {
     const std::string& ctl = input.answers.trust.ctlStore;
-    const auto material = root(input);
+    const auto material = rootCertificate(input);
     if (!material) {
         plan.steps.push_back(blocked("trust.ctl", Chapter::Trust, ctlTitle("…", ctl), material.error().message));
         plan.steps.push_back(blocked("trust.root", Chapter::Trust, rootTitle("…"), material.error().message));

@@ -128,6 +128,8 @@ public:
     /// applicationHost.config, its bytes.
     virtual Result<std::string> configuration() = 0;
     virtual Result<Done> writeConfiguration(const std::string& xml) = 0;
+    /// redirection.config beside it, by which servers share one configuration. NotFound: there is none.
+    virtual Result<std::string> redirection() = 0;
     /// Backups by name (`appcmd add backup`).
     virtual Result<std::vector<std::string>> backups() = 0;
     virtual Result<std::string> backup(const std::string& name) = 0;

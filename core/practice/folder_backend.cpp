@@ -102,6 +102,10 @@ public:
     {
         return write([&] { return writeInto(configurationFile(), xml); });
     }
+    Result<std::string> redirection() override
+    {
+        return read([&] { return readText(m_root / "inetsrv" / "config" / "redirection.config"); });
+    }
     Result<std::vector<std::string>> backups() override;
     Result<std::string> backup(const std::string& name) override
     {

@@ -99,12 +99,13 @@ Reply runCommand(Shell& shell, const CommandLine& line)
     };
     static constexpr Alias kAliases[] = {{"gci", "get-childitem"}, {"dir", "get-childitem"},  {"ls", "get-childitem"},
                                          {"gsv", "get-service"},   {"ri", "remove-item"},     {"rm", "remove-item"},
-                                         {"del", "remove-item"},   {"sasv", "start-service"}, {"spsv", "stop-service"}};
+                                         {"del", "remove-item"}, {"mi", "move-item"}, {"move", "move-item"}, {"mv", "move-item"},   {"sasv", "start-service"}, {"spsv", "stop-service"}};
     std::string name = lowerAscii(line.name);
     for (const Alias& alias : kAliases)
         if (name == alias.typed) name = alias.command;
     if (name == "get-childitem") return listCertificates(shell, line);
     if (name == "remove-item") return removeCertificate(shell, line);
+    if (name == "move-item") return moveCertificate(shell, line);
     if (name == "import-pfxcertificate") return importCertificate(shell, line, true);
     if (name == "import-certificate") return importCertificate(shell, line, false);
     if (name == "get-webbinding") return webBindings(shell, line);

@@ -37,6 +37,14 @@ std::optional<CertPath> certPath(std::string path)
     return result;
 }
 
+/// Stores that are there without anybody having made them.
+bool everyWindowsHas(const std::string& store)
+{
+    for (const char* name : {"MY", "ROOT", "CA", "REQUEST", "ClientAuthIssuer"})
+        if (equalsIgnoringCase(store, name)) return true;
+    return false;
+}
+
 std::string upper(std::string text)
 {
     std::transform(text.begin(), text.end(), text.begin(),
@@ -159,6 +167,29 @@ Reply removeCertificate(Shell& shell, const CommandLine& line)
         return {0, ""};
     }
     return noSuchPath("Remove-Item", *path);
+}
+
+Reply moveCertificate(Shell& shell, const CommandLine& line)
+{
+    const auto path = line.value({"path", "literalpath"}, 0);
+    const auto destination = line.value({"destination"}, 1);
+    const auto from = path ? certPath(*path) : std::nullopt;
+    const auto to = destination ? certPath(*destination) : std::nullopt;
+    if (!from || !to || from->thumbprint.empty() || to->store.empty() || !to->thumbprint.empty() ||
+        !line.onlyTakes({"path", "literalpath", "destination", "force", "confirm"}, 2))
+        return parserError("Move-Item is known for one certificate below Cert:\\LocalMachine and a store there only.");
+    if (!shell.machine.elevated) return problem("Move-Item", "Access is denied.", "UnauthorizedAccess");
+    const auto entries = shell.backend.store(from->store);
+    if (!entries) return noSuchPath("Move-Item", *path);
+    if (!shell.backend.store(to->store) && !everyWindowsHas(to->store)) return noSuchPath("Move-Item", *destination);
+    for (const StoreEntry& entry : *entries) {
+        if (entry.thumbprint != from->thumbprint) continue;
+        auto moved = shell.backend.putCertificate(to->store, entry);
+        if (moved && !equalsIgnoringCase(from->store, to->store)) moved = shell.backend.removeCertificate(from->store, entry.thumbprint);
+        if (!moved) return problem("Move-Item", inLanguage(moved.error().message, shell.machine.language), "IOError");
+        return {0, ""};
+    }
+    return noSuchPath("Move-Item", *path);
 }
 
 Reply importCertificate(Shell& shell, const CommandLine& line, bool pfx)

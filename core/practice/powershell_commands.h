@@ -50,6 +50,8 @@ Reply listCertificates(Shell& shell, const CommandLine& line);
 Reply certificateProperty(Shell& shell, const CommandLine& item, const std::string& property,
                           const std::optional<std::string>& value);
 Reply removeCertificate(Shell& shell, const CommandLine& line);
+/// Between two stores of LocalMachine; a private key goes along.
+Reply moveCertificate(Shell& shell, const CommandLine& line);
 /// Remove-Item of a file.
 Reply removeFileItem(Shell& shell, const CommandLine& line, const std::string& path);
 /// `[IO.File]::WriteAllBytes('PATH', [Convert]::FromBase64String('…'))`; nothing if the statement is another one.

@@ -2,7 +2,6 @@
 #include "core/practice/practice_server.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/base/file.h"
 #include "core/observe/application_host.h"
@@ -11,28 +10,12 @@
 #include "core/practice/crl_source.h"
 #include "core/practice/folder_backend.h"
 #include "core/practice/interpreter.h"
+#include "core/practice/schannel_values.h"
 #include "core/practice/services.h"
+#include "core/practice/site_path.h"
 #include "core/tls/http_address.h"
 
 namespace monban::practice {
-namespace {
-
-constexpr const char* kSendTrustedIssuerList = "SendTrustedIssuerList";
-constexpr const char* kClientAuthTrustMode = "ClientAuthTrustMode";
-
-std::optional<std::uint32_t> dword(const std::map<std::string, RegistryValue>& values, const char* name)
-{
-    for (const auto& [key, value] : values) {
-        if (!equalsIgnoringCase(key, name) || value.type != "REG_DWORD") continue;
-        std::uint32_t number = 0;
-        const char* end = value.data.data() + value.data.size();
-        if (std::from_chars(value.data.data(), end, number).ptr == end) return number;
-    }
-    return std::nullopt;
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Server>> PracticeServer::open(const fs::path& folder)
 {
     auto backend = openFolder(folder);
@@ -62,16 +45,6 @@ Observed<std::vector<StoredCertificate>> PracticeServer::observeStore(const std:
         certificates.push_back({known->second, entry.friendlyName, key});
     }
     return {std::move(certificates), now};
-}
-
-SchannelFacts PracticeServer::schannel(const std::map<std::string, RegistryValue>& values, const Machine& machine) const
-{
-    SchannelFacts facts;
-    facts.sendTrustedIssuerList = dword(values, kSendTrustedIssuerList);
-    facts.clientAuthTrustMode = dword(values, kClientAuthTrustMode);
-    facts.restartPending = facts.sendTrustedIssuerList != dword(machine.schannelAtBoot, kSendTrustedIssuerList) ||
-                           facts.clientAuthTrustMode != dword(machine.schannelAtBoot, kClientAuthTrustMode);
-    return facts;
 }
 
 /// On a practice server only the practice CA's own distribution point exists; whether `serve` runs does not matter.
@@ -152,19 +125,20 @@ Facts PracticeServer::observe(const Lookups& lookups)
                          now};
     }
     const auto configuration = m_backend->configuration();
-    if (configuration) facts.sites = {sitesFromConfiguration(*configuration), now};
+    if (configuration) facts.sites = {sitesFromConfiguration(*configuration, siteReader(*m_backend)), now};
     else facts.sites = {configuration.error(), now};
+    const auto redirection = m_backend->redirection();
+    if (redirection) facts.sharedConfiguration = {sharedConfigurationFrom(*redirection), now};
+    else if (redirection.error().code == ErrorCode::NotFound) facts.sharedConfiguration = {std::optional<std::string>(), now};
+    else facts.sharedConfiguration = {redirection.error(), now};
     facts.records = {m_backend->records(), now};
     const auto names = m_backend->storeNames();
     if (names) facts.storeList = {true, now};
     else facts.storeList = {names.error(), now};
     if (names)
         for (const std::string& name : *names) facts.stores[name] = observeStore(name, now);
-    const auto values = m_backend->registryKey(kSchannelKey);
-    if (machine && (values || values.error().code == ErrorCode::NotFound))
-        facts.schannel = {schannel(values ? *values : std::map<std::string, RegistryValue>{}, *machine), now};
-    else
-        facts.schannel = {values ? machine.error() : values.error(), now};
+    if (machine) facts.schannel = {observeSchannel(*m_backend, *machine), now};
+    else facts.schannel = {machine.error(), now};
     facts.crlCache = crlCache(now);
     if (machine) facts.services["cryptsvc"] = {!isStopped(*machine, *serviceNamed("cryptsvc")), now};
     else facts.services["cryptsvc"] = {machine.error(), now};

@@ -26,7 +26,6 @@ public:
 private:
     Observed<std::vector<StoredCertificate>> observeStore(const std::string& name, Time now);
     Observed<Crl> crlAt(const std::string& url, Time now);
-    SchannelFacts schannel(const std::map<std::string, RegistryValue>& values, const Machine& machine) const;
     void hide(Facts& facts, Time now);
     Result<Output> runProgram(const Command& command, const RunLimits& limits);
     Result<Output> runOwn(const Action& action, const Materials& materials, const RunLimits& limits);

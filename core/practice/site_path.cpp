@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/base/file.h"
 #include "core/practice/folder_names.h"
 
 namespace monban::practice {
@@ -74,6 +75,15 @@ Result<fs::path> sitePathIn(const fs::path& root, const std::string& windowsPath
         place = entryIn(place, name);
     }
     return place;
+}
+
+ReadSiteFile siteReader(Backend& backend)
+{
+    return [&backend](const std::string& windowsPath) -> Result<std::string> {
+        const auto place = backend.sitePath(windowsPath);
+        if (!place) return place.error();
+        return readText(*place);
+    };
 }
 
 }  // namespace monban::practice

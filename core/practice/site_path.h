@@ -4,6 +4,8 @@
 
 #include "core/base/result.h"
 #include "core/base/utf8.h"
+#include "core/observe/web_config.h"
+#include "core/practice/backend.h"
 
 namespace monban::practice {
 
@@ -13,5 +15,8 @@ namespace monban::practice {
 /// Errors: InvalidInput (no absolute path of a drive, a name Windows cannot hold, or ".."), Unsupported (a network
 /// path), Denied (one of the practice server's own files).
 Result<fs::path> sitePathIn(const fs::path& root, const std::string& windowsPath);
+
+/// Reads a site's files there.
+ReadSiteFile siteReader(Backend& backend);
 
 }  // namespace monban::practice

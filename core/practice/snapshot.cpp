@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/observe/application_host.h"
+#include "core/practice/site_path.h"
 
 namespace monban::practice {
 namespace {
@@ -160,7 +161,7 @@ Result<Snapshot> readSnapshot(Backend& backend)
     if (!records) return records.error();
     snapshot.records = std::move(*records);
     const auto configuration = backend.configuration();
-    auto sites = configuration ? sitesFromConfiguration(*configuration) : configuration.error();
+    auto sites = configuration ? sitesFromConfiguration(*configuration, siteReader(backend)) : configuration.error();
     if (!sites) snapshot.sitesProblem = sites.error();
     else std::copy_if(sites->begin(), sites->end(), std::back_inserter(snapshot.sites),
                       [](const Site& site) { return site.state == "Started"; });

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/pki/inspect.h"
+#include "core/report/pitfalls_json.h"
 
 namespace monban {
 namespace {
@@ -108,7 +109,7 @@ json planJson(const Plan& plan, const Facts& facts, Language language)
 {
     json steps = json::array();
     for (const Step& step : plan.steps) steps.push_back(stepJson(step, facts, language));
-    return {{"digest", digestOf(plan)}, {"steps", std::move(steps)}, {"findings", toJson(plan.findings, language)}, {"pitfalls", toJson(plan.pitfalls, language)}};
+    return {{"digest", digestOf(plan)}, {"steps", std::move(steps)}, {"findings", toJson(plan.findings, language)}, {"pitfalls", pitfallsJson(plan.pitfalls, language)}};
 }
 
 json outcomeJson(const Plan& plan, const Facts& factsAfterwards, const Outcome& outcome, Language language)
@@ -118,7 +119,7 @@ json outcomeJson(const Plan& plan, const Facts& factsAfterwards, const Outcome& 
     object["run"] = orNull(outcome.run);
     object["outcome"] = name(outcome.outcome);
     object["reason"] = textOrNull(outcome.reason, language);
-    object["pitfalls"] = toJson(outcome.pitfalls, language);
+    object["pitfalls"] = pitfallsJson(outcome.pitfalls, language);
     return object;
 }
 

@@ -8,6 +8,7 @@
 #include "core/observe/pitfalls.h"
 #include "core/observe/state.h"
 #include "core/pki/inspect.h"
+#include "core/report/pitfalls_json.h"
 
 namespace monban {
 namespace {
@@ -45,7 +46,8 @@ json siteJson(const Site& site)
                             {"ssl_flags", binding.sslFlags}});
     json access = json::array();
     for (const Access& one : site.access)
-        access.push_back({{"path", one.path}, {"ssl_flags", accessNames(one.flags)}, {"inherited", one.inherited}});
+        access.push_back({{"path", one.path}, {"ssl_flags", accessNames(one.flags)}, {"inherited", one.inherited},
+                          {"web_config", one.webConfig.empty() ? json(nullptr) : json(one.webConfig)}});
     return {{"name", site.name}, {"id", site.id}, {"state", site.state}, {"bindings", std::move(bindings)}, {"access", std::move(access)}};
 }
 
@@ -86,6 +88,7 @@ json unreadableJson(const Facts& facts, Language language)
     };
     check("machine", facts.machine);
     check("sites", facts.sites);
+    check("shared_configuration", facts.sharedConfiguration);
     check("ssl_records", facts.records);
     check("stores", facts.storeList);
     for (const auto& [name, store] : facts.stores) check("stores." + name, store);
@@ -106,11 +109,12 @@ json statusJson(const Facts& facts, Language language)
         registry["client_auth_trust_mode"] = orNull(facts.schannel->clientAuthTrustMode);
     }
     return {{"machine", machineJson(facts)},
+            {"shared_configuration", facts.sharedConfiguration ? orNull(*facts.sharedConfiguration) : json(nullptr)},
             {"sites", std::move(sites)},
             {"ssl_records", recordsJson(facts)},
             {"stores", storesJson(facts.stores)},
             {"registry", std::move(registry)},
-            {"pitfalls", toJson(pitfalls(facts), language)},
+            {"pitfalls", pitfallsJson(pitfalls(facts), language)},
             {"unreadable", unreadableJson(facts, language)}};
 }
 

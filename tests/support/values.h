@@ -46,6 +46,7 @@ inline Facts freshFacts(int build = windows_build::kServer2022)
     site.bindings = {bindingFrom("http", "*:80:", 0)};
     site.access = {Access{"Default Web Site", 0, true}};
     facts.sites = {std::vector<Site>{site}, kNow};
+    facts.sharedConfiguration = {std::optional<std::string>(), kNow};
     facts.records = {std::vector<SslRecord>{}, kNow};
     facts.storeList = {true, kNow};
     facts.schannel = {SchannelFacts{}, kNow};
@@ -95,7 +96,9 @@ inline void become(Facts& facts, const State& state)
             else if (a->path == site.name) site.access.insert(site.access.begin(), Access{a->path, 0, true});
         }
     } else if (const auto* v = std::get_if<RegistryState>(&state)) {
-        facts.schannel->sendTrustedIssuerList = v->value;
+        std::erase_if(facts.schannel->otherValues, [&](const RegistryEntry& entry) { return entry.name == v->name; });
+        if (v->name == "SendTrustedIssuerList") facts.schannel->sendTrustedIssuerList = v->value;
+        if (v->name == "ClientAuthTrustMode") facts.schannel->clientAuthTrustMode = v->value;
     }
 }
 

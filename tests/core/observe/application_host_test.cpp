@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "core/base/utf8.h"
 
 namespace monban {
@@ -83,11 +85,11 @@ void expectSites(const std::string& file)
     EXPECT_EQ(first.state, "Started");
     ASSERT_EQ(first.bindings.size(), 2u);
     EXPECT_EQ(first.bindings[1], bindingFrom("https", "*:443:", 1));
-    const std::vector<Access> access{{"Default Web Site", 40, false}, {"default web site/App/", 104, false}};
+    const std::vector<Access> access{{"Default Web Site", 40, false, {}, {}}, {"default web site/App/", 104, false, {}, {}}};
     EXPECT_EQ(first.access, access);
     EXPECT_EQ(sites->at(1).name, "門番 & co");
     EXPECT_EQ(sites->at(1).state, "Stopped");
-    EXPECT_EQ(sites->at(1).access, (std::vector<Access>{{"門番 & co", 0, true}}));
+    EXPECT_EQ(sites->at(1).access, (std::vector<Access>{{"門番 & co", 0, true, {}, {}}}));
 }
 
 TEST(ApplicationHost, ReadsEveryEncodingIisMayWrite)
@@ -107,7 +109,7 @@ TEST(ApplicationHost, InheritsAccessAlongThePath)
     EXPECT_FALSE(accessAt(kFile, "Default Web Site/app")->inherited);
     EXPECT_EQ(accessAt(kFile, "")->flags, 0u);
     const std::string server = *withAccess(kFile, "", 8);
-    EXPECT_EQ(sitesFromConfiguration(server)->at(1).access[0], (Access{"門番 & co", 8, true}));
+    EXPECT_EQ(sitesFromConfiguration(server)->at(1).access[0], (Access{"門番 & co", 8, true, {}, {}}));
 }
 
 TEST(ApplicationHost, KnowsWhereTheFilesOfASiteLie)
@@ -279,6 +281,93 @@ TEST(ApplicationHost, ReadsThousandsOfSites)
     ASSERT_TRUE(sites);
     EXPECT_EQ(sites->size(), 5000u);
     EXPECT_EQ(sites->back().access.size(), 2u);
+}
+
+using Files = std::map<std::string, std::string>;
+
+/// The first site, with those files on its disk.
+Site siteWith(const std::string& file, const Files& files)
+{
+    const auto sites = sitesFromConfiguration(file, [&](const std::string& path) -> Result<std::string> {
+        for (const auto& [name, content] : files)
+            if (equalsIgnoringCase(name, path)) return content;
+        return Error{ErrorCode::NotFound, {"no", {}}, ""};
+    });
+    return sites ? sites->at(0) : Site{};
+}
+
+std::string webConfig(const std::string& flags, const std::string& rest = "")
+{
+    return "<configuration><system.webServer><security><access sslFlags=\"" + flags +
+           "\"/></security></system.webServer>" + rest + "</configuration>";
+}
+
+std::string unlocked()
+{
+    std::string file = kFile;
+    file.replace(file.find("\"Deny\""), 6, "\"Allow\"");
+    return file;
+}
+
+constexpr const char* kRootFile = "C:\\inetpub\\wwwroot\\web.config";
+
+TEST(WebConfigs, SetTheFlagsOfTheirPathWhereTheSectionIsUnlocked)
+{
+    const Site site = siteWith(unlocked(), {{kRootFile, webConfig("None")}});
+    EXPECT_EQ(site.access[0], (Access{"Default Web Site", 0, false, kRootFile, 40}));
+    EXPECT_EQ(site.access[1].flags, 104u) << "a deeper location of the server's own file still counts";
+    ASSERT_EQ(site.webConfigs.size(), 1u);
+    EXPECT_FALSE(site.webConfigs[0].locked);
+}
+
+TEST(WebConfigs, ChangeNothingWhereTheSectionIsLocked)
+{
+    const Site site = siteWith(kFile, {{kRootFile, webConfig("None")}});
+    EXPECT_EQ(site.access[0], (Access{"Default Web Site", 40, false, {}, {}}));
+    ASSERT_EQ(site.webConfigs.size(), 1u);
+    EXPECT_TRUE(site.webConfigs[0].locked);
+    std::string item = unlocked();
+    item.replace(item.find("<access sslFlags=\"Ssl, "), 7, "<access lockAttributes=\"sslFlags\"");
+    EXPECT_TRUE(siteWith(item, {{kRootFile, webConfig("None")}}).webConfigs.at(0).locked);
+}
+
+TEST(WebConfigs, CountBelowTheirFolderAndInTheirLocations)
+{
+    const std::string app = "C:\\inetpub\\wwwroot\\App\\web.config";
+    const std::string location =
+        "<location path=\"open/door\"><system.webServer><security><access sslFlags=\"SslNegotiateCert\"/></security>"
+        "</system.webServer></location>";
+    const Site site = siteWith(unlocked(), {{app, webConfig("Ssl")}, {kRootFile, webConfig("Ssl128", location)}});
+    ASSERT_EQ(site.access.size(), 3u);
+    EXPECT_EQ(site.access[0].flags, access_flags::kSsl128);
+    EXPECT_EQ(site.access[1], (Access{"default web site/App/", 8, false, app, 104}));
+    EXPECT_EQ(site.access[2], (Access{"Default Web Site/open/door", 32, false, kRootFile, {}}));
+}
+
+TEST(WebConfigs, AreNamedWithTheLineWhereTheyAreBroken)
+{
+    const Site site = siteWith(unlocked(), {{kRootFile, "<configuration>\n<system.webServer>\n</configuration>"}});
+    ASSERT_EQ(site.webConfigs.size(), 1u);
+    EXPECT_NE(inEnglish(site.webConfigs[0].problem).find("line 3"), std::string::npos) << inEnglish(site.webConfigs[0].problem);
+    const Site flags = siteWith(unlocked(), {{kRootFile, "<configuration>\n" + webConfig("Sll").substr(15)}});
+    ASSERT_EQ(flags.webConfigs.size(), 1u);
+    EXPECT_NE(inEnglish(flags.webConfigs[0].problem).find("line 2"), std::string::npos);
+    EXPECT_EQ(flags.access[0].flags, 40u);
+    EXPECT_TRUE(siteWith(unlocked(), {{kRootFile, "<configuration><system.web/></configuration>"}}).webConfigs.empty());
+}
+
+TEST(SharedConfiguration, IsReadFromItsFile)
+{
+    const auto read = [](const std::string& element) {
+        return sharedConfigurationFrom("<?xml version=\"1.0\"?>\n<configuration><configSections/>\n" + element + "</configuration>");
+    };
+    EXPECT_EQ(**read("<configurationRedirection enabled=\"true\" path=\"\\\\farm\\iis\" userName=\"u\" password=\"p\"/>"), "\\\\farm\\iis");
+    EXPECT_EQ(*read("<configurationRedirection enabled=\"false\" path=\"\\\\farm\\iis\"/>"), std::nullopt);
+    EXPECT_EQ(*read("<configurationRedirection />"), std::nullopt);
+    EXPECT_EQ(*read(""), std::nullopt);
+    const auto broken = read("<configurationRedirection enabled=");
+    ASSERT_FALSE(broken);
+    EXPECT_NE(inEnglish(broken.error().message).find("line 3"), std::string::npos);
 }
 
 }  // namespace

@@ -1,40 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "core/observe/pitfalls.h"
-
-#include <gtest/gtest.h>
-
-#include "tests/support/values.h"
+#include "tests/core/observe/pitfall_facts.h"
 
 namespace monban {
 namespace {
 
+using support::foundAs;
 using support::freshFacts;
-
-std::vector<std::string> idsOf(const Facts& facts)
-{
-    std::vector<std::string> ids;
-    for (const Finding& finding : pitfalls(facts)) ids.push_back(finding.id);
-    return ids;
-}
-using Ids = std::vector<std::string>;
-
-/// As a finished set-up leaves it.
-Facts setUp(int build = windows_build::kServer2022)
-{
-    Facts facts = freshFacts(build);
-    const Materials materials = support::materials();
-    support::become(facts, planSetup({Answers{}, materials, facts, {}}));
-    return facts;
-}
-
-SslRecord record(RecordFamily family, const std::string& endpoint)
-{
-    SslRecord one;
-    one.family = family;
-    one.endpoint = endpoint;
-    one.appId = kIisAppId;
-    return one;
-}
+using support::Ids;
+using support::idsOf;
+using support::record;
+using support::recordLike;
+using support::setUp;
 
 TEST(Pitfalls, AreNoneOnAFreshAndOnAFinishedServer)
 {
@@ -45,8 +21,12 @@ TEST(Pitfalls, AreNoneOnAFreshAndOnAFinishedServer)
 TEST(Pitfalls, NameAnEmptyCtlStore)
 {
     Facts facts = setUp();
-    facts.stores.erase("iis_client_trust");
+    facts.stores["iis_client_trust"]->clear();
     EXPECT_EQ(idsOf(facts), Ids{"ctl-store-empty"});
+    facts.stores.erase("iis_client_trust");
+    EXPECT_EQ(idsOf(facts), Ids{"ctl-store-missing"}) << "no store is not an empty one";
+    facts.storeList = {Error{ErrorCode::Denied, {"no", {}}, ""}, support::kNow};
+    EXPECT_EQ(idsOf(facts), Ids{}) << "nobody knows what stores there are";
 }
 
 TEST(Pitfalls, NameACertificateInRootThatIsNotSelfSigned)
@@ -95,10 +75,49 @@ TEST(Pitfalls, NameARecordThatWouldSendAllTrustedRoots)
 TEST(Pitfalls, NameAnAddressThatHidesAHostName)
 {
     Facts facts = setUp();
-    facts.records->push_back(record(RecordFamily::HostNamePort, "www.example.test:443"));
+    facts.records->push_back(recordLike(facts, RecordFamily::HostNamePort, "www.example.test:443"));
     EXPECT_EQ(idsOf(facts), Ids{});
-    facts.records->push_back(record(RecordFamily::IpPort, "192.0.2.1:443"));
+    facts.records->push_back(recordLike(facts, RecordFamily::IpPort, "192.0.2.1:443"));
     EXPECT_EQ(idsOf(facts), Ids{"record-shadowed"});
+    facts.records->push_back(recordLike(facts, RecordFamily::IpPort, "192.0.2.1:8443"));
+    EXPECT_EQ(idsOf(facts), Ids{"record-shadowed"}) << "another port is another matter";
+}
+
+TEST(Pitfalls, MakeAListThatNamesManyHostNamesShort)
+{
+    Facts facts = setUp();
+    for (int i = 0; i < 40; ++i)
+        facts.records->push_back(recordLike(facts, RecordFamily::HostNamePort, "www" + std::to_string(i) + ".example.test:443"));
+    facts.records->push_back(recordLike(facts, RecordFamily::IpPort, "192.0.2.1:443"));
+    const auto found = foundAs(facts, "record-shadowed");
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_LT(inEnglish(found[0].message).size(), 400u);
+}
+
+TEST(Pitfalls, SayWhetherAPlanCanMendThem)
+{
+    Facts facts = setUp();
+    facts.stores["ROOT"]->push_back(support::stored(support::serverCertificate()));
+    EXPECT_TRUE(pitfalls(facts).at(0).mendable);
+    facts = setUp();
+    facts.schannel->restartPending = true;
+    EXPECT_FALSE(pitfalls(facts).at(0).mendable);
+}
+
+TEST(Pitfalls, SayNothingOfWhatCannotBeRead)
+{
+    Facts facts = setUp();
+    const Error denied{ErrorCode::Denied, {"no", {}}, ""};
+    facts.stores["ROOT"] = {denied, support::kNow};
+    facts.stores["CA"] = {denied, support::kNow};
+    facts.stores["MY"] = {denied, support::kNow};
+    EXPECT_EQ(idsOf(facts), Ids{});
+    facts.sites = {denied, support::kNow};
+    facts.records = {denied, support::kNow};
+    facts.schannel = {denied, support::kNow};
+    facts.machine = {denied, support::kNow};
+    facts.sharedConfiguration = {denied, support::kNow};
+    EXPECT_EQ(idsOf(facts), Ids{});
 }
 
 TEST(Pitfalls, NameAnSniBindingWithoutItsRecord)
@@ -106,6 +125,10 @@ TEST(Pitfalls, NameAnSniBindingWithoutItsRecord)
     Facts facts = setUp();
     facts.sites->front().bindings.push_back(bindingFrom("https", "*:8443:www.example.test", 1));
     EXPECT_EQ(idsOf(facts), Ids{"sni-record-missing"});
+    facts.records->push_back(recordLike(facts, RecordFamily::HostNamePort, "WWW.example.test:8443"));
+    EXPECT_EQ(idsOf(facts), Ids{});
+    facts.records->back().endpoint = "*.example.test:8443";
+    EXPECT_EQ(idsOf(facts), Ids{}) << "a wildcard stands for one label";
 }
 
 }  // namespace

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/observe/access_section.h"
+
+namespace monban {
+
+/// The bytes of a site's file by its Windows path. NotFound: there is none.
+using ReadSiteFile = std::function<Result<std::string>(const std::string& windowsPath)>;
+
+/// The web.config files of a site that speak of the access section, from the site's folder downwards: one in each
+/// application, virtual directory and path that has flags of its own. What they set where the section is not locked
+/// is put into that section, since IIS obeys the file nearest to the page.
+std::vector<WebConfig> readWebConfigs(const Site& site, AccessSection& section, const ReadSiteFile& readFile);
+
+/// The folder that `inetsrv\config\redirection.config` sends IIS to (shared configuration); nothing where it does not.
+/// Errors: Damaged, naming the line.
+Result<std::optional<std::string>> sharedConfigurationFrom(const std::string& redirectionConfig);
+
+}  // namespace monban

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "core/base/utf8.h"
+#include "core/observe/pitfalls.h"
+#include "core/plan/chapters.h"
+
+namespace monban {
+namespace {
+
+/// The record of the endpoint that the answers mean, as it is now.
+const SslRecord* presentRecord(const PlanInput& input, const Plan& plan)
+{
+    if (!input.facts.records) return nullptr;
+    for (const Step& step : plan.steps) {
+        if (step.id != "bind.record" || step.after.empty()) continue;
+        const auto* wanted = std::get_if<RecordState>(&step.after.front());
+        return wanted ? recordAt(*input.facts.records, wanted->family, wanted->endpoint) : nullptr;
+    }
+    return nullptr;
+}
+
+/// The same certificate, or the CA's renewed one with the same key.
+bool isSameCa(const Certificate& a, const Certificate& b)
+{
+    return a.thumbprintSha1 == b.thumbprintSha1 || (a.subject == b.subject && !a.publicKeyDer.empty() && a.publicKeyDer == b.publicKeyDer);
+}
+
+/// Only the answers know whose client certificates are to get in.
+void rootNotInCtl(const PlanInput& input, const Plan& plan, std::vector<Pitfall>& found)
+{
+    const SslRecord* record = presentRecord(input, plan);
+    if (!record || record->ctlStore.empty() || !input.materials.root || !*input.materials.root) return;
+    const Certificate& root = (*input.materials.root)->certificate;
+    const auto store = storeOf(input.facts, record->ctlStore);
+    if (!store || store->empty()) return;  // an empty one has a pitfall of its own
+    if (std::any_of(store->begin(), store->end(), [&](const StoredCertificate& entry) { return isSameCa(entry.certificate, root); })) return;
+    Pitfall one;
+    one.finding = {"ctl-root-missing", Severity::Error,
+                   {tr("The record {0} names the CTL store {1}, which does not hold {2}: client certificates of that CA are refused (403.16)."),
+                    {record->endpoint, record->ctlStore, root.subject}},
+                   {tr("Run this plan, which puts it into {0} and lets the record name that store; into another store troubleshoot.mend puts it."),
+                    {input.answers.trust.ctlStore}},
+                   true};
+    one.record = *record;
+    one.store = record->ctlStore;
+    found.push_back(std::move(one));
+}
+
+/// The one client certificate at hand stands for those that will come.
+void crlOfClient(const PlanInput& input, std::vector<Pitfall>& found)
+{
+    if (!input.materials.client || !input.answers.bind.checkRevocation.value_or(true)) return;
+    const Certificate& client = *input.materials.client;
+    Pitfall one;
+    one.thumbprint = client.thumbprintSha1;
+    if (const auto finding = unreachableCrl(client)) {
+        one.finding = *finding;
+    } else if (client.crlUrls.empty() && client.ocspUrls.empty()) {
+        one.finding = {"crl-none", Severity::Warning,
+                       {tr("The client certificate {0} does not say where its revocation list is, so IIS cannot check it and refuses it (403.13)."),
+                        {client.subject}},
+                       {tr("Have the CA issue client certificates with a CRL distribution point, or turn the check off (bind.check_revocation)."), {}}};
+    } else {
+        return;
+    }
+    found.push_back(std::move(one));
+}
+
+}  // namespace
+
+std::vector<Pitfall> answersPitfalls(const PlanInput& input, const Plan& plan)
+{
+    std::vector<Pitfall> found;
+    rootNotInCtl(input, plan, found);
+    crlOfClient(input, found);
+    return found;
+}
+
+void addPitfalls(const PlanInput& input, Plan& plan)
+{
+    for (Finding& finding : pitfalls(input.facts)) {
+        // To look at such a server is one thing, to change it another.
+        if (finding.id == "shared-configuration") finding.severity = Severity::Error;
+        plan.pitfalls.push_back(std::move(finding));
+    }
+    for (Pitfall& one : answersPitfalls(input, plan)) plan.pitfalls.push_back(std::move(one.finding));
+}
+
+}  // namespace monban
