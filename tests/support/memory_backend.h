@@ -83,6 +83,7 @@ public:
     Result<Bytes> caFile(const std::string&) override { return none(); }
     fs::path hostPath(const std::string& path) override { return pathFromUtf8(path); }
     Result<fs::path> sitePath(const std::string& path) override { return pathFromUtf8(path); }
+    Result<std::string> redirection() override { return none(); }
 
 private:
     static Error none() { return {ErrorCode::NotFound, {"not there", {}}, "not in memory"}; }
