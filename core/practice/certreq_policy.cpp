@@ -77,6 +77,9 @@ bool takeNames(const std::string& text, NewRequest& request)
         const auto known = std::find_if(std::begin(kKinds), std::end(kKinds),
                                         [&](const char* one) { return equalsIgnoringCase(one, kind); });
         if (equals == std::string::npos || known == std::end(kKinds)) return false;
+        // These kinds are IA5 strings (RFC 5280, 4.2.1.6); a name in other letters is refused, not converted.
+        const bool ascii = std::all_of(part.begin(), part.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+        if (!ascii) return false;
         request.alternativeNames.emplace_back(*known, trimmed(part.substr(equals + 1)));
     }
     return true;
@@ -126,6 +129,11 @@ bool takeKey(const InfFile& inf, NewRequest& request, std::string& trouble)
                                                               {"ecdh_p384", 384},  {"ecdh_p521", 521}};
     for (const auto& [name, bits] : kCurves)
         if (algorithm == name) request.elliptic = true, request.keyBits = bits;
+    if (const auto length = inf.value("NewRequest", "KeyLength"); length && request.elliptic) {
+        // A curve has its length; another one is a key it cannot make.
+        trouble = "KeyLength";
+        if (anyNumber(*length) != static_cast<std::uint32_t>(request.keyBits)) return false;
+    }
     trouble = "KeyAlgorithm";
     if (!request.elliptic && algorithm != "rsa") return false;
     // A legacy provider knows RSA only, and needs to be told what its key is for (WINDOWS-FACTS 4).

@@ -30,9 +30,10 @@ std::optional<FaultKind> faultKindNamed(const std::string& name);
 /// set-certificate-property), `observe` for looking at the server, or `*` for every program and action.
 /// `arguments`: it only happens where this is part of the arguments, case ignored (of an own action: what it is about,
 /// such as the store or the endpoint); with `observe` the section as `status` names it under `unreadable` (`stores.MY`,
-/// `ssl_records` …; the kind is then denied or garbage). `kind`: above, as no-effect, reports-failure and so on.
-/// `exit_code`, `seconds`, `text`: replace what the kind says. `times`: how often it still happens, counted down here;
-/// absent: always. A `busy` with `seconds` lasts that long from its first time on: `until` then notes its end.
+/// `ssl_records` …), or `crl_cache`, `services`, `files`, `crl`; the kind is then denied or garbage.
+/// `kind`: above, as no-effect, reports-failure and so on. `exit_code`, `seconds`, `text`: replace what the kind says.
+/// `times`: how often it still happens, counted down here; absent: always. A `busy` with `seconds` lasts that long from
+/// its first time on: `until` then notes its end.
 struct Fault {
     FaultKind kind = FaultKind::Fail;
     std::string program;

@@ -36,15 +36,19 @@ public:
 private:
     Result<Done> spoilRecords(Backend& backend) const;
     Result<Done> spoilStores(Backend& backend) const;
+    bool wasUsed(const std::string& container) const;
     Result<Done> spoilStore(Backend& backend, const std::string& store) const;
     Result<Done> spoilRegistry(Backend& backend) const;
     Result<Done> spoilFiles() const;
+    Result<Done> spoilServices(Backend& backend) const;
 
     std::vector<SslRecord> m_records;
     std::string m_configuration;
     std::map<std::string, std::vector<StoreEntry>> m_stores;
     std::map<std::string, std::map<std::string, RegistryValue>> m_registry;
     std::map<fs::path, std::optional<Bytes>> m_files;
+    std::map<std::string, std::string> m_stoppedServices;
+    std::map<CacheOwner, std::vector<CachedCrl>> m_caches;
 };
 
 }  // namespace monban::practice

@@ -9,6 +9,7 @@ namespace monban::practice {
 namespace {
 
 constexpr const char* kWatchedKeys[] = {kSchannelKey, kChainEngineKey};
+constexpr CacheOwner kCaches[] = {CacheOwner::Service, CacheOwner::Caller};
 
 SslRecord withIisDefaults(const SslRecord& record)
 {
@@ -71,6 +72,14 @@ Result<OtherWriter> OtherWriter::watch(Backend& backend, const std::vector<fs::p
         writer.m_registry[key] = std::move(*values);
     }
     for (const fs::path& file : files) writer.m_files[file] = contentOf(file);
+    const auto machine = backend.machine();
+    if (!machine) return machine.error();
+    writer.m_stoppedServices = machine->stoppedServices;
+    for (const CacheOwner owner : kCaches) {
+        auto lists = backend.cachedCrls(owner);
+        if (!lists) return lists.error();
+        writer.m_caches[owner] = std::move(*lists);
+    }
     return writer;
 }
 
@@ -79,6 +88,7 @@ Result<Done> OtherWriter::interfere(Backend& backend) const
     if (auto done = spoilRecords(backend); !done) return done;
     if (auto done = spoilStores(backend); !done) return done;
     if (auto done = spoilRegistry(backend); !done) return done;
+    if (auto done = spoilServices(backend); !done) return done;
     const auto configuration = backend.configuration();
     if (!configuration) return configuration.error();
     if (*configuration != m_configuration)
@@ -115,6 +125,14 @@ Result<Done> OtherWriter::spoilStores(Backend& backend) const
     return Done{};
 }
 
+/// A key that a request had already, which its certificate only took over.
+bool OtherWriter::wasUsed(const std::string& container) const
+{
+    return std::any_of(m_stores.begin(), m_stores.end(), [&](const auto& store) {
+        return std::any_of(store.second.begin(), store.second.end(), [&](const StoreEntry& one) { return one.keyContainer == container; });
+    });
+}
+
 Result<Done> OtherWriter::spoilStore(Backend& backend, const std::string& store) const
 {
     const auto now = entriesOf(backend, store);
@@ -125,7 +143,7 @@ Result<Done> OtherWriter::spoilStore(Backend& backend, const std::string& store)
         const StoreEntry* const old = entryIn(before, entry.thumbprint);
         if (old != nullptr && sameEntry(*old, entry)) continue;
         auto done = old != nullptr ? backend.putCertificate(store, *old) : backend.removeCertificate(store, entry.thumbprint);
-        if (done && old == nullptr && !entry.keyContainer.empty()) {
+        if (done && old == nullptr && !entry.keyContainer.empty() && !wasUsed(entry.keyContainer)) {
             done = backend.removeKey(entry.keyContainer);
             if (!done && done.error().code == ErrorCode::NotFound) done = Done{};
         }
@@ -148,6 +166,26 @@ Result<Done> OtherWriter::spoilRegistry(Backend& backend) const
                 if (auto gone = backend.deleteRegistryValue(key, name); !gone) return gone.error();
         for (const auto& [name, value] : before)
             if (auto done = backend.setRegistryValue(key, name, value); !done) return done;
+    }
+    return Done{};
+}
+
+/// Somebody starts or stops it again; a visitor came, so that lists were fetched once more.
+Result<Done> OtherWriter::spoilServices(Backend& backend) const
+{
+    auto machine = backend.machine();
+    if (!machine) return machine.error();
+    if (machine->stoppedServices != m_stoppedServices) {
+        machine->stoppedServices = m_stoppedServices;
+        if (auto done = backend.writeMachine(*machine); !done) return done;
+    }
+    for (const auto& [owner, before] : m_caches) {
+        const auto now = backend.cachedCrls(owner);
+        if (!now) return now.error();
+        const bool same = std::equal(now->begin(), now->end(), before.begin(), before.end(),
+                                     [](const CachedCrl& a, const CachedCrl& b) { return a.url == b.url && a.der == b.der && a.fetched == b.fetched; });
+        if (same) continue;
+        if (auto done = backend.writeCachedCrls(owner, before); !done) return done;
     }
     return Done{};
 }

@@ -64,6 +64,10 @@ void PracticeServer::hide(Facts& facts, Time now)
     if (!facts.storeList) facts.stores.clear();
     for (auto& [name, store] : facts.stores) check("stores." + name, store);
     check("registry", facts.schannel);
+    check("shared_configuration", facts.sharedConfiguration);
+    check("crl_cache", facts.crlCache);
+    for (auto& [name, service] : facts.services) check("services." + name, service);
+    for (auto& [file, content] : facts.files) check("files." + file, content);
     for (DistributionPoint& point : facts.distributionPoints) check("crl." + point.url, point.crl);
 }
 
@@ -111,7 +115,11 @@ Result<Output> PracticeServer::performWith(const Fault& fault, const Action& act
             const auto held = m_backend->transaction();
             if (!held) return held.error();
             std::vector<fs::path> files;
-            for (const std::string& file : own.files) files.push_back(m_backend->hostPath(file));
+            for (const std::string& file : own.files) {
+                const auto place = placeOf(file);
+                if (!place) return place.error();
+                files.push_back(*place);
+            }
             const auto other = OtherWriter::watch(*m_backend, files);
             if (!other) return other.error();
             auto done = perform(action, materials);

@@ -163,6 +163,8 @@ TEST_F(Certreq, RefusesWhatThePolicyFileGetsWrong)
           std::string("[NewRequest]\nSubject=\"CN=a\"\nKeyAlgorithm=ECDSA_P256\nRequestType=Cert\n"),
           std::string(
               "[NewRequest]\nSubject=\"CN=a\"\nKeyAlgorithm=ECDSA_P256\n[Extensions]\n2.5.29.17=\"{text}Foo=a\"\n"),
+          std::string("[NewRequest]\nSubject=\"CN=a\"\nKeyAlgorithm=ECDSA_P256\nKeyLength=2048\n"),
+          std::string("[NewRequest]\nSubject=\"CN=a\"\nKeyAlgorithm=ECDSA_P256\n[Extensions]\n2.5.29.17=\"{text}DNS=山田.example\"\n"),
           std::string("[NewRequest]\nSubject=\"CN=a\"\nKeyAlgorithm=ECDSA_P256\nHashAlgorithm=MD5\n"),
           std::string("nonsense")}) {
         const Reply reply = create(text);

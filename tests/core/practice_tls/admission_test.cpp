@@ -355,6 +355,17 @@ TEST_F(Handshake, ALateRequestIsWhatBrowsersMeetOnEachWindows)
     const std::string error = s_client("-tls1_3 -quiet -ign_eof", request);
     EXPECT_NE(error.find("HTTP/1.1 500"), std::string::npos) << error;
     EXPECT_NE(error.find("0x80070032"), std::string::npos) << error;
+    EXPECT_NE(s_client("-tls1_3 -quiet -ign_eof -enable_pha", request).find("403.7"), std::string::npos);
+    EXPECT_NE(s_client("-tls1_2 -quiet -ign_eof", request).find("403.7"), std::string::npos);
+    // Where there is no TLS 1.3 nothing is lost: the handshake settles on TLS 1.2 and the request comes late.
+    for (const int build : {windows_build::kServer2016, windows_build::kServer2019}) {
+        editMachine([&](Machine& machine) { machine.build = build; });
+        const std::string old = s_client("-quiet -ign_eof", request);
+        EXPECT_NE(old.find("403.7"), std::string::npos) << build << ": " << old;
+        EXPECT_EQ(s_client("-tls1_3 -quiet -ign_eof", request).find("HTTP/1.1"), std::string::npos) << build << " has no TLS 1.3";
+        // The certificate is taken in that second handshake.
+        EXPECT_EQ(fetch(ca("client.p12").string(), "1.2"), "200") << build;
+    }
 }
 
 TEST_F(Handshake, ChoosesTheRecordByAddressThenNameThenWildcard)

@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/model/materials.h"
 #include "core/pki/digest.h"
+#include "core/practice/ca.h"
 #include "core/practice/certificate_maker.h"
 #include "core/practice/folder_backend.h"
 #include "core/practice/starting_configuration.h"
@@ -75,6 +76,8 @@ private:
         const auto file = makePkcs12(server->get(), serverKey.get(), issuing->get(), "server", "secret");
         EXPECT_TRUE(replaceFile(folder / "ca" / "ia1.der", derOf(root->get())));
         EXPECT_TRUE(replaceFile(folder / "ca" / "server.p12", *file));
+        pemOf(rootKey.get()).use([&](std::string_view pem) { EXPECT_TRUE(replaceFile(folder / "ca" / "ia1.key", std::string(pem))); });
+        EXPECT_TRUE(PracticeCa::open(folder / "ca")->publish(now));
     }
 };
 
