@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The Windows program, under Wine, does the same to a copy of the same practice server."""
+import json
 import os
 import pathlib
 import shutil
@@ -45,6 +46,27 @@ class OnWindows(unittest.TestCase):
         undone = monban.run("--practice", theirs, "undo", "--json")
         self.assertEqual(undone.code, 0, undone.out + undone.err)
         self.assertEqual(self.status(monban.run, theirs), untouched)
+
+    def test_a_request_is_made_answered_and_accepted(self):
+        server = self.work / "要求"
+        self.assertEqual(native("practice", "new", server).code, 0)
+        answers = {"certificate": {"source": "request", "common_name": monban.HOST, "organization": "株式会社 \"門番\", Ltd.",
+                                   "request_file": "サーバー.req", "issued_file": "サーバー.cer"},
+                   "root": {"file": "ca/ia1.der"}, "troubleshoot": {"sample_page": True}}
+        (server / "request.json").write_text(json.dumps(answers))
+        before = self.status(native, server)
+        go = ("--practice", server, "apply", "--answers", server / "request.json", "--json")
+        waiting = monban.run(*go)
+        self.assertEqual((waiting.code, waiting.json["outcome"]), (3, "waiting"), waiting.out + waiting.err)
+        self.assertEqual(native("practice", "issue", server, server / "サーバー.req", server / "サーバー.cer").code, 0)
+        done = monban.run(*go)
+        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.out + done.err)
+        self.assertTrue((server / "inetpub/wwwroot/clientcert.aspx").exists())
+        subject = self.status(native, server)["stores"]["MY"][0]["subject"]
+        self.assertEqual(subject, 'CN=%s,O=株式会社 ' % monban.HOST + r'\"門番\"\, Ltd.')
+        for _ in range(2):
+            self.assertEqual(monban.run("--practice", server, "undo", "--json").code, 0)
+        self.assertEqual(self.status(native, server), before)
 
     def test_a_practice_server_can_be_made_and_inspected(self):
         server = self.work / "made"
