@@ -51,15 +51,16 @@ int listRuns(const Console& console)
     if (!runs) return console.refuse(runs.error(), kUsage);
     if (console.json) {
         console.print(runsJson(*runs, console.language));
-        return kDone;
+        return runs->unreadable.empty() ? kDone : kWanting;
     }
-    if (runs->empty()) console.print(console.text(tr("Monban has not changed this server yet.")));
-    for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
+    if (runs->runs.empty() && runs->unreadable.empty()) console.print(console.text(tr("Monban has not changed this server yet.")));
+    for (auto run = runs->runs.rbegin(); run != runs->runs.rend(); ++run) {
         const char* state = run->undone ? tr("undone") : !run->ended ? tr("interrupted") : run->outcome == "done" ? tr("done") : tr("did not end well");
         console.print(run->run + "  " + rfc3339(run->started) + "  " + console.text(state));
         for (const JournalStep& step : run->steps) console.print("  " + step.id + "  " + console.text(step.title));
     }
-    return kDone;
+    for (const auto& damaged : runs->unreadable) console.print(console.text(tr("Problem")) + ": " + console.text(damaged.error.message));
+    return runs->unreadable.empty() ? kDone : kWanting;
 }
 
 }  // namespace

@@ -123,10 +123,10 @@ json outcomeJson(const Plan& plan, const Facts& factsAfterwards, const Outcome& 
     return object;
 }
 
-json runsJson(const std::vector<JournalRun>& runs, Language language)
+json runsJson(const JournalRuns& journaled, Language language)
 {
     json list = json::array();
-    for (const JournalRun& run : runs) {
+    for (const JournalRun& run : journaled.runs) {
         json steps = json::array();
         for (const JournalStep& step : run.steps)
             steps.push_back({{"id", step.id},
@@ -141,7 +141,10 @@ json runsJson(const std::vector<JournalRun>& runs, Language language)
                         {"steps", std::move(steps)},
                         {"undone", run.undone}});
     }
-    return {{"runs", std::move(list)}};
+    json unreadable = json::array();
+    for (const auto& damaged : journaled.unreadable)
+        unreadable.push_back({{"run", damaged.run}, {"reason", inLanguage(damaged.error.message, language)}});
+    return {{"runs", std::move(list)}, {"unreadable", std::move(unreadable)}};
 }
 
 }  // namespace monban

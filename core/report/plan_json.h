@@ -13,7 +13,7 @@ nlohmann::json planJson(const Plan& plan, const Facts& facts, Language language)
 nlohmann::json outcomeJson(const Plan& plan, const Facts& factsAfterwards, const Outcome& outcome, Language language);
 
 /// CONTRACTS, "monban runs".
-nlohmann::json runsJson(const std::vector<JournalRun>& runs, Language language);
+nlohmann::json runsJson(const JournalRuns& runs, Language language);
 
 nlohmann::json toJson(const Action& action);
 

@@ -141,20 +141,19 @@ Result<Done> Journal::write(const JournalRun& run) const
     return replaceFile(m_folder / (run.run + ".json"), jsonText(object));
 }
 
-Result<std::vector<JournalRun>> Journal::runs() const
+Result<JournalRuns> Journal::runs() const
 {
     std::vector<fs::path> files;
     boost::system::error_code trouble;
-    if (!fs::exists(m_folder, trouble)) return std::vector<JournalRun>{};
+    if (!fs::exists(m_folder, trouble)) return JournalRuns{};
     for (fs::directory_iterator entry(m_folder, trouble), end; !trouble && entry != end; entry.increment(trouble))
         if (entry->path().extension() == ".json" && utf8(entry->path().filename()).front() != '.') files.push_back(entry->path());
     if (trouble) return Error{ErrorCode::Io, {tr("{0} could not be used: {1}"), {utf8(m_folder), trouble.message()}}, "journal folder"};
     std::sort(files.begin(), files.end());
-    std::vector<JournalRun> runs;
+    JournalRuns runs;
     for (const fs::path& file : files) {
-        auto run = readRun(file);
-        if (!run) return run.error();
-        runs.push_back(std::move(*run));
+        if (auto run = readRun(file)) runs.runs.push_back(std::move(*run));
+        else runs.unreadable.push_back({utf8(file.stem()), run.error()});
     }
     return runs;
 }

@@ -34,6 +34,16 @@ struct JournalRun {
     std::vector<JournalStep> steps;  ///< those that were begun
 };
 
+/// The runs that could be read, earliest first, and those that could not.
+struct JournalRuns {
+    struct Unreadable {
+        std::string run;  ///< its name, which is that of its file
+        Error error;
+    };
+    std::vector<JournalRun> runs;
+    std::vector<Unreadable> unreadable;
+};
+
 /// The runs of one server, one JSON file each. Every change is on the disk before the step it describes begins.
 class Journal {
 public:
@@ -46,8 +56,8 @@ public:
     Result<JournalRun> begin(Time started) const;
     Result<Done> write(const JournalRun& run) const;
 
-    /// Earliest first; a file that cannot be read is an error that names it. Errors: Damaged, Denied.
-    Result<std::vector<JournalRun>> runs() const;
+    /// Errors: Denied, Io: of the folder. One damaged file keeps nobody from the other runs.
+    Result<JournalRuns> runs() const;
 
     /// A public certificate that is about to be removed, kept so that an undo can put it back. Returns its file.
     Result<fs::path> keepCertificate(const std::string& run, const std::string& thumbprint, ByteView der) const;

@@ -97,7 +97,13 @@ Step stepFor(const Target& target, const Facts& facts, std::string file)
                        {subjectOf(target.now)}};
     } else if (!step.action) {
         step.state = StepState::Blocked;
-        step.reason = {tr("{0} cannot be brought back: its private key is gone. Import the PKCS#12 file again."), {subjectOf(target.now)}};
+        const auto* certificate = std::get_if<CertificateState>(&target.back);
+        if (certificate && certificate->present && !certificate->key)
+            step.reason = {tr("{0} was there without a private key before and has one now. Nothing takes a key alone away; leave it, or remove the "
+                              "certificate by hand."),
+                           {subjectOf(target.now)}};
+        else
+            step.reason = {tr("{0} cannot be brought back: its private key is gone. Import the PKCS#12 file again."), {subjectOf(target.now)}};
     }
     return step;
 }
@@ -122,12 +128,21 @@ Result<Plan> planUndo(const JournalRun& run, const Journal& journal, const Facts
 
 Result<std::optional<JournalRun>> runToUndo(const Journal& journal, const std::string& name)
 {
-    const auto runs = journal.runs();
-    if (!runs) return runs.error();
-    for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
-        if (name.empty() ? !run->undone : run->run == name) return std::optional(*run);
+    const auto journaled = journal.runs();
+    if (!journaled) return journaled.error();
+    const auto& [runs, unreadable] = *journaled;
+    if (!name.empty()) {
+        for (const auto& damaged : unreadable)
+            if (damaged.run == name) return damaged.error;
+        for (const JournalRun& run : runs)
+            if (run.run == name) return std::optional(run);
+    } else {
+        const auto latest = std::find_if(runs.rbegin(), runs.rend(), [](const JournalRun& run) { return !run.undone; });
+        // A later run that cannot be read may have to go first; whoever knows better names the run.
+        for (const auto& damaged : unreadable)
+            if (latest == runs.rend() || damaged.run > latest->run) return damaged.error;
+        return latest == runs.rend() ? std::optional<JournalRun>{} : std::optional(*latest);
     }
-    if (name.empty()) return std::optional<JournalRun>{};
     return Error{ErrorCode::NotFound, {tr("There is no run named {0}. \"monban runs\" lists them."), {name}}, "no such run"};
 }
 

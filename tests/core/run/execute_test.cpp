@@ -30,7 +30,7 @@ protected:
         m_server.obey(*back);
         return executeUndo(**run, *back, m_server, m_progress, {});
     }
-    std::vector<JournalRun> runs() { return *Journal(m_server.journalFolder()).runs(); }
+    std::vector<JournalRun> runs() { return Journal(m_server.journalFolder()).runs()->runs; }
     static std::string outcomes(const Outcome& outcome)
     {
         std::string text;
@@ -202,6 +202,45 @@ TEST_F(ExecuteTest, ASecondRunChangesAndRecordsNothing)
     EXPECT_FALSE(outcome.run);
     EXPECT_TRUE(m_server.ran.empty());
     EXPECT_EQ(runs().size(), 1u);
+}
+
+TEST_F(ExecuteTest, OneDamagedJournalHidesNoOtherRun)
+{
+    const Outcome done = run();
+    const Journal journal(m_server.journalFolder());
+    ASSERT_TRUE(replaceFile(m_server.journalFolder() / "0000-earlier.json", std::string("{\"run\": ")));
+    ASSERT_EQ(journal.runs()->unreadable.size(), 1u);
+    EXPECT_EQ(journal.runs()->unreadable[0].run, "0000-earlier");
+    EXPECT_EQ((*runToUndo(journal, ""))->run, *done.run);
+    EXPECT_EQ(runToUndo(journal, "0000-earlier").error().code, ErrorCode::Damaged);
+
+    ASSERT_TRUE(replaceFile(m_server.journalFolder() / "9999-later.json", std::string("x")));
+    EXPECT_EQ(runToUndo(journal, "").error().code, ErrorCode::Damaged) << "what came later may have to go first";
+    EXPECT_EQ((*runToUndo(journal, *done.run))->run, *done.run) << "whoever names the run knows better";
+}
+
+/// Refuses an action some times, as http.sys does a key that certreq has only just made.
+TEST_F(ExecuteTest, TriesAgainWhereTheStepSaysThatItHelpsAndNothingHasChanged)
+{
+    for (Step& step : m_plan.steps)
+        if (step.id == "bind.record") step.retryFor = std::chrono::seconds(15);
+    int refused = 0;
+    m_server.answer = [&](const Action& action) -> Result<Output> {
+        const auto* command = std::get_if<Command>(&action);
+        if (command && command->arguments.at(0) == "http" && ++refused < 3) return Output{1, "The parameter is incorrect."};
+        m_server.perform(action);
+        return Output{0, "ok"};
+    };
+    EXPECT_EQ(run().outcome, RunOutcome::Done);
+    EXPECT_EQ(refused, 3);
+}
+
+TEST_F(ExecuteTest, TriesNothingTwiceWithoutReason)
+{
+    int tried = 0;
+    m_server.answer = [&](const Action&) -> Result<Output> { return ++tried, Output{1, "no"}; };
+    EXPECT_EQ(run().outcome, RunOutcome::Failed);
+    EXPECT_EQ(tried, 1);
 }
 
 }  // namespace

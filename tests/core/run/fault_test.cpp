@@ -371,8 +371,8 @@ TEST_P(FaultTest, ARunCutOffAtAnyMomentCanBeUndone)
             m_server->kill = kill;
             EXPECT_THROW(apply(), ProcessDies);
             const auto runs = Journal(m_server->journalFolder()).runs();
-            ASSERT_TRUE(runs && runs->size() == 1);
-            EXPECT_FALSE(runs->front().ended);
+            ASSERT_TRUE(runs && runs->runs.size() == 1);
+            EXPECT_FALSE(runs->runs.front().ended);
             expectUndone(before, where(which, kill == Kill::Before ? "killed before" : "killed after"));
         }
     }
@@ -413,7 +413,7 @@ TEST_P(FaultTest, AnUndoThatFailsCanBeBegunAgain)
             const bool failed = first.outcome == RunOutcome::Failed;
             EXPECT_EQ(failed, kind != "reports-failure") << where(which, kind) << inEnglish(first.reason);
             const auto runs = Journal(m_server->journalFolder()).runs();
-            EXPECT_EQ(runs->front().undone, !failed) << where(which, kind);
+            EXPECT_EQ(runs->runs.front().undone, !failed) << where(which, kind);
             if (failed) expectUndone(before, where(which, kind));
             else EXPECT_EQ(status(), before) << where(which, kind);
         }

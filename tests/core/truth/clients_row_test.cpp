@@ -2,7 +2,10 @@
 // Every row of tests/data/truth/clients.tsv on the practice server's TLS front, on each build it names.
 #include <algorithm>
 
+#include "core/observe/pitfalls.h"
+#include "core/practice/folder_backend.h"
 #include "core/practice/interpreter.h"
+#include "core/practice/practice_server.h"
 #include "tests/core/truth/row_count.h"
 #include "tests/core/truth/row_server.h"
 
@@ -175,6 +178,34 @@ protected:
         EXPECT_TRUE(row["error"] == "-" || seen.response.find(row["error"]) != std::string::npos) << place;
     }
 
+    /// What `status` says beforehand of the set-up that the row describes.
+    void expectPrediction(const TruthRow& row, const std::string& place)
+    {
+        auto folder = openFolder(m_folder);
+        ASSERT_TRUE(folder);
+        PracticeServer server(std::move(*folder), m_folder);
+        std::map<std::string, Severity> said;
+        for (const Finding& finding : pitfalls(server.observe({}))) said.emplace(finding.id, finding.severity);
+        const bool late = row["negotiation"] == "late" && row["mode"] != "ignore";
+        EXPECT_EQ(said.contains("late-request"), late) << place;
+        const bool cut = row["outcome"] == "reset" || row["status"] == "500";
+        if (late && cut) {
+            EXPECT_EQ(said["late-request"], Severity::Error) << place << ": nobody with TLS 1.3 gets in";
+        }
+        if (late && std::stoi(GetParam()) < windows_build::kServer2022) {
+            EXPECT_NE(said["late-request"], Severity::Error) << place << ": there is no TLS 1.3";
+        }
+        EXPECT_EQ(said.contains("ctl-store-empty"), row["ctl"] == "empty") << place;
+        EXPECT_EQ(said.contains("root-not-self-signed"), row["root_store"] == "polluted") << place;
+        EXPECT_EQ(said.contains("restart-pending"), row["send_issuers"] == "1-unrestarted") << place;
+        EXPECT_EQ(said.contains("revocation-not-checked"), row["record"] == "no-revocation") << place;
+        if (row["negotiation"] == "handshake") {
+            EXPECT_EQ(said.contains("issuer-list-is-root"),
+                      row["ctl"] == "none" && row["client_auth_issuer"] == "empty" && row["send_issuers"] == "1")
+                << place;
+        }
+    }
+
     void check(const TruthRow& row)
     {
         const auto split = support::splitCell(row["client"], "+");
@@ -188,6 +219,7 @@ protected:
         wanted.client = clientFor(words);
         const Seen seen = visit(wanted);
         const std::string place = "clients.tsv:" + std::to_string(row.line) + " " + row["id"] + " on " + GetParam();
+        expectPrediction(row, place);
         expectOutcome(row, seen, place);
         expectNames(row, seen, place);
     }
