@@ -65,6 +65,8 @@ int apply(const Console& console, const PlanOptions& options)
         return kWanting;
     }
     platform::onTermination([] { stopSource.request_stop(); });
+    if (!console.json)
+        for (const Finding& finding : prepared->plan.findings) console.print(finding);
     LiveProgress progress(console);
     const Outcome outcome = execute(prepared->plan, *prepared->server, prepared->materials, progress, stopSource.get_token());
     return report(console, prepared->plan, prepared->server->observe(lookupsFor(prepared->plan)), outcome, Direction::Apply);

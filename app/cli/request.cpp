@@ -39,6 +39,8 @@ int request(const Console& console, const PlanOptions& options)
     if (!prepared) return console.refuse(prepared.error(), kUsage);
     if (prepared->answers.certificate.source != CertificateAnswers::Source::Request)
         return console.refuse({ErrorCode::InvalidInput, {tr("These answers ask for no request: certificate.source is not \"request\"."), {}}, "source is pkcs12"}, kUsage);
+    if (!console.json)
+        for (const Finding& finding : prepared->plan.findings) console.print(finding);
     Plan plan;
     for (Step& step : prepared->plan.steps)
         if (step.chapter == Chapter::Certificate) plan.steps.push_back(std::move(step));
@@ -54,7 +56,9 @@ int request(const Console& console, const PlanOptions& options)
     if (console.json) {
         console.print(*shown);
     } else {
-        console.print(console.text(Message{tr("The request is in {0}. Hand it to the CA."), {lookups.files.front()}}));
+        console.print(console.text(shown->at("thumbprint").is_null()
+                                       ? Message{tr("The request in {0} was answered already; its certificate is on this server."), {lookups.files.front()}}
+                                       : Message{tr("The request is in {0}. Hand it to the CA."), {lookups.files.front()}}));
         console.print("  " + shown->at("subject").get<std::string>());
     }
     return kDone;

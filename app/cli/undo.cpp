@@ -43,6 +43,14 @@ int undo(const Console& console, const std::string& name)
     return report(console, *plan, (*server)->observe(lookupsFor(*plan)), outcome, Direction::Undo);
 }
 
+const char* stateOf(const JournalRun& run)
+{
+    if (run.undone) return tr("undone");
+    if (!run.ended) return tr("interrupted");
+    if (run.outcome == "waiting") return tr("waits for the CA's answer");
+    return run.outcome == "done" ? tr("done") : tr("did not end well");
+}
+
 int listRuns(const Console& console)
 {
     const auto server = console.server();
@@ -55,8 +63,7 @@ int listRuns(const Console& console)
     }
     if (runs->runs.empty() && runs->unreadable.empty()) console.print(console.text(tr("Monban has not changed this server yet.")));
     for (auto run = runs->runs.rbegin(); run != runs->runs.rend(); ++run) {
-        const char* state = run->undone ? tr("undone") : !run->ended ? tr("interrupted") : run->outcome == "done" ? tr("done") : tr("did not end well");
-        console.print(run->run + "  " + rfc3339(run->started) + "  " + console.text(state));
+        console.print(run->run + "  " + rfc3339(run->started) + "  " + console.text(stateOf(*run)));
         for (const JournalStep& step : run->steps) console.print("  " + step.id + "  " + console.text(step.title));
     }
     for (const auto& damaged : runs->unreadable) console.print(console.text(tr("Problem")) + ": " + console.text(damaged.error.message));

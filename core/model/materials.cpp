@@ -130,6 +130,14 @@ Result<IssuedMaterial> readIssued(const std::string& file)
     const auto bytes = readFile(pathFromUtf8(file));
     if (!bytes) return bytes.error();
     IssuedMaterial material{file, sha256Hex(*bytes), {}};
+    constexpr std::string_view kBlock = "-----BEGIN CERTIFICATE-----";
+    const auto first = textOf(*bytes).find(kBlock);
+    if (first != std::string_view::npos && textOf(*bytes).find(kBlock, first + kBlock.size()) != std::string_view::npos)
+        return Error{ErrorCode::InvalidInput,
+                     {tr("{0} holds several certificates one after the other, of which certreq would read the first alone. Download the answer as .p7b, or "
+                         "name a file with the server certificate only."),
+                      {file}},
+                     "several certificates in the issued file"};
     if (auto certificate = parseCertificate(*bytes)) {
         material.certificates.push_back(std::move(*certificate));
     } else if (auto reply = parsePkcs7(*bytes); reply && !reply->empty()) {

@@ -165,6 +165,11 @@ Observed<State> seenRequest(const RequestState& like, const Facts& facts)
         if (const auto store = storeOf(facts, name); !store) return {store.error(), store.at()};
     RequestState seen{like.file, false, {}, {}, {}, {}};
     const auto request = *file ? parseRequest(**file) : Result<Request>(Error{});
+    if (!request && !like.thumbprint.empty()) {
+        // The file was moved; the request waits all the same.
+        for (const StoredCertificate& entry : *storeOf(facts, "REQUEST"))
+            if (entry.certificate.thumbprintSha1 == like.thumbprint && entry.hasPrivateKey()) return {State(like), file.at()};
+    }
     const auto holder = request ? keyHolder(facts, request->publicKeyDer, kStores) : std::nullopt;
     if (holder) {
         seen.present = true;

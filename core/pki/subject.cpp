@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/pki/subject.h"
 
+#include <boost/asio/ip/address.hpp>
+
 #include "core/pki/names.h"
 #include "core/pki/openssl.h"
 
@@ -45,6 +47,20 @@ Subject subjectFrom(const Certificate& certificate)
         if (const int at = X509_NAME_get_index_by_NID(name, part.nid, -1); at >= 0)
             subject.*(part.text) = stringText(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
     return subject;
+}
+
+std::optional<std::string> canonicalIpAddress(const std::string& text)
+{
+    if (text.find('%') != std::string::npos) return std::nullopt;  // a zone means something on one computer only
+    boost::system::error_code trouble;
+    const auto address = boost::asio::ip::make_address(text, trouble);
+    if (trouble) return std::nullopt;
+    if (address.is_v4()) {
+        const auto bytes = address.to_v4().to_bytes();
+        return ipText(bytes);
+    }
+    const auto bytes = address.to_v6().to_bytes();
+    return ipText(bytes);
 }
 
 }  // namespace monban

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <optional>
 #include <string>
 
 #include "core/pki/certificate.h"
@@ -22,5 +23,8 @@ std::string nameText(const Subject& subject);
 
 /// The first of each part in a certificate's subject.
 Subject subjectFrom(const Certificate& certificate);
+
+/// An IP address as certificates and requests show it here (RFC 5952); nothing where the text is none.
+std::optional<std::string> canonicalIpAddress(const std::string& text);
 
 }  // namespace monban

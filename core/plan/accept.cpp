@@ -3,6 +3,7 @@
 
 #include "core/base/utf8.h"
 #include "core/pki/inspect.h"
+#include "core/pki/request.h"
 #include "core/plan/chapters.h"
 #include "core/plan/site_names.h"
 
@@ -55,16 +56,35 @@ std::optional<Message> untrusted(const PlanInput& input, const IssuedMaterial& i
                    {at ? at->issuer : leaf.issuer}};
 }
 
+/// The public key of the request the answers name; empty where its file is not there any more.
+Bytes requestKey(const PlanInput& input)
+{
+    const auto file = input.facts.files.find(input.answers.certificate.requestFile);
+    if (file == input.facts.files.end() || !file->second || !*file->second) return {};
+    auto request = parseRequest(**file->second);
+    return request ? std::move(request->publicKeyDer) : Bytes{};
+}
+
+/// The certificate in MY that the named request has become, where it was answered already.
+const StoredCertificate* answered(const PlanInput& input)
+{
+    const auto holder = keyHolder(input.facts, requestKey(input), {"MY"});
+    return holder ? holder->entry : nullptr;
+}
+
 /// What is wrong with the answer for this server, or nothing.
 std::optional<Message> refusal(const PlanInput& input, const IssuedMaterial& issued, const Certificate& leaf)
 {
-    if (storeSpelling(input.answers.import.store) != "MY")
-        return Message{tr("certreq puts an issued certificate into the store MY and nowhere else. Leave import.store out, or use a PKCS#12 file for {0}."),
-                       {input.answers.import.store}};
-    if (!keyHolder(input.facts, leaf.publicKeyDer, kWhereKeysAre))
+    const Bytes key = requestKey(input);
+    const bool another = !key.empty() ? leaf.publicKeyDer != key : !keyHolder(input.facts, leaf.publicKeyDer, kWhereKeysAre);
+    if (another)
         return Message{tr("No request on this server waits for the certificate in {0}: it was issued for another key. Name the file that the CA gave out for "
                           "{1}."),
                        {issued.file, input.answers.certificate.requestFile.empty() ? "certificate.request_file" : input.answers.certificate.requestFile}};
+    if (!keyHolder(input.facts, leaf.publicKeyDer, {"REQUEST"}))
+        return Message{tr("The request for the certificate in {0} was answered already, with another certificate, and no longer waits. Take that run back "
+                          "first (undo), or make a new request."),
+                       {issued.file}};
     return untrusted(input, issued, leaf);
 }
 
@@ -104,15 +124,25 @@ void nameIt(const PlanInput& input, const Certificate& leaf, Plan& plan)
 
 }  // namespace
 
+std::optional<Message> wrongStoreForAnswer(const PlanInput& input)
+{
+    if (storeSpelling(input.answers.import.store) == "MY") return std::nullopt;
+    return Message{tr("certreq puts an issued certificate into the store MY and nowhere else. Leave import.store out, or use a PKCS#12 file for {0}."),
+                   {input.answers.import.store}};
+}
+
 bool waitsForAnswer(const PlanInput& input)
 {
     if (input.answers.certificate.source != CertificateAnswers::Source::Request) return false;
-    return !input.materials.issued || (!*input.materials.issued && input.materials.issued->error().code == ErrorCode::NotFound);
+    const auto& issued = input.materials.issued;
+    // Once it was accepted, nobody needs the CA's file any more.
+    return (!issued || (!*issued && issued->error().code == ErrorCode::NotFound)) && !answered(input);
 }
 
 Message waitingReason(const PlanInput& input)
 {
     const CertificateAnswers& answers = input.answers.certificate;
+    if (answers.requestFile.empty()) return {tr("First the request has to be made and handed to the CA."), {}};
     if (answers.issuedFile.empty())
         return {tr("Hand {0} to the CA. When it has issued the certificate, name the file: certificate.issued_file."), {answers.requestFile}};
     return {tr("Hand {0} to the CA. This goes on when the certificate is there: {1}."), {answers.requestFile, answers.issuedFile}};
@@ -120,16 +150,26 @@ Message waitingReason(const PlanInput& input)
 
 Result<Certificate> issuedCertificate(const PlanInput& input)
 {
-    if (!*input.materials.issued) return input.materials.issued->error();
-    const auto& certificates = (*input.materials.issued)->certificates;
+    const auto& issued = input.materials.issued;
+    const bool gone = !issued || (!*issued && issued->error().code == ErrorCode::NotFound);
+    if (const StoredCertificate* there = gone ? answered(input) : nullptr) return there->certificate;
+    if (!*issued) return issued->error();
+    const auto& certificates = (*issued)->certificates;
+    const Bytes key = requestKey(input);
     for (const Certificate& certificate : certificates)
-        if (keyHolder(input.facts, certificate.publicKeyDer, kWhereKeysAre)) return certificate;
+        if (!key.empty() && certificate.publicKeyDer == key) return certificate;
+    for (const Certificate& certificate : certificates)
+        if (key.empty() && keyHolder(input.facts, certificate.publicKeyDer, kWhereKeysAre)) return certificate;
     const auto leaf = std::ranges::find_if(certificates, [](const Certificate& certificate) { return !certificate.isCa; });
     return leaf == certificates.end() ? certificates.front() : *leaf;
 }
 
 void planAccept(const PlanInput& input, Plan& plan)
 {
+    if (const auto reason = wrongStoreForAnswer(input)) {
+        plan.steps.push_back(blocked(kId, Chapter::Import, title("…"), *reason));
+        return;
+    }
     if (waitsForAnswer(input)) {
         plan.steps.push_back(waiting(kId, Chapter::Import, title("…"), waitingReason(input)));
         return;
@@ -139,7 +179,8 @@ void planAccept(const PlanInput& input, Plan& plan)
         plan.steps.push_back(blocked(kId, Chapter::Import, title("…"), leaf.error().message));
         return;
     }
-    const IssuedMaterial& issued = **input.materials.issued;
+    const IssuedMaterial issued = input.materials.issued && *input.materials.issued ? **input.materials.issued
+                                                                                   : IssuedMaterial{input.answers.certificate.issuedFile, {}, {*leaf}};
     Step step = acceptStep(input, issued, *leaf);
     std::vector<Certificate> chain{*leaf};
     for (const Certificate& other : issued.certificates)

@@ -28,6 +28,7 @@ struct RemoveImported {
     std::string store;
     std::string thumbprint;
     std::vector<std::string> chain;  ///< what the import itself had put into CA
+    std::string requestFile;         ///< of a request that is withdrawn: goes too, if it still is that request
     friend bool operator==(const RemoveImported&, const RemoveImported&) = default;
 };
 
@@ -54,6 +55,7 @@ struct ReopenRequest {
     std::vector<std::string> chain;  ///< what the answer itself had put into CA
     Bytes pending;           ///< the certificate that stands for the request in REQUEST
     std::string pendingThumbprint;
+    bool keepsCertificate = false;  ///< it stays where it is, without a key
     friend bool operator==(const ReopenRequest&, const ReopenRequest&) = default;
 };
 

@@ -24,6 +24,10 @@ ByHand handRemoval(const RemoveImported& removal)
     std::string powerShell = "Remove-Item " + storePath(removal.store) + "\\" + removal.thumbprint + " -DeleteKey";
     const std::string certutil = std::string(kSystem) + "certutil.exe";
     std::string prompt = *forCommandPrompt({certutil, {"-delstore", removal.store, removal.thumbprint}});
+    if (!removal.requestFile.empty()) {
+        powerShell += "; Remove-Item -LiteralPath " + powerShellString(removal.requestFile);
+        prompt += " & del " + forCommandPrompt({removal.requestFile, {}}).value_or("");
+    }
     for (const std::string& thumbprint : removal.chain) {
         powerShell += "; Remove-Item " + storePath("CA") + "\\" + thumbprint;
         prompt += " & " + *forCommandPrompt({certutil, {"-delstore", "CA", thumbprint}});
@@ -81,7 +85,9 @@ ByHand handReopening(const ReopenRequest& reopening)
     const auto line = [&](std::vector<std::string> arguments) { return *forPowerShell({certutil, std::move(arguments)}); };
     std::string text = "[IO.File]::WriteAllBytes((Join-Path $PWD " + powerShellString(file) + "), [Convert]::FromBase64String('" + base64(reopening.pending) + "')); " +
                        line({"-f", "-addstore", "REQUEST", file}) + "; " + line({"-repairstore", "REQUEST", reopening.pendingThumbprint}) + "; " +
+                       (reopening.keepsCertificate ? line({"-store", reopening.store, reopening.thumbprint, "kept.cer"}) + "; " : std::string()) +
                        line({"-delstore", reopening.store, reopening.thumbprint});
+    if (reopening.keepsCertificate) text += "; " + line({"-f", "-addstore", reopening.store, "kept.cer"});
     for (const std::string& thumbprint : reopening.chain) text += "; " + line({"-delstore", "CA", thumbprint});
     return {std::nullopt, text};
 }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr const char* kPolicyId = "certificate.policy";
 constexpr const char* kRequestId = "certificate.request";
+constexpr const char* kWaitingElsewhere = "request-waits-already";
 
 Message requestTitle(const std::string& name, const std::string& file)
 {
@@ -19,25 +20,60 @@ Message requestTitle(const std::string& name, const std::string& file)
 /// Beside the request: "server.req" and "server.inf".
 std::string policyPath(const std::string& requestFile) { return utf8(pathFromUtf8(requestFile).replace_extension(".inf")); }
 
+std::optional<Bytes> fileIn(const Facts& facts, const std::string& path)
+{
+    const auto seen = facts.files.find(path);
+    return seen == facts.files.end() || !seen->second ? std::nullopt : *seen->second;
+}
+
+/// A policy file of that name which Monban did not write is somebody's work.
+bool isOurPolicy(const std::string& path, const Bytes& content)
+{
+    const auto text = writtenText(WriteFile{path, content});
+    return text && text->starts_with(kPolicyMark);
+}
+
 /// What hinders making a request into that file, or nothing. A file that is there is somebody's: it is never replaced.
 std::optional<Message> refusal(const PlanInput& input, const std::string& file)
 {
     if (auto rights = noRights(input.facts)) return rights;
-    if (policyPath(file) == file)
+    if (auto store = wrongStoreForAnswer(input)) return store;
+    if (equalsIgnoringCase(policyPath(file), file))
         return Message{tr("{0} cannot be the request: its policy file has that name. Give it another ending, such as .req "
                           "(certificate.request_file)."),
                        {file}};
-    const auto seen = input.facts.files.find(file);
-    if (seen == input.facts.files.end() || !seen->second || !*seen->second) return std::nullopt;
-    const auto there = parseRequest(**seen->second);
-    if (!there) return Message{tr("{0} is there already and is no request. Choose another name (certificate.request_file)."), {file}};
-    if (keyHolder(input.facts, there->publicKeyDer, {"REQUEST", "MY", "WebHosting"}))
+    if (const auto policy = fileIn(input.facts, policyPath(file)); policy && !isOurPolicy(file, *policy))
+        return Message{tr("{0} is there already and is not Monban's. The policy file of the request would replace it: choose another name "
+                          "(certificate.request_file)."),
+                       {policyPath(file)}};
+    const auto there = fileIn(input.facts, file);
+    if (!there) return std::nullopt;
+    const auto request = parseRequest(*there);
+    if (!request) return Message{tr("{0} is there already and is no request. Choose another name (certificate.request_file)."), {file}};
+    if (keyHolder(input.facts, request->publicKeyDer, {"REQUEST", "MY", "WebHosting"}))
         return Message{tr("{0} is a request for {1} that differs from the answers. To make a new one, choose another name "
                           "(certificate.request_file) or take the old one back with undo."),
-                       {file, there->subject}};
+                       {file, request->subject}};
     return Message{tr("{0} is a request whose private key is not on this server, so no answer to it could be used here. Choose another name "
                       "(certificate.request_file)."),
                    {file}};
+}
+
+/// A request for the same name whose file is not where the answers say: making a second one would leave the CA with one
+/// and the server waiting for the other.
+std::optional<Finding> waitingElsewhere(const PlanInput& input, const RequestPolicy& policy)
+{
+    const auto pending = storeOf(input.facts, "REQUEST");
+    if (!pending) return std::nullopt;
+    const std::string subject = nameText(policy.subject);
+    for (const StoredCertificate& entry : *pending)
+        if (entry.hasPrivateKey() && entry.certificate.subject == subject)
+            return Finding{kWaitingElsewhere, Severity::Warning,
+                           {tr("A request for {0} waits on this server already, and its file is not {1}."), {subject, input.answers.certificate.requestFile}},
+                           {tr("If that file was only moved, put it back and plan again; a new request makes a new key, and the answer to the earlier one "
+                               "does not fit it."),
+                            {}}};
+    return std::nullopt;
 }
 
 Step policyStep(const std::string& file, const RequestPolicy& policy)
@@ -53,22 +89,40 @@ Step policyStep(const std::string& file, const RequestPolicy& policy)
     return step;
 }
 
-Step requestStep(const PlanInput& input, const std::string& file, const RequestPolicy& policy)
+Step requestStep(const PlanInput& input, const std::string& file, RequestState wanted, const std::string& name)
 {
     Step step;
     step.id = kRequestId;
     step.chapter = Chapter::Certificate;
-    step.title = requestTitle(policy.subject.commonName, file);
-    step.after.push_back(RequestState{file, true, nameText(policy.subject), namesText(policy.dnsNames, policy.ipAddresses), policy.keyText(), {}});
+    step.title = requestTitle(name, file);
+    step.after.push_back(std::move(wanted));
     // -q: no dialog that nobody would see; -machine: the key belongs to the server and not to who runs this.
     step.action = Command{systemProgram(input.facts, "certreq.exe"), {"-new", "-q", "-machine", policyPath(file), file}};
     return step;
 }
 
-bool isSatisfied(const Step& step, const Facts& facts)
+RequestState wantedState(const std::string& file, const RequestPolicy& policy)
 {
-    const auto seen = observedState(step.after.front(), facts);
-    return seen && satisfies(*seen, step.after.front());
+    return {file, true, nameText(policy.subject), namesText(policy.dnsNames, policy.ipAddresses), policy.keyText(), {}};
+}
+
+/// The request that was made earlier, if it is what the answers ask for. What they leave open was decided when it was
+/// made: a root CA that is known only now, or an old certificate that is gone, does not make it another request.
+std::optional<RequestState> madeEarlier(const PlanInput& input, const std::string& file, const Result<RequestPolicy>& policy)
+{
+    const CertificateAnswers& answers = input.answers.certificate;
+    const auto seen = observedState(RequestState{file, false, {}, {}, {}, {}}, input.facts);
+    if (!seen || !std::get<RequestState>(*seen).present) return std::nullopt;
+    RequestState made = std::get<RequestState>(*seen);
+    const bool namesLeftOpen = answers.commonName.empty() && answers.dnsNames.empty() && answers.ipAddresses.empty() && !answers.replaces.empty();
+    if (!policy) return namesLeftOpen && policy.error().code == ErrorCode::NotFound ? std::optional(made) : std::nullopt;
+    RequestState wanted = wantedState(file, *policy);
+    if (namesLeftOpen) {
+        wanted.subject = made.subject;
+        wanted.names = made.names;
+    }
+    if (!answers.keyBits && answers.keyAlgorithm.empty() && made.key.starts_with("RSA ")) wanted.key = made.key;
+    return satisfies(State(made), State(wanted)) ? std::optional(made) : std::nullopt;
 }
 
 }  // namespace
@@ -85,25 +139,32 @@ void planCertificate(const PlanInput& input, Plan& plan)
                                      {tr("No file is named yet for the request. Name one, such as server.req: certificate.request_file."), {}}));
         return;
     }
-    if (!policy) {
-        if (waitsForAnswer(input)) plan.steps.push_back(blocked(kRequestId, Chapter::Certificate, requestTitle(name, file), policy.error().message));
-        return;
-    }
-    if (waitsForAnswer(input)) addNameFindings(input, policy->subject.commonName, policy->dnsNames, policy->ipAddresses, plan);
-    Step making = policyStep(file, *policy);
-    Step request = requestStep(input, file, *policy);
-    if (isSatisfied(request, input.facts)) {
-        // Made earlier: nobody needs the policy file any more, whether it is still there or not.
-        plan.steps.push_back(std::move(request));
+    // Nobody needs the policy file of a request that is made, whether it is still there or not.
+    if (const auto made = madeEarlier(input, file, policy)) {
+        plan.steps.push_back(requestStep(input, file, *made, policy ? name : made->subject));
+        if (policy && waitsForAnswer(input)) addNameFindings(input, name, policy->dnsNames, policy->ipAddresses, plan);
         return;
     }
     if (!waitsForAnswer(input)) return;
+    if (!policy) {
+        plan.steps.push_back(blocked(kRequestId, Chapter::Certificate, requestTitle(name, file), policy.error().message));
+        return;
+    }
+    addNameFindings(input, name, policy->dnsNames, policy->ipAddresses, plan);
+    Step request = requestStep(input, file, wantedState(file, *policy), name);
+    const auto elsewhere = fileIn(input.facts, file) ? std::nullopt : waitingElsewhere(input, *policy);
+    if (elsewhere) plan.findings.push_back(*elsewhere);
     if (const auto reason = refusal(input, file)) {
         request.state = StepState::Blocked;
         request.reason = *reason;
-    } else {
-        plan.steps.push_back(std::move(making));
     }
+    // Shown even where it is blocked, so that the file it would go to is looked at.
+    Step making = policyStep(file, *policy);
+    if (request.state == StepState::Blocked) {
+        making.state = StepState::Blocked;
+        making.reason = request.reason;
+    }
+    plan.steps.push_back(std::move(making));
     plan.steps.push_back(std::move(request));
 }
 

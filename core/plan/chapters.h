@@ -44,6 +44,8 @@ Result<Certificate> serverCertificate(const PlanInput& input);
 Result<Certificate> issuedCertificate(const PlanInput& input);
 /// True while a request has no answer yet; then what needs the certificate waits, for that reason.
 bool waitsForAnswer(const PlanInput& input);
+/// Why a certificate that was requested cannot come into the store the answers name, or nothing.
+std::optional<Message> wrongStoreForAnswer(const PlanInput& input);
 Message waitingReason(const PlanInput& input);
 /// The root CA the answers name, if it is one.
 Result<CertificateMaterial> rootCertificate(const PlanInput& input);

@@ -15,7 +15,7 @@ namespace {
 const State* leftBy(const std::vector<Step>& steps, std::size_t before, const std::string& subject)
 {
     for (std::size_t i = before; i-- > 0;) {
-        if (steps[i].state == StepState::Blocked) continue;
+        if (steps[i].state == StepState::Blocked || steps[i].state == StepState::Done) continue;
         for (const State& state : steps[i].after)
             if (subjectOf(state) == subject) return &state;
     }
@@ -59,7 +59,7 @@ std::optional<Action> undoOfAnswer(const Step& step)
 {
     const auto& pending = std::get<CertificateState>(step.before.front());
     const auto& certificate = std::get<CertificateState>(step.after[1]);
-    ReopenRequest reopening{certificate.store, certificate.thumbprint, {}, pending.der, pending.thumbprint};
+    ReopenRequest reopening{certificate.store, certificate.thumbprint, {}, pending.der, pending.thumbprint, false};
     for (std::size_t i = 2; i < step.before.size(); ++i)
         if (const auto& issuer = std::get<CertificateState>(step.before[i]); !issuer.present) reopening.chain.push_back(issuer.thumbprint);
     return reopening;
@@ -86,7 +86,7 @@ std::optional<Action> undoOf(const Step& step, const Facts& facts)
 {
     const auto* import = step.action ? std::get_if<ImportPkcs12>(&*step.action) : nullptr;
     if (import) {
-        RemoveImported removal{import->store, import->thumbprint, {}};
+        RemoveImported removal{import->store, import->thumbprint, {}, {}};
         for (const State& before : step.before) {
             const auto& certificate = std::get<CertificateState>(before);
             if (certificate.thumbprint == import->thumbprint && certificate.present) return std::nullopt;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/plan/request_policy.h"
 
-#include <boost/asio/ip/address.hpp>
-
 #include <algorithm>
 
 #include "core/base/utf8.h"
@@ -70,17 +68,15 @@ std::optional<Error> takeNames(const CertificateAnswers& answers, RequestPolicy&
         if (std::ranges::find(policy.dnsNames, lower) == policy.dnsNames.end()) policy.dnsNames.push_back(lower);
     }
     for (const std::string& text : answers.ipAddresses) {
-        boost::system::error_code trouble;
-        const auto address = boost::asio::ip::make_address(text, trouble);
-        if (trouble || text.find('%') != std::string::npos)
-            return wrong(tr("{0} is not an IP address, such as 192.0.2.1 or 2001:db8::1 (certificate.ip_addresses)."), {text});
-        if (std::ranges::find(policy.ipAddresses, address.to_string()) == policy.ipAddresses.end()) policy.ipAddresses.push_back(address.to_string());
+        const auto address = canonicalIpAddress(text);
+        if (!address) return wrong(tr("{0} is not an IP address, such as 192.0.2.1 or 2001:db8::1 (certificate.ip_addresses)."), {text});
+        if (std::ranges::find(policy.ipAddresses, *address) == policy.ipAddresses.end()) policy.ipAddresses.push_back(*address);
     }
     if (!policy.dnsNames.empty() || !policy.ipAddresses.empty()) return std::nullopt;
     // Browsers look at the alternative names only, so the common name becomes one of them.
     const std::string& name = policy.subject.commonName;
-    if (looksLikeIpAddress(name)) {
-        policy.ipAddresses.push_back(name);
+    if (const auto address = canonicalIpAddress(name)) {
+        policy.ipAddresses.push_back(*address);
     } else if (const auto problem = hostNameProblem(name.starts_with("*.") ? name.substr(2) : name); !problem) {
         policy.dnsNames.push_back(lowerAscii(name));
     } else {
@@ -205,7 +201,14 @@ Result<RequestPolicy> requestPolicy(const PlanInput& input)
     if (hasControl(policy.friendlyName))
         return wrong(tr("{0} holds a line break or another control character. Write it in one line."), {"certificate.friendly_name"});
     std::string name = answers->commonName;
-    if (name.empty() && !answers->dnsNames.empty()) name = answers->dnsNames.front();
+    // The common name is for people; the first name that fits into it will do.
+    constexpr std::size_t kLongestCommonName = 64;
+    for (const std::string& one : answers->dnsNames)
+        if (name.empty() && one.size() <= kLongestCommonName) name = one;
+    if (name.empty() && !answers->dnsNames.empty())
+        return wrong(tr("Every name in certificate.dns_names is longer than the 64 characters a common name may have. Give a shorter one as "
+                        "certificate.common_name."),
+                     {});
     if (name.empty() && !answers->ipAddresses.empty()) name = answers->ipAddresses.front();
     if (const auto endpoint = hostEndpoint(input.answers.bind.hostname); name.empty() && endpoint) name = endpoint->host;
     if (name.empty()) return wrong(tr("The request does not say yet which server it is for. Name its host name: {0}."), {"certificate.common_name"});
@@ -220,7 +223,7 @@ Result<RequestPolicy> requestPolicy(const PlanInput& input)
 
 Bytes policyFile(const RequestPolicy& policy)
 {
-    std::string text = "[Version]\r\nSignature = \"$Windows NT$\"\r\n\r\n[NewRequest]\r\nSubject = " + infValue(subjectValue(policy.subject)) + "\r\n";
+    std::string text = std::string(kPolicyMark) + "\r\n[Version]\r\nSignature = \"$Windows NT$\"\r\n\r\n[NewRequest]\r\nSubject = " + infValue(subjectValue(policy.subject)) + "\r\n";
     if (policy.algorithm == "RSA") text += "KeyLength = " + std::to_string(policy.bits) + "\r\n";
     text += "ProviderName = " + infValue(policy.cng ? kCngProvider : kSchannelProvider) + "\r\n";
     if (policy.cng) text += "KeyAlgorithm = " + policy.algorithm + "\r\n";

@@ -16,14 +16,17 @@ std::optional<Action> reopening(const CertificateState& pending, const Facts& fa
     const auto certificate = parseCertificate(pending.der);
     const auto holder = certificate ? keyHolder(facts, certificate->publicKeyDer, {"MY", "WebHosting"}) : std::nullopt;
     if (!holder) return std::nullopt;
-    return ReopenRequest{holder->store, holder->entry->certificate.thumbprintSha1, {}, pending.der, pending.thumbprint};
+    return ReopenRequest{holder->store, holder->entry->certificate.thumbprintSha1, {}, pending.der, pending.thumbprint, false};
 }
 
 std::optional<Action> restoringCertificate(const CertificateState& back, const CertificateState& now, const RestoreContext& context)
 {
     const std::string certutil = systemProgram(context.facts, "certutil.exe");
     if (!back.present) {
-        if (now.key) return RemoveImported{back.store, back.thumbprint, {}};
+        // A request that waits with the same key still needs it: then the certificate goes alone.
+        const auto certificate = now.key ? parseCertificate(now.der) : Result<Certificate>(Error{});
+        const bool shared = certificate && storeSpelling(back.store) != "REQUEST" && keyHolder(context.facts, certificate->publicKeyDer, {"REQUEST"});
+        if (now.key && !shared) return RemoveImported{back.store, back.thumbprint, {}, {}};
         return Command{certutil, {"-delstore", back.store, back.thumbprint}};
     }
     if (!now.present) {
@@ -73,7 +76,7 @@ Action restoringRegistry(const RegistryState& back, const RestoreContext& contex
 std::optional<Action> restoringRequest(const RequestState& back, const RequestState& now, const RestoreContext& context)
 {
     if (back.present) return std::nullopt;
-    if (!now.thumbprint.empty()) return RemoveImported{"REQUEST", now.thumbprint, {}};
+    if (!now.thumbprint.empty()) return RemoveImported{"REQUEST", now.thumbprint, {}, now.file};
     const auto begin = now.subject.find("CN=");
     if (begin == std::string::npos) return std::nullopt;
     const std::string name = now.subject.substr(begin + 3, now.subject.find(',', begin) - begin - 3);

@@ -9,7 +9,4 @@ namespace monban {
 Bytes samplePage();
 
 constexpr const char* kSamplePageName = "clientcert.aspx";
-/// Stands in each version of the page: a file without it is not ours.
-constexpr const char* kSamplePageMark = "Monban sample page";
-
 }  // namespace monban

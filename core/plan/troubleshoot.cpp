@@ -18,7 +18,8 @@ Step step(std::string id, Message title, Action action, State wanted)
 }
 
 /// The four commands of the whitepaper's 5.3. Where no list that is kept would be believed, there is nothing to do; the
-/// service is stopped only if there is.
+/// service is stopped only if there is, and before the rest, so that a run that fails at it has not said yet that all
+/// is out of date.
 void planFlush(const PlanInput& input, Plan& plan)
 {
     const Facts& facts = input.facts;
@@ -26,12 +27,12 @@ void planFlush(const PlanInput& input, Plan& plan)
     const std::string net = systemProgram(facts, "net.exe");
     plan.steps.push_back(step("troubleshoot.flush-crl.cache", {tr("Empty this account's cache of revocation lists"), {}},
                               Command{certutil, {"-urlcache", "crl", "delete"}}, CrlCacheState{CrlCacheState::Of::Caller, 0}));
-    plan.steps.push_back(step("troubleshoot.flush-crl.resync", {tr("Let every revocation list that was kept so far count as out of date"), {}},
-                              Command{certutil, {"-setreg", "chain\\ChainCacheResyncFiletime", "@now"}},
-                              CrlCacheState{CrlCacheState::Of::Services, 0}));
     if (facts.crlCache && facts.crlCache->servicesCurrent > 0)
         plan.steps.push_back(step("troubleshoot.flush-crl.stop", {tr("Stop the cryptographic services, which hold lists in memory"), {}},
                                   Command{net, {"stop", "cryptsvc", "/y"}}, ServiceState{"cryptsvc", false}));
+    plan.steps.push_back(step("troubleshoot.flush-crl.resync", {tr("Let every revocation list that was kept so far count as out of date"), {}},
+                              Command{certutil, {"-setreg", "chain\\ChainCacheResyncFiletime", "@now"}},
+                              CrlCacheState{CrlCacheState::Of::Services, 0}));
     plan.steps.push_back(step("troubleshoot.flush-crl.start", {tr("Start the cryptographic services"), {}}, Command{net, {"start", "cryptsvc"}},
                               ServiceState{"cryptsvc", true}));
 }
@@ -55,7 +56,9 @@ std::string folderOf(const Site& site, const std::string& below)
             known = own.size();
         }
     }
+    while (folder.size() > 3 && folder.back() == '\\') folder.pop_back();  // but a drive keeps its own
     if (folder.empty()) return folder;
+    if (folder.back() == '\\') folder.pop_back();
     for (const char c : path.substr(known)) folder += c == '/' ? '\\' : c;
     return folder;
 }
@@ -66,8 +69,16 @@ Message pageTitle(const std::string& path, bool there)
     return {tr("Take the page that shows client certificates away: {0}"), {path}};
 }
 
-/// A file of that name which Monban did not write is somebody's work.
-bool isOurs(const Bytes& content) { return textOf(content).find(kSamplePageMark) != std::string_view::npos; }
+/// A step up would leave the site.
+bool goesUp(const std::string& below)
+{
+    for (std::size_t at = 0; at <= below.size();) {
+        const std::size_t end = std::min(below.find_first_of("/\\", at), below.size());
+        if (below.substr(at, end - at) == "..") return true;
+        at = end + 1;
+    }
+    return false;
+}
 
 void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
 {
@@ -80,12 +91,19 @@ void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
                                           : site.error().message));
         return;
     }
+    if (goesUp(input.answers.require.path)) {
+        plan.steps.push_back(blocked(id, Chapter::Troubleshoot, pageTitle("…", wanted),
+                                     {tr("{0} leads out of the site (require.path)."), {input.answers.require.path}}));
+        return;
+    }
     const std::string path = folder + "\\" + kSamplePageName;
     std::optional<Bytes> content;
     if (wanted) content = samplePage();
     Step one = step(id, pageTitle(path, wanted), WriteFile{path, content}, FileState{path, content});
     const auto seen = input.facts.files.find(path);
-    if (seen != input.facts.files.end() && seen->second && *seen->second && !isOurs(**seen->second)) {
+    // One that is not, byte for byte, what Monban wrote is somebody's work.
+    if (seen != input.facts.files.end() && seen->second && *seen->second && **seen->second != samplePage()) {
+        if (!wanted) return;
         one.state = StepState::Blocked;
         one.reason = {tr("{0} is there already and is not Monban's. Rename it first if you want the sample page."), {path}};
     }

@@ -7,6 +7,7 @@
 #include "core/observe/application_host.h"
 #include "core/pki/digest.h"
 #include "core/pki/pkcs12.h"
+#include "core/pki/request.h"
 #include "core/practice/crl_source.h"
 #include "core/practice/folder_backend.h"
 #include "core/practice/interpreter.h"
@@ -202,6 +203,30 @@ Result<Output> PracticeServer::perform(const ImportPkcs12& import, const Materia
     return Output{};
 }
 
+/// Whether another certificate has the same key, so that it must not go with this one.
+bool PracticeServer::isShared(const StoreEntry& entry)
+{
+    const auto names = m_backend->storeNames();
+    if (!names) return true;
+    for (const std::string& name : *names) {
+        const auto entries = m_backend->store(name);
+        if (entries && std::ranges::any_of(*entries, [&](const StoreEntry& other) { return other.keyContainer == entry.keyContainer; })) return true;
+    }
+    return false;
+}
+
+/// Only while it still is the request of that key: whatever else lies there by now is somebody's.
+Result<Done> PracticeServer::removeRequestFile(const std::string& file, ByteView pending)
+{
+    const auto certificate = parseCertificate(pending);
+    const auto place = placeOf(file);
+    if (!place) return place.error();
+    const auto bytes = readFile(*place, kLargestLookup);
+    const auto request = bytes ? parseRequest(*bytes) : Result<Request>(Error{});
+    if (!certificate || !request || certificate->publicKeyDer != request->publicKeyDer) return Done{};
+    return removeFile(*place);
+}
+
 Result<Output> PracticeServer::perform(const RemoveImported& removal)
 {
     const auto held = m_backend->transaction();
@@ -211,7 +236,9 @@ Result<Output> PracticeServer::perform(const RemoveImported& removal)
     for (const StoreEntry& entry : *entries) {
         if (entry.thumbprint != removal.thumbprint) continue;
         if (auto removed = m_backend->removeCertificate(removal.store, entry.thumbprint); !removed) return removed.error();
-        if (!entry.keyContainer.empty())
+        if (!removal.requestFile.empty())
+            if (auto withdrawn = removeRequestFile(removal.requestFile, entry.der); !withdrawn) return withdrawn.error();
+        if (!entry.keyContainer.empty() && !isShared(entry))
             if (auto removed = m_backend->removeKey(entry.keyContainer); !removed && removed.error().code != ErrorCode::NotFound)
                 return removed.error();
     }
@@ -225,9 +252,6 @@ Result<Output> PracticeServer::perform(const WriteFile& file)
 {
     const auto path = placeOf(file.path);
     if (!path) return path.error();
-    // A site's folder is there on a real server; here nobody has laid it out.
-    if (file.content && *path != m_backend->hostPath(file.path))
-        if (auto made = makeFolders(path->parent_path()); !made) return made.error();
     auto done = file.content ? replaceFile(*path, *file.content) : removeFile(*path);
     if (!done) return done.error();
     return Output{};
@@ -269,7 +293,10 @@ Result<Output> PracticeServer::perform(const ReopenRequest& reopening)
         if (entry.thumbprint != reopening.thumbprint) continue;
         const StoreEntry pending{reopening.pending, reopening.pendingThumbprint, entry.friendlyName, entry.key, entry.keyContainer};
         if (auto put = m_backend->putCertificate("REQUEST", pending); !put) return put.error();
-        if (auto removed = m_backend->removeCertificate(reopening.store, entry.thumbprint); !removed) return removed.error();
+        if (reopening.keepsCertificate) {
+            const StoreEntry plain{entry.der, entry.thumbprint, {}, KeyState::None, {}};
+            if (auto put = m_backend->putCertificate(reopening.store, plain); !put) return put.error();
+        } else if (auto removed = m_backend->removeCertificate(reopening.store, entry.thumbprint); !removed) return removed.error();
     }
     for (const std::string& thumbprint : reopening.chain)
         if (auto removed = m_backend->removeCertificate("CA", thumbprint); !removed && removed.error().code != ErrorCode::NotFound)

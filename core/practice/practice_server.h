@@ -35,6 +35,8 @@ private:
     Observed<std::optional<Bytes>> fileAt(const std::string& path, Time now);
     /// Where a file of the server lies here: below DIR if it is a site's, else where the path says.
     Result<fs::path> placeOf(const std::string& path);
+    bool isShared(const StoreEntry& entry);
+    Result<Done> removeRequestFile(const std::string& file, ByteView pending);
     Result<Output> perform(const ImportPkcs12& import, const Materials& materials);
     Result<Output> perform(const RemoveImported& removal);
     Result<Output> perform(const WriteFile& file);

@@ -79,6 +79,7 @@ json toJson(const Action& action)
     } else if (const auto* removal = std::get_if<RemoveImported>(&action)) {
         object["kind"] = "import-pkcs12";
         object["direction"] = "remove";
+        object["file"] = removal->requestFile.empty() ? json(nullptr) : json(removal->requestFile);
         object["store"] = removal->store;
         object["thumbprint"] = removal->thumbprint;
         object["chain"] = removal->chain;

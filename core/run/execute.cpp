@@ -83,12 +83,10 @@ public:
         if (!held) return notBegun(held.error());
         m_facts = m_server.observe(lookupsFor(m_plan));
         for (std::size_t i = 0; i < m_plan.steps.size() && !m_ended; ++i) {
-            if (m_plan.steps[i].state == StepState::Waiting) {
-                m_outcome.outcome = RunOutcome::Waiting;
-                break;
-            }
-            step(i);
+            if (m_plan.steps[i].state != StepState::Waiting) step(i);
         }
+        if (m_outcome.outcome == RunOutcome::Done && m_plan.has(StepState::Waiting)) m_outcome.outcome = RunOutcome::Waiting;
+        if (m_outcome.outcome == RunOutcome::Done) lookAgain();
         if (auto ended = end(m_outcome.outcome); !ended && m_outcome.outcome != RunOutcome::Failed) return failedWhole(ended.error().message);
         return finished();
     }
@@ -98,6 +96,8 @@ protected:
     virtual Result<Done> begin(std::size_t index, const std::vector<State>& before) = 0;
     virtual Result<Done> ended(std::size_t index, bool good, const std::vector<State>& after) = 0;
     virtual Result<Done> end(RunOutcome outcome) = 0;
+    /// Whether everything the steps brought about must still be so when all have run.
+    virtual bool mustLast() const { return false; }
 
     const Plan& m_plan;
     Server& m_server;
@@ -136,6 +136,18 @@ private:
     {
         m_outcome.pitfalls = pitfalls(m_server.observe({}));
         return std::move(m_outcome);
+    }
+
+    /// A later step may have spoilt what an earlier one did, or what was so already.
+    void lookAgain()
+    {
+        if (!mustLast()) return;
+        for (std::size_t i = 0; i < m_plan.steps.size(); ++i) {
+            const auto now = statesNow(m_plan.steps[i], m_facts);
+            if (now && allSatisfied(*now, m_plan.steps[i].after)) continue;
+            return fail(i, now ? Message{tr("It reported success, but the server does not show it: {0}."), {differences(*now, m_plan.steps[i].after)}}
+                               : now.error().message);
+        }
     }
 
     void step(std::size_t index)
@@ -298,6 +310,7 @@ public:
     }
 
 private:
+    bool mustLast() const override { return true; }
     // The states to go back to are in the journal already; running an undo twice comes to the same.
     Result<Done> begin(std::size_t, const std::vector<State>&) override { return Done{}; }
     Result<Done> ended(std::size_t, bool, const std::vector<State>&) override { return Done{}; }

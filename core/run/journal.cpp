@@ -74,7 +74,11 @@ Result<JournalRun> readRun(const fs::path& file)
     const auto text = readText(file, kLargestJournal);
     if (!text) return text.error();
     const auto document = JsonDocument::parse(*text, shown);
-    if (!document) return document.error();
+    if (!document) {
+        Error error = document.error();
+        error.code = ErrorCode::Damaged;
+        return error;
+    }
     try {
         const json& object = document->root();
         JournalRun run;

@@ -44,32 +44,62 @@ struct Target {
     Message unreadable;  ///< why it cannot be seen how the thing is now; then `now` says nothing
 };
 
-/// Every thing the run changed, once, in the order in which it is to be taken back.
+/// How the run found the thing: what the first step knew that touched it.
+const State* firstState(const JournalRun& run, const std::string& subject, const JournalStep*& step)
+{
+    for (const JournalStep& one : run.steps)
+        for (const State& state : one.before)
+            if (subjectOf(state) == subject) {
+                step = &one;
+                return &state;
+            }
+    return nullptr;
+}
+
+/// Every thing the run changed, once, in the order in which it is to be taken back: the reverse of that in which the
+/// steps first touched them, and within a step as it lists them.
 std::vector<Target> targets(const JournalRun& run, const Facts& facts)
 {
     std::vector<Target> list;
     for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step) {
         for (const State& touched : step->before) {
-            if (!isRestorable(touched)) continue;
             const std::string subject = subjectOf(touched);
-            const auto same = [&](const Target& target) { return subjectOf(target.back) == subject; };
-            if (std::any_of(list.begin(), list.end(), same)) continue;
-            // Where several steps touched it, the first one knew how it was.
-            const State* first = nullptr;
-            for (const JournalStep& earlier : run.steps)
-                for (const State& state : earlier.before)
-                    if (!first && subjectOf(state) == subject) first = &state;
-            const auto now = observedState(touched, facts);
-            if (!now) {
-                list.push_back({*first, touched, &*step, false, now.error().message});
-                continue;
-            }
+            const JournalStep* earliest = nullptr;
+            const State* first = firstState(run, subject, earliest);
+            if (!isRestorable(touched) || earliest != &*step) continue;
             std::size_t index = 0;
             const JournalStep* last = lastToTouch(run, subject, index);
-            list.push_back({*first, *now, &*step, !(*now == *first) && !leftByRun(*last, index, *now), {}});
+            // What the run left says more about where to look than what it found: the entry of a request in REQUEST.
+            const State& like = index < last->after.size() ? last->after[index] : touched;
+            const auto now = observedState(like, facts);
+            if (!now) list.push_back({*first, touched, last, false, now.error().message});
+            else list.push_back({*first, *now, last, !(*now == *first) && !leftByRun(*last, index, *now), {}});
         }
     }
     return list;
+}
+
+/// True for a request that cannot wait again because its key went with the certificate somebody removed.
+bool isLostRequest(const Target& target, const Step& step)
+{
+    const auto* certificate = std::get_if<CertificateState>(&target.back);
+    return !step.action && target.unreadable.empty() && certificate && certificate->present && certificate->key && storeSpelling(certificate->store) == "REQUEST" &&
+           !std::get<CertificateState>(target.now).present;
+}
+
+/// A certificate that was there without a key before its request was answered stays, and gives the key back.
+void keepWithoutKey(Plan& plan, const Target& target, Step& step)
+{
+    const auto* back = std::get_if<CertificateState>(&target.back);
+    if (step.action || target.conflict || !back || !back->present || back->key) return;
+    for (Step& earlier : plan.steps) {
+        auto* reopening = earlier.action ? std::get_if<ReopenRequest>(&*earlier.action) : nullptr;
+        if (!reopening || reopening->thumbprint != back->thumbprint) continue;
+        reopening->keepsCertificate = true;
+        step.action = *reopening;
+        step.state = StepState::Needed;
+        step.reason = {};
+    }
 }
 
 Step stepFor(const Target& target, const Facts& facts, std::string file)
@@ -121,7 +151,16 @@ Result<Plan> planUndo(const JournalRun& run, const Journal& journal, const Facts
             if (!kept) return kept.error();
             file = utf8(*kept);
         }
-        plan.steps.push_back(stepFor(target, facts, file));
+        Step step = stepFor(target, facts, file);
+        if (isLostRequest(target, step)) {
+            plan.findings.push_back({"request-lost", Severity::Warning,
+                                     {tr("{0} cannot wait for an answer again: its private key went with the certificate that somebody removed."),
+                                      {subjectOf(target.back)}},
+                                     {tr("Make a new request if you need one."), {}}});
+            continue;
+        }
+        keepWithoutKey(plan, target, step);
+        plan.steps.push_back(std::move(step));
     }
     return plan;
 }

@@ -169,6 +169,119 @@ class Request(PracticeCase):
         self.assertIn("another key", step["reason"])
         self.assertEqual(self.status(), before)
 
+    def finish(self):
+        """The request made, answered and accepted."""
+        self.assertEqual(self.go("apply").code, 3)
+        self.issue(out="issued.cer")
+        self.answers["certificate"]["issued_file"] = "issued.cer"
+        self.assertEqual(self.go("apply").code, 0)
+
+    def test_an_undo_never_takes_the_key_of_a_request_along(self):
+        self.answers["import"] = {"friendly_name": "My server"}
+        self.assertEqual(self.go("apply").code, 3)
+        waiting = self.status()
+        pending = {f.name: f.read_bytes() for f in (self.server / "stores" / "REQUEST").iterdir()}
+        self.finish_from_waiting()
+        self.assertEqual(self.monban("undo", "--json").code, 0)
+        self.assertEqual(self.status(), waiting)
+        self.finish_from_waiting()
+        # As if an undo had been cut off between its two writes.
+        for name, content in pending.items():
+            (self.server / "stores" / "REQUEST" / name).write_bytes(content)
+        self.assertEqual(self.monban("undo", "--json").code, 0)
+        self.assertEqual(self.status(), waiting, "with its key")
+
+    def finish_from_waiting(self):
+        self.issue(out="issued.cer")
+        self.answers["certificate"]["issued_file"] = "issued.cer"
+        done = self.go("apply")
+        self.assertEqual(done.code, 0, done.out)
+
+    def test_the_answer_to_another_request_of_this_server_is_refused(self):
+        self.assertEqual(self.go("request").code, 0)
+        self.answers["certificate"].update({"request_file": "second.req", "common_name": "other.spt-demo.local"})
+        self.assertEqual(self.go("request").code, 0)
+        self.issue(self.work / "second.req", "issued.cer")
+        self.answers["certificate"].update({"request_file": "server.req", "common_name": HOST, "issued_file": "issued.cer"})
+        refused = self.go("plan")
+        self.assertEqual(refused.code, 1)
+        self.assertIn("another key", next(s for s in refused.json["steps"] if s["id"] == "import.accept")["reason"])
+
+    def test_once_accepted_nobody_needs_the_files_any_more(self):
+        self.finish()
+        (self.work / "issued.cer").unlink()
+        (self.work / "server.inf").unlink()
+        again = self.go("apply")
+        self.assertEqual((again.code, again.json["run"]), (0, None), again.out)
+
+    def test_a_second_answer_to_an_answered_request_is_named(self):
+        self.finish()
+        self.issue(out="second.cer")
+        self.answers["certificate"]["issued_file"] = "second.cer"
+        refused = self.go("plan")
+        self.assertEqual(refused.code, 1)
+        self.assertIn("answered already", next(s for s in refused.json["steps"] if s["id"] == "import.accept")["reason"])
+
+    def test_a_request_can_be_corrected_after_undo(self):
+        self.assertEqual(self.go("request").code, 0)
+        self.answers["certificate"]["organization"] = "Corrected"
+        self.assertEqual(self.go("request").code, 1)
+        self.assertEqual(self.monban("undo", "--json").code, 0)
+        self.assertFalse(self.request.exists())
+        corrected = self.go("request")
+        self.assertEqual(corrected.code, 0, corrected.err)
+        self.assertIn("O=Corrected", corrected.json["subject"])
+
+    def test_a_request_whose_file_was_moved_is_withdrawn_with_its_key(self):
+        before = self.status()
+        self.assertEqual(self.go("request").code, 0)
+        self.request.rename(self.work / "sent.req")
+        self.assertIn("request-waits-already", {f["id"] for f in self.go("plan").json["findings"]})
+        self.assertEqual(self.monban("undo", "--json").code, 0)
+        self.assertEqual(self.status(), before)
+        self.assertEqual(list((self.server / "keys").iterdir()), [])
+
+    def test_a_certificate_installed_by_a_double_click_first_is_no_trouble(self):
+        self.assertEqual(self.go("apply").code, 3)
+        self.issue(out="issued.cer")
+        self.assertEqual(self.command("certutil", "-addstore", "MY", self.work / "issued.cer").code, 0)
+        before = self.status()
+        self.answers["certificate"]["issued_file"] = "issued.cer"
+        self.assertEqual(self.go("apply").code, 0)
+        undone = self.monban("undo", "--json")
+        self.assertEqual(undone.code, 0, undone.out)
+        self.assertEqual(self.status(), before)
+
+    def test_a_certificate_deleted_by_hand_does_not_hold_the_undo_back(self):
+        self.finish()
+        self.assertEqual(self.command("certutil", "-delstore", "MY", HOST).code, 0)
+        undone = self.monban("undo", "--json")
+        self.assertEqual(undone.code, 0, undone.out)
+        self.assertIn("request-lost", {f["id"] for f in undone.json["findings"]})
+        self.assertEqual(self.status()["ssl_records"], [])
+
+    def test_files_that_are_somebodys_are_kept(self):
+        (self.work / "server.inf").write_text("my own work")
+        self.assertEqual(self.go("request").code, 1)
+        self.assertEqual((self.work / "server.inf").read_text(), "my own work")
+
+    def test_an_address_is_written_as_certificates_have_it(self):
+        self.answers["certificate"].update({"common_name": "2001:DB8:0::1", "dns_names": [], "ip_addresses": ["::FFFF:192.0.2.1"]})
+        made = self.go("request")
+        self.assertEqual(made.code, 0, made.err)
+
+    def test_chapter_5_need_not_wait_for_the_answer(self):
+        self.answers["troubleshoot"] = {"sample_page": True}
+        applied = self.go("apply")
+        self.assertEqual(applied.code, 3)
+        self.assertEqual({s["id"]: s["result"]["outcome"] for s in applied.json["steps"]}["troubleshoot.sample-page"], "done")
+
+    def test_a_store_that_certreq_does_not_fill_is_said_before_the_request_is_made(self):
+        self.answers["import"] = {"store": "WebHosting"}
+        self.assertEqual(self.go("plan").code, 1)
+        self.assertEqual(self.go("apply").code, 1)
+        self.assertFalse(self.request.exists())
+
     def test_request_makes_the_request_and_nothing_else(self):
         roots = self.status()["stores"]["ROOT"]
         made = self.go("request")
@@ -240,9 +353,9 @@ class Troubleshoot(PracticeCase):
         self.assertEqual(self.monban("undo", "--json").code, 0)
         self.assertTrue(page.exists())
         page.write_text("somebody's own")
-        for wanted in (True, False):
+        for wanted, code in ((True, 1), (False, 0)):
             self.add(sample_page=wanted)
-            self.assertEqual(self.apply().code, 1)
+            self.assertEqual(self.apply().code, code)
             self.assertEqual(page.read_text(), "somebody's own")
 
     def test_a_flush_lets_a_new_list_count(self):
@@ -257,7 +370,7 @@ class Troubleshoot(PracticeCase):
         flushed = self.apply()
         self.assertEqual(flushed.code, 0, flushed.out)
         ran = [s["id"] for s in flushed.json["steps"] if s["result"]["outcome"] == "done"]
-        self.assertEqual(ran, ["troubleshoot.flush-crl.resync", "troubleshoot.flush-crl.stop", "troubleshoot.flush-crl.start"])
+        self.assertEqual(ran, ["troubleshoot.flush-crl.stop", "troubleshoot.flush-crl.resync", "troubleshoot.flush-crl.start"])
         self.assertEqual(self.curl(self.ca / "client.p12"), (403, 13))
         self.assertEqual(self.monban("undo", "--json").code, 0, "nothing to take back, and that is no failure")
 

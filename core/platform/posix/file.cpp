@@ -116,6 +116,8 @@ Result<Done> replaceFile(const fs::path& path, ByteView content, Readers readers
     const fs::path beside = path.parent_path() / fs::path("." + path.filename().native() + ".new-" + std::to_string(::getpid()));
     const mode_t mode = readers == Readers::OwnerOnly ? 0600 : 0644;
     Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (file.get() < 0 && errno == ENOENT)
+        return Error{ErrorCode::NotFound, {tr("{0} cannot be written: its folder is not there."), {utf8(path)}}, "create " + utf8(path)};
     if (file.get() < 0) return posixError(path, errno, "create");
     int trouble = 0;
     for (std::size_t at = 0; at < content.size() && trouble == 0;) {

@@ -91,6 +91,8 @@ Result<Done> replaceFile(const fs::path& path, ByteView content, Readers)
         path.parent_path() / (L"." + path.filename().native() + L".new-" + std::to_wstring(::GetCurrentProcessId()));
     {
         const Handle file = open(beside, GENERIC_WRITE, 0, CREATE_ALWAYS);
+        if (!file && ::GetLastError() == ERROR_PATH_NOT_FOUND)
+            return Error{ErrorCode::NotFound, {tr("{0} cannot be written: its folder is not there."), {utf8(path)}}, "create " + utf8(path)};
         if (!file) return windowsError(path, ::GetLastError(), "create");
         DWORD trouble = 0;
         for (std::size_t at = 0; at < content.size() && trouble == 0;) {
