@@ -167,8 +167,13 @@ Observed<State> seenRequest(const RequestState& like, const Facts& facts)
     const auto request = *file ? parseRequest(**file) : Result<Request>(Error{});
     if (!request && !like.thumbprint.empty()) {
         // The file was moved; the request waits all the same.
-        for (const StoredCertificate& entry : *storeOf(facts, "REQUEST"))
-            if (entry.certificate.thumbprintSha1 == like.thumbprint && entry.hasPrivateKey()) return {State(like), file.at()};
+        const auto pending = storeOf(facts, "REQUEST");
+        for (const StoredCertificate& entry : *pending)
+            if (entry.certificate.thumbprintSha1 == like.thumbprint && entry.hasPrivateKey()) {
+                RequestState waiting = like;
+                waiting.present = true;
+                return {State(waiting), file.at()};
+            }
     }
     const auto holder = request ? keyHolder(facts, request->publicKeyDer, kStores) : std::nullopt;
     if (holder) {

@@ -31,7 +31,7 @@ protected:
         const Materials materials = readMaterials(*answers, Secret(password.substr(0, password.find('\n'))), {});
         m_facts = server->observe({});
         const Plan plan = planSetup({*answers, materials, m_facts, {}});
-        EXPECT_TRUE(Journal(server->journalFolder()).runs()->empty()) << "a scenario's server starts with an empty journal";
+        EXPECT_TRUE(Journal(server->journalFolder()).runs()->runs.empty()) << "a scenario's server starts with an empty journal";
         std::string ids;
         for (const Step& step : plan.steps)
             if (step.state != StepState::Done) ids += (ids.empty() ? "" : " ") + std::string(step.state == StepState::Blocked ? "!" : "") + step.id;
