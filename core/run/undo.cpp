@@ -111,8 +111,10 @@ Step stepFor(const Target& target, const Facts& facts, std::string file)
     step.before.push_back(target.now);
     step.after.push_back(target.back);
     // Its file may have been moved: then only its entry in REQUEST shows that it is still there.
-    if (auto* request = std::get_if<RequestState>(&step.after.back()); request && target.unreadable.empty())
-        request->thumbprint = std::get<RequestState>(target.now).thumbprint;
+    if (auto* request = std::get_if<RequestState>(&step.after.back()); request && !request->present && target.unreadable.empty()) {
+        *request = std::get<RequestState>(target.now);
+        request->present = false;
+    }
     step.effect = std::holds_alternative<RegistryState>(target.back) ? TakesEffect::Restart : TakesEffect::NewConnections;
     if (!target.unreadable.empty()) {
         step.state = StepState::Unknown;

@@ -105,7 +105,7 @@ const Path kPaths[] = {
          answers.bind.checkRevocation = false;
      },
      "import.certificate trust.ctl trust.root bind.site bind.record bind.issuer-list require.access troubleshoot.flush-crl.cache "
-     "troubleshoot.flush-crl.resync troubleshoot.flush-crl.stop troubleshoot.flush-crl.start troubleshoot.sample-page", 7},
+     "troubleshoot.flush-crl.stop troubleshoot.flush-crl.resync troubleshoot.flush-crl.start troubleshoot.sample-page", 7},
     {"a request is made", windows_build::kServer2022, [](Backend&) {}, asksForARequest, "certificate.policy certificate.request trust.ctl trust.root", 0},
     {"the answer to a request", windows_build::kServer2022, [](Backend&) {},
      [](Answers& answers) {
