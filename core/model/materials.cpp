@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/model/materials.h"
 
+#include <boost/filesystem/directory.hpp>
+#include <boost/filesystem/operations.hpp>
+
 #include <map>
 
 #include "core/base/file.h"
@@ -106,13 +109,34 @@ std::optional<Error> refusal(const RootAnswers& answers)
     return std::nullopt;
 }
 
+/// What an earlier run fetched, confirmed and saved: as good as fetching it again, found by its fingerprint.
+std::optional<CertificateMaterial> savedEarlier(const RootAnswers& answers, const fs::path& folder)
+{
+    const auto wanted = pastedFingerprint(answers.sha256, 32);
+    if (!wanted) return std::nullopt;
+    const std::string ending = "-" + wanted->substr(0, 8) + ".cer";
+    boost::system::error_code trouble;
+    for (fs::directory_iterator entry(folder, trouble), end; !trouble && entry != end; entry.increment(trouble)) {
+        if (!utf8(entry->path().filename()).ends_with(ending)) continue;
+        const auto bytes = readFile(entry->path());
+        auto certificate = bytes ? parseCertificate(*bytes) : Result<Certificate>(Error{});
+        if (certificate && certificate->thumbprintSha256 == *wanted)
+            return CertificateMaterial{utf8(fs::path(entry->path()).make_preferred()), sha256Hex(certificate->der), std::move(*certificate), answers.url};
+    }
+    return std::nullopt;
+}
+
 Result<CertificateMaterial> readRoot(const RootAnswers& answers, const MaterialSources& sources)
 {
     if (auto error = refusal(answers)) return *error;
     const bool isFile = !answers.file.empty();
     const std::string& source = isFile ? answers.file : answers.url;
     const auto bytes = isFile ? readFile(pathFromUtf8(source)) : sources.fetch(source);
-    if (!bytes) return bytes.error();
+    if (!bytes) {
+        auto saved = isFile ? std::nullopt : savedEarlier(answers, sources.folder);
+        if (saved) return std::move(*saved);
+        return bytes.error();
+    }
     auto material = rootFrom(*bytes, source, isFile, sources.folder);
     if (!material || answers.sha256.empty()) return material;
     const auto wanted = pastedFingerprint(answers.sha256, 32);

@@ -76,6 +76,12 @@ std::optional<KeyHolder> keyHolder(const Facts& facts, ByteView publicKeyDer, co
     return std::nullopt;
 }
 
+Observed<std::optional<Bytes>> fileIn(const Facts& facts, const std::string& path)
+{
+    const auto file = facts.files.find(path);
+    return file == facts.files.end() ? Observed<std::optional<Bytes>>() : file->second;
+}
+
 const SslRecord* recordAt(const std::vector<SslRecord>& records, RecordFamily family, const std::string& endpoint)
 {
     const auto found = std::find_if(records.begin(), records.end(), [&](const SslRecord& record) {

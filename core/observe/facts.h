@@ -168,6 +168,9 @@ struct KeyHolder {
 };
 std::optional<KeyHolder> keyHolder(const Facts& facts, ByteView publicKeyDer, const std::vector<std::string>& stores);
 
+/// A file that was asked for; an error where it was not.
+Observed<std::optional<Bytes>> fileIn(const Facts& facts, const std::string& path);
+
 const SslRecord* recordAt(const std::vector<SslRecord>& records, RecordFamily family, const std::string& endpoint);
 const Site* siteNamed(const std::vector<Site>& sites, const std::string& name);
 

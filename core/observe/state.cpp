@@ -149,12 +149,6 @@ Observed<State> seenAccess(const AccessState& like, const Facts& facts)
     return {State(seen), facts.sites.at()};
 }
 
-Observed<std::optional<Bytes>> fileIn(const Facts& facts, const std::string& path)
-{
-    const auto file = facts.files.find(path);
-    return file == facts.files.end() ? Observed<std::optional<Bytes>>() : file->second;
-}
-
 Observed<State> seenRequest(const RequestState& like, const Facts& facts)
 {
     const auto file = fileIn(facts, like.file);

@@ -59,9 +59,9 @@ std::optional<Message> untrusted(const PlanInput& input, const IssuedMaterial& i
 /// The public key of the request the answers name; empty where its file is not there any more.
 Bytes requestKey(const PlanInput& input)
 {
-    const auto file = input.facts.files.find(input.answers.certificate.requestFile);
-    if (file == input.facts.files.end() || !file->second || !*file->second) return {};
-    auto request = parseRequest(**file->second);
+    const auto file = fileIn(input.facts, input.answers.certificate.requestFile);
+    if (!file || !*file) return {};
+    auto request = parseRequest(**file);
     return request ? std::move(request->publicKeyDer) : Bytes{};
 }
 

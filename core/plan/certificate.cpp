@@ -20,10 +20,10 @@ Message requestTitle(const std::string& name, const std::string& file)
 /// Beside the request: "server.req" and "server.inf".
 std::string policyPath(const std::string& requestFile) { return utf8(pathFromUtf8(requestFile).replace_extension(".inf")); }
 
-std::optional<Bytes> fileIn(const Facts& facts, const std::string& path)
+std::optional<Bytes> contentOf(const Facts& facts, const std::string& path)
 {
-    const auto seen = facts.files.find(path);
-    return seen == facts.files.end() || !seen->second ? std::nullopt : *seen->second;
+    const auto seen = fileIn(facts, path);
+    return seen ? *seen : std::nullopt;
 }
 
 /// A policy file of that name which Monban did not write is somebody's work.
@@ -42,11 +42,11 @@ std::optional<Message> refusal(const PlanInput& input, const std::string& file)
         return Message{tr("{0} cannot be the request: its policy file has that name. Give it another ending, such as .req "
                           "(certificate.request_file)."),
                        {file}};
-    if (const auto policy = fileIn(input.facts, policyPath(file)); policy && !isOurPolicy(file, *policy))
+    if (const auto policy = contentOf(input.facts, policyPath(file)); policy && !isOurPolicy(file, *policy))
         return Message{tr("{0} is there already and is not Monban's. The policy file of the request would replace it: choose another name "
                           "(certificate.request_file)."),
                        {policyPath(file)}};
-    const auto there = fileIn(input.facts, file);
+    const auto there = contentOf(input.facts, file);
     if (!there) return std::nullopt;
     const auto request = parseRequest(*there);
     if (!request) return Message{tr("{0} is there already and is no request. Choose another name (certificate.request_file)."), {file}};
@@ -152,7 +152,7 @@ void planCertificate(const PlanInput& input, Plan& plan)
     }
     addNameFindings(input, name, policy->dnsNames, policy->ipAddresses, plan);
     Step request = requestStep(input, file, wantedState(file, *policy), name);
-    const auto elsewhere = fileIn(input.facts, file) ? std::nullopt : waitingElsewhere(input, *policy);
+    const auto elsewhere = contentOf(input.facts, file) ? std::nullopt : waitingElsewhere(input, *policy);
     if (elsewhere) plan.findings.push_back(*elsewhere);
     if (const auto reason = refusal(input, file)) {
         request.state = StepState::Blocked;

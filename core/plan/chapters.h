@@ -33,6 +33,9 @@ std::string appcmdProgram(const Facts& facts);
 /// does is given by its full path.
 std::string configurationPath(const std::string& location);
 
+/// The path as IIS keeps it in `<location path>`: parts with one slash between them, none at the ends.
+std::string locationPath(const std::string& site, const std::string& path);
+
 Step blocked(std::string id, Chapter chapter, Message title, Message reason);
 Step waiting(std::string id, Chapter chapter, Message title, Message reason);
 

@@ -19,18 +19,6 @@ Message title(RequireAnswers::Mode mode, const std::string& path)
     return {tr("Require client certificates on {0} (SSL Settings)"), {path}};
 }
 
-/// The path as IIS keeps it in `<location path>`: parts with one slash between them, none at the ends.
-std::string locationPath(const std::string& site, const std::string& path)
-{
-    std::string location = site;
-    for (std::size_t at = 0; at < path.size();) {
-        const std::size_t end = std::min(path.find_first_of("/\\", at), path.size());
-        if (end > at) location += "/" + path.substr(at, end - at);
-        at = end + 1;
-    }
-    return location;
-}
-
 std::uint32_t wantedFlags(const RequireAnswers& answers, std::uint32_t present)
 {
     using namespace access_flags;
@@ -99,6 +87,17 @@ std::optional<Finding> nobodyCouldEnter(const PlanInput& input, const Plan& plan
 }
 
 }  // namespace
+
+std::string locationPath(const std::string& site, const std::string& path)
+{
+    std::string location = site;
+    for (std::size_t at = 0; at < path.size();) {
+        const std::size_t end = std::min(path.find_first_of("/\\", at), path.size());
+        if (end > at) location += "/" + path.substr(at, end - at);
+        at = end + 1;
+    }
+    return location;
+}
 
 void planRequire(const PlanInput& input, Plan& plan)
 {

@@ -40,12 +40,7 @@ void planFlush(const PlanInput& input, Plan& plan)
 /// The folder that the site or the application below it serves; empty where the configuration does not tell.
 std::string folderOf(const Site& site, const std::string& below)
 {
-    std::string path = site.name;
-    for (std::size_t at = 0; at < below.size();) {
-        const std::size_t end = std::min(below.find_first_of("/\\", at), below.size());
-        if (end > at) path += "/" + below.substr(at, end - at);
-        at = end + 1;
-    }
+    const std::string path = locationPath(site.name, below);
     std::string folder = site.physicalPath;
     std::size_t known = site.name.size();
     for (const VirtualFolder& virtualFolder : site.folders) {
@@ -70,15 +65,7 @@ Message pageTitle(const std::string& path, bool there)
 }
 
 /// A step up would leave the site.
-bool goesUp(const std::string& below)
-{
-    for (std::size_t at = 0; at <= below.size();) {
-        const std::size_t end = std::min(below.find_first_of("/\\", at), below.size());
-        if (below.substr(at, end - at) == "..") return true;
-        at = end + 1;
-    }
-    return false;
-}
+bool goesUp(const std::string& location) { return (location + "/").find("/../") != std::string::npos; }
 
 void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
 {
@@ -91,7 +78,7 @@ void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
                                           : site.error().message));
         return;
     }
-    if (goesUp(input.answers.require.path)) {
+    if (goesUp(locationPath(site->name, input.answers.require.path))) {
         plan.steps.push_back(blocked(id, Chapter::Troubleshoot, pageTitle("…", wanted),
                                      {tr("{0} leads out of the site (require.path)."), {input.answers.require.path}}));
         return;
@@ -100,9 +87,9 @@ void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
     std::optional<Bytes> content;
     if (wanted) content = samplePage();
     Step one = step(id, pageTitle(path, wanted), WriteFile{path, content}, FileState{path, content});
-    const auto seen = input.facts.files.find(path);
+    const auto seen = fileIn(input.facts, path);
     // One that is not, byte for byte, what Monban wrote is somebody's work.
-    if (seen != input.facts.files.end() && seen->second && *seen->second && **seen->second != samplePage()) {
+    if (seen && *seen && **seen != samplePage()) {
         if (!wanted) return;
         one.state = StepState::Blocked;
         one.reason = {tr("{0} is there already and is not Monban's. Rename it first if you want the sample page."), {path}};

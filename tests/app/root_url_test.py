@@ -78,6 +78,16 @@ class RootByUrl(PracticeCase):
         self.root(url="http://ca.practice/crl/ia1.der", sha256=self.sha256)
         self.check_set_up_and_back()
 
+    def test_once_saved_it_need_not_be_fetched_again(self):
+        self.root(url="http://ca.practice/crl/ia1.der", sha256=self.sha256)
+        self.assertEqual(self.apply().code, 0)
+        (self.ca / "ia1.der").unlink()
+        again = self.apply()
+        self.assertEqual((again.code, again.json["run"]), (0, None), again.out)
+        for file in (self.server / "journal").glob("*.cer"):
+            file.write_bytes(b"no certificate")
+        self.assertEqual(self.plan().code, 1, "a file that is not the confirmed certificate is nothing")
+
     def test_from_a_server_as_it_was_pasted(self):
         web, base = self.listen()
         spaced = " ".join(self.sha256.upper()[i:i + 2] for i in range(0, 64, 2))

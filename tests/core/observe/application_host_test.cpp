@@ -288,10 +288,11 @@ using Files = std::map<std::string, std::string>;
 /// The first site, with those files on its disk.
 Site siteWith(const std::string& file, const Files& files)
 {
+    const Error absent{ErrorCode::NotFound, {"no", {}}, ""};
     const auto sites = sitesFromConfiguration(file, [&](const std::string& path) -> Result<std::string> {
         for (const auto& [name, content] : files)
             if (equalsIgnoringCase(name, path)) return content;
-        return Error{ErrorCode::NotFound, {"no", {}}, ""};
+        return absent;
     });
     return sites ? sites->at(0) : Site{};
 }
