@@ -55,13 +55,16 @@ std::string storeSpelling(const std::string& name)
     return name;
 }
 
-Observed<std::vector<StoredCertificate>> storeOf(const Facts& facts, const std::string& name)
+Observed<std::span<const StoredCertificate>> storeOf(const Facts& facts, const std::string& name)
 {
-    for (const auto& [spelling, store] : facts.stores)
-        if (equalsIgnoringCase(spelling, name)) return store;
+    using Lent = std::span<const StoredCertificate>;
+    for (const auto& [spelling, store] : facts.stores) {
+        if (!equalsIgnoringCase(spelling, name)) continue;
+        return store ? Observed<Lent>(Lent(*store), store.at()) : Observed<Lent>(store.error(), store.at());
+    }
     // A list that could not be read says nothing about this store: it must not look empty.
     if (!facts.storeList) return {facts.storeList.error(), facts.storeList.at()};
-    return {std::vector<StoredCertificate>{}, facts.storeList.at()};
+    return {Lent(), facts.storeList.at()};
 }
 
 std::optional<KeyHolder> keyHolder(const Facts& facts, ByteView publicKeyDer, const std::vector<std::string>& stores)

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -155,8 +156,9 @@ struct Facts {
     std::map<std::string, Observed<std::optional<Bytes>>> files;  ///< those that were asked for; nothing: there is none
 };
 
-/// The store under that name, case ignored; an empty one where the server has none of that name.
-Observed<std::vector<StoredCertificate>> storeOf(const Facts& facts, const std::string& name);
+/// The certificates of the store under that name, case ignored; none where the server has none of that name. They are
+/// lent: a store may hold thousands, and each look at one certificate asks for its store.
+Observed<std::span<const StoredCertificate>> storeOf(const Facts& facts, const std::string& name);
 /// MY, ROOT, CA, REQUEST, WebHosting, ClientAuthIssuer in that spelling; other names as given.
 std::string storeSpelling(const std::string& name);
 

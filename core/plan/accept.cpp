@@ -26,18 +26,20 @@ std::string shownName(const Certificate& certificate)
 /// Why certreq would refuse the certificate: it builds the chain first (0x800b0109, 0x800b010a).
 std::optional<Message> untrusted(const PlanInput& input, const IssuedMaterial& issued, const Certificate& leaf)
 {
-    std::vector<Certificate> known = issued.certificates;
+    using Certificates = std::vector<const Certificate*>;
+    Certificates known;
+    for (const Certificate& certificate : issued.certificates) known.push_back(&certificate);
     for (const auto& intermediate : input.materials.intermediates)
-        if (intermediate) known.push_back(intermediate->certificate);
-    std::vector<Certificate> roots;
+        if (intermediate) known.push_back(&intermediate->certificate);
+    Certificates roots;
     if (const auto store = storeOf(input.facts, "CA"))
-        for (const StoredCertificate& entry : *store) known.push_back(entry.certificate);
+        for (const StoredCertificate& entry : *store) known.push_back(&entry.certificate);
     if (const auto store = storeOf(input.facts, "ROOT"))
-        for (const StoredCertificate& entry : *store) roots.push_back(entry.certificate);
-    if (input.materials.root && *input.materials.root) roots.push_back((*input.materials.root)->certificate);
-    const auto issuerAmong = [](const std::vector<Certificate>& list, const Certificate& of) {
-        const auto found = std::ranges::find_if(list, [&](const Certificate& one) { return one.subject == of.issuer && issuedBy(of, one); });
-        return found == list.end() ? nullptr : &*found;
+        for (const StoredCertificate& entry : *store) roots.push_back(&entry.certificate);
+    if (input.materials.root && *input.materials.root) roots.push_back(&(*input.materials.root)->certificate);
+    const auto issuerAmong = [](const Certificates& list, const Certificate& of) {
+        const auto found = std::ranges::find_if(list, [&](const Certificate* one) { return one->subject == of.issuer && issuedBy(of, *one); });
+        return found == list.end() ? nullptr : *found;
     };
     constexpr int kLongestChain = 10;
     const Certificate* at = &leaf;

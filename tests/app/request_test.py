@@ -85,7 +85,9 @@ class Request(PracticeCase):
         (folder / "ia1.key").write_bytes((self.ca / "ia1.key").read_bytes())
         (folder / "ca.cnf").write_text(CA_CONFIG)
         (folder / "index.txt").write_text("")
-        (folder / "serial").write_text("4D01\n")
+        # Never the same one twice: two answers of one second would otherwise be one certificate, byte for byte.
+        self.issued = getattr(self, "issued", 0) + 1
+        (folder / "serial").write_text(f"4D{self.issued:02X}\n")
         self.openssl("ca", "-config", "ca.cnf", "-batch", "-notext", "-preserveDN", "-utf8", "-in", request or self.request,
                      "-out", self.work / out, cwd=folder)
         return self.work / out

@@ -71,7 +71,7 @@ inline void become(Facts& facts, const State& state)
 {
     if (const auto* c = std::get_if<CertificateState>(&state)) {
         std::vector<StoredCertificate> store;
-        if (const auto seen = storeOf(facts, c->store)) store = *seen;
+        if (const auto seen = storeOf(facts, c->store)) store.assign(seen->begin(), seen->end());
         std::erase_if(store, [&](const StoredCertificate& entry) { return entry.certificate.thumbprintSha1 == c->thumbprint; });
         if (c->present) {
             Certificate there = c->thumbprint == rootCa().thumbprintSha1 ? rootCa() : serverCertificate();

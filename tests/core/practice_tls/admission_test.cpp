@@ -293,7 +293,11 @@ TEST_F(Handshake, EndsWithoutAWordWhereThereIsNothingToShow)
     serve();
     const auto refused = [&] {
         const std::string got = fetch("", "1.3");
-        return got.find("reset") != std::string::npos || got.find("SSL_ERROR_SYSCALL") != std::string::npos ? "closed" : got;
+        // A reset that comes before curl has looked at its new connection is told as one that failed. The listener is
+        // still there: what follows is answered by it.
+        for (const char* words : {"reset", "SSL_ERROR_SYSCALL", "Failed to connect"})
+            if (got.find(words) != std::string::npos) return std::string("closed");
+        return got;
     };
     const SslRecord good = record();
     SslRecord rejecting = good;
