@@ -223,7 +223,8 @@ Result<std::vector<Site>> sitesFromConfiguration(const std::string& file)
     });
 }
 
-Result<std::vector<Site>> sitesFromConfiguration(const std::string& file, const ReadSiteFile& readFile)
+Result<std::vector<Site>> sitesFromConfiguration(const std::string& file, const ReadSiteFile& readFile,
+                                                 const ListSiteFolders& listFolders)
 {
     const auto text = ConfigurationText::parse(file);
     if (!text) return text.error();
@@ -233,7 +234,7 @@ Result<std::vector<Site>> sitesFromConfiguration(const std::string& file, const 
     for (const pugi::xml_node node : siteElements(*text)) {
         auto site = siteFrom(*text, node);
         if (!site) return site.error();
-        site->webConfigs = readWebConfigs(*site, *section, readFile);
+        site->webConfigs = readWebConfigs(*site, *section, readFile, listFolders);
         readAccess(*site, *section);
         sites.push_back(std::move(*site));
     }

@@ -15,7 +15,8 @@ namespace monban {
 /// as WINDOWS-FACTS 5 describes it. Errors: Damaged, naming line and column of what cannot be read.
 Result<std::vector<Site>> sitesFromConfiguration(const std::string& file);
 /// The same with what the sites' own web.config files set where they may (Site::webConfigs, Access::webConfig).
-Result<std::vector<Site>> sitesFromConfiguration(const std::string& file, const ReadSiteFile& readFile);
+Result<std::vector<Site>> sitesFromConfiguration(const std::string& file, const ReadSiteFile& readFile,
+                                                 const ListSiteFolders& listFolders = {});
 
 /// The file changed in one place, all else (comments, order, unknown elements) kept; what appcmd does on the practice
 /// server. Errors: Damaged; NotFound (no such site or binding); Conflict (it is there already).

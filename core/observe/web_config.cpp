@@ -2,6 +2,7 @@
 #include "core/observe/web_config.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/base/utf8.h"
 
@@ -40,8 +41,29 @@ std::string folderOf(const Site& site, const std::string& path)
     return joined(folder, rest);
 }
 
+// A site may hold a whole file server; beyond this nothing more is looked into.
+constexpr std::size_t kMostFolders = 2000;
+constexpr std::ptrdiff_t kDeepest = 32;
+
+std::ptrdiff_t depthOf(const std::string& path) { return std::count(path.begin(), path.end(), '/'); }
+
+/// Adds the folders that lie in those of the places, and so on. One that an application or virtual directory hides
+/// behind its name is none of the site's paths.
+void addFoldersIn(std::vector<Place>& places, const ListSiteFolders& listFolders)
+{
+    std::set<std::string> known;
+    for (const Place& place : places) known.insert(lowerAscii(place.path));
+    for (std::size_t i = 0; i < places.size() && places.size() < kMostFolders; ++i) {
+        const Place above = places[i];
+        if (depthOf(above.path) >= kDeepest) continue;
+        for (const std::string& name : listFolders(above.folder))
+            if (known.insert(lowerAscii(above.path + "/" + name)).second && places.size() < kMostFolders)
+                places.push_back({above.path + "/" + name, joined(above.folder, name)});
+    }
+}
+
 /// Shallow paths first, so that a file nearer to the page is read later and wins.
-std::vector<Place> placesOf(const Site& site, const AccessSection& section)
+std::vector<Place> placesOf(const Site& site, const AccessSection& section, const ListSiteFolders& listFolders)
 {
     std::vector<std::string> paths{site.name};
     for (const VirtualFolder& folder : site.folders) paths.push_back(folder.path);
@@ -53,9 +75,8 @@ std::vector<Place> placesOf(const Site& site, const AccessSection& section)
         std::string folder = folderOf(site, path);
         if (!folder.empty()) places.push_back({std::move(path), std::move(folder)});
     }
-    const auto key = [](const Place& place) {
-        return std::pair(std::count(place.path.begin(), place.path.end(), '/'), lowerAscii(place.path));
-    };
+    if (listFolders) addFoldersIn(places, listFolders);
+    const auto key = [](const Place& place) { return std::pair(depthOf(place.path), lowerAscii(place.path)); };
     std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) { return key(a) < key(b); });
     places.erase(std::unique(places.begin(), places.end(),
                              [](const Place& a, const Place& b) { return equalsIgnoringCase(a.path, b.path); }),
@@ -102,10 +123,11 @@ std::vector<WebConfig> settingsIn(const Place& place, const std::string& file, c
 
 }  // namespace
 
-std::vector<WebConfig> readWebConfigs(const Site& site, AccessSection& section, const ReadSiteFile& readFile)
+std::vector<WebConfig> readWebConfigs(const Site& site, AccessSection& section, const ReadSiteFile& readFile,
+                                      const ListSiteFolders& listFolders)
 {
     std::vector<WebConfig> found;
-    for (const Place& place : placesOf(site, section)) {
+    for (const Place& place : placesOf(site, section, listFolders)) {
         const std::string file = joined(place.folder, "web.config");
         const auto bytes = readFile(file);
         if (!bytes) {

@@ -4,17 +4,17 @@
 #include "core/base/file.h"
 #include "core/pki/crl.h"
 #include "core/practice/certutil.h"
+#include "core/practice/crl_source.h"
 
 namespace monban::practice::certutil {
 namespace {
 
-constexpr std::string_view kCaPrefix = "http://ca.practice/crl/";
-
 /// What the practice CA answers at that address; nothing for any other host.
 std::optional<Bytes> fetched(Backend& backend, const std::string& url)
 {
-    if (!lowerAscii(url).starts_with(kCaPrefix)) return std::nullopt;
-    auto bytes = backend.caFile(url.substr(kCaPrefix.size()));
+    const auto name = practiceCaFile(url);
+    if (!name) return std::nullopt;
+    auto bytes = backend.caFile(*name);
     return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/pki/crl.h"
 #include "core/practice/openssl_handles.h"
+#include "core/tls/http_address.h"
 
 namespace monban::practice {
 namespace {
@@ -74,12 +75,13 @@ std::optional<Time> cacheResync(Backend& backend)
 
 std::optional<std::string> practiceCaFile(const std::string& url)
 {
-    for (const std::string_view prefix : {"http://ca.practice/crl/", "http://ca.practice:80/crl/"}) {
-        if (url.size() <= prefix.size() || !equalsIgnoringCase(url.substr(0, prefix.size()), prefix)) continue;
-        const std::string name = url.substr(prefix.size());
-        if (name.find_first_of("/\\?#%") == std::string::npos) return name;
-    }
-    return std::nullopt;
+    constexpr std::string_view kFolder = "/crl/";
+    const auto address = parseHttpAddress(url);
+    if (!address || address->host != "ca.practice" || address->port != 80) return std::nullopt;
+    const std::string& target = address->target;
+    if (target.size() <= kFolder.size() || !equalsIgnoringCase(target.substr(0, kFolder.size()), kFolder)) return std::nullopt;
+    const std::string name = target.substr(kFolder.size());
+    return name.find_first_of("/\\?#%") == std::string::npos ? std::optional(name) : std::nullopt;
 }
 
 CrlSource::CrlSource(Backend& backend, const Settings& settings) : m_backend(backend), m_settings(settings)

@@ -45,7 +45,8 @@ private:
 /// Up to when cached lists count as stale (ChainCacheResyncFiletime); nothing where that was never set.
 std::optional<Time> cacheResync(Backend& backend);
 
-/// NAME where the address is http://ca.practice/crl/NAME, the only one a practice server reaches.
+/// NAME where the address is http://ca.practice/crl/NAME, the only one a practice server reaches; the port may be written
+/// (`:80`). One rule for http.sys's revocation check, certutil, the observer and whatever else is fetched.
 std::optional<std::string> practiceCaFile(const std::string& url);
 
 }  // namespace monban::practice

@@ -3,16 +3,15 @@
 
 #include <boost/filesystem/operations.hpp>
 
-#include <algorithm>
 #include <mutex>
 #include <set>
 
 #include "core/base/file.h"
+#include "core/practice/folder_backups.h"
 #include "core/practice/folder_file.h"
 #include "core/practice/folder_files.h"
-#include "core/practice/folder_names.h"
+#include "core/practice/folder_registry.h"
 #include "core/practice/folder_stores.h"
-#include "core/practice/registry_keys.h"
 #include "core/practice/site_path.h"
 
 namespace monban::practice {
@@ -20,7 +19,10 @@ namespace {
 
 class FolderBackend final : public Backend {
 public:
-    explicit FolderBackend(const fs::path& root) : m_root(root), m_stores(root) {}
+    explicit FolderBackend(const fs::path& root)
+        : m_root(root), m_stores(root), m_registry(root / "registry.json"), m_backups(root / "inetsrv" / "backup")
+    {
+    }
 
     Result<std::unique_ptr<Transaction>> transaction() override { return hold(false); }
 
@@ -87,12 +89,30 @@ public:
         return write([&] { return writeRecordsFile(m_root / "http" / "records.json", records); });
     }
 
-    Result<std::optional<RegistryValue>> registryValue(const std::string& key, const std::string& name) override;
-    Result<std::map<std::string, RegistryValue>> registryKey(const std::string& key) override;
-    Result<std::vector<std::string>> registrySubkeys(const std::string& key) override;
-    Result<Done> setRegistryValue(const std::string& key, const std::string& name, const RegistryValue& value) override;
-    Result<bool> deleteRegistryValue(const std::string& key, const std::string& name) override;
-    Result<bool> deleteRegistryKey(const std::string& key) override;
+    Result<std::optional<RegistryValue>> registryValue(const std::string& key, const std::string& name) override
+    {
+        return read([&] { return m_registry.value(key, name); });
+    }
+    Result<std::map<std::string, RegistryValue>> registryKey(const std::string& key) override
+    {
+        return read([&] { return m_registry.values(key); });
+    }
+    Result<std::vector<std::string>> registrySubkeys(const std::string& key) override
+    {
+        return read([&] { return m_registry.subkeys(key); });
+    }
+    Result<Done> setRegistryValue(const std::string& key, const std::string& name, const RegistryValue& value) override
+    {
+        return write([&] { return m_registry.set(key, name, value); });
+    }
+    Result<bool> deleteRegistryValue(const std::string& key, const std::string& name) override
+    {
+        return write([&] { return m_registry.removeValue(key, name); });
+    }
+    Result<bool> deleteRegistryKey(const std::string& key) override
+    {
+        return write([&] { return m_registry.removeKey(key); });
+    }
 
     Result<std::string> configuration() override
     {
@@ -106,13 +126,22 @@ public:
     {
         return read([&] { return readText(m_root / "inetsrv" / "config" / "redirection.config"); });
     }
-    Result<std::vector<std::string>> backups() override;
+    Result<std::vector<std::string>> backups() override
+    {
+        return read([&] { return m_backups.names(); });
+    }
     Result<std::string> backup(const std::string& name) override
     {
-        return read([&] { return readText(backupFolder(name) / "applicationHost.config"); });
+        return read([&] { return m_backups.read(name); });
     }
-    Result<Done> writeBackup(const std::string& name, const std::string& xml) override;
-    Result<Done> removeBackup(const std::string& name) override;
+    Result<Done> writeBackup(const std::string& name, const std::string& xml) override
+    {
+        return write([&] { return m_backups.write(name, xml); });
+    }
+    Result<Done> removeBackup(const std::string& name) override
+    {
+        return write([&] { return m_backups.remove(name); });
+    }
 
     Result<std::vector<ScheduledTask>> tasks() override
     {
@@ -192,11 +221,6 @@ private:
 
     fs::path newKeysFile() const { return m_root / "keys" / ".being-made.json"; }
     fs::path configurationFile() const { return m_root / "inetsrv" / "config" / "applicationHost.config"; }
-    fs::path registryFile() const { return m_root / "registry.json"; }
-    fs::path backupFolder(const std::string& name) const
-    {
-        return m_root / "inetsrv" / "backup" / pathFromUtf8(fileNameFor(name));
-    }
     fs::path cacheFile(CacheOwner owner) const
     {
         return m_root / "cache" / (owner == CacheOwner::Service ? "service.json" : "caller.json");
@@ -209,6 +233,8 @@ private:
 
     fs::path m_root;
     FolderStores m_stores;
+    FolderRegistry m_registry;
+    FolderBackups m_backups;
     std::recursive_mutex m_mutex;
     int m_depth = 0;
     std::unique_ptr<FileLock> m_lock;
@@ -244,147 +270,6 @@ void FolderBackend::dropForgottenKeys()
         if (container.is_string() && !used.contains(container.get<std::string>()))
             (void)m_stores.removeKey(container.get<std::string>());
     (void)removeFile(newKeysFile());
-}
-
-Result<std::optional<RegistryValue>> FolderBackend::registryValue(const std::string& key, const std::string& name)
-{
-    const auto values = registryKey(key);
-    if (!values && values.error().code == ErrorCode::NotFound) return std::optional<RegistryValue>();
-    if (!values) return values.error();
-    const auto found = valueNamed(*values, name);
-    return found == values->end() ? std::optional<RegistryValue>() : std::optional(found->second);
-}
-
-Result<std::map<std::string, RegistryValue>> FolderBackend::registryKey(const std::string& key)
-{
-    return read([&]() -> Result<std::map<std::string, RegistryValue>> {
-        const auto registry = readRegistry(registryFile());
-        if (!registry) return registry.error();
-        std::map<std::string, RegistryValue> values;
-        bool exists = false;
-        for (const auto& [name, own] : *registry) {
-            const std::string other = folded(name);
-            exists = exists || other == folded(key) || isBelow(other, folded(key));
-            if (other == folded(key)) values.insert(own.begin(), own.end());
-        }
-        if (!exists) return Error{ErrorCode::NotFound, {tr("The registry has no key {0}."), {key}}, "no key " + key};
-        return values;
-    });
-}
-
-Result<std::vector<std::string>> FolderBackend::registrySubkeys(const std::string& key)
-{
-    return read([&]() -> Result<std::vector<std::string>> {
-        const auto registry = readRegistry(registryFile());
-        if (!registry) return registry.error();
-        std::vector<std::string> names;
-        for (const auto& [name, own] : *registry) {
-            const std::string whole = keyName(name);
-            if (!isBelow(lowerAscii(whole), folded(key))) continue;
-            const std::string rest = whole.substr(folded(key).size() + 1);
-            const std::string child = rest.substr(0, rest.find('\\'));
-            if (std::none_of(names.begin(), names.end(),
-                             [&](const auto& known) { return equalsIgnoringCase(known, child); }))
-                names.push_back(child);
-        }
-        return names;
-    });
-}
-
-Result<Done> FolderBackend::setRegistryValue(const std::string& key, const std::string& name,
-                                             const RegistryValue& value)
-{
-    return write([&]() -> Result<Done> {
-        auto registry = readRegistry(registryFile());
-        if (!registry) return registry.error();
-        auto found = std::find_if(registry->begin(), registry->end(),
-                                  [&](const auto& one) { return folded(one.first) == folded(key); });
-        if (found == registry->end())
-            found = registry->emplace(keyName(key), std::map<std::string, RegistryValue>()).first;
-        // An empty type makes the key alone, as `reg add KEY` does.
-        if (!value.type.empty()) {
-            const auto old = valueNamed(found->second, name);
-            if (old != found->second.end()) old->second = value;
-            else found->second.emplace(name, value);
-        }
-        return writeRegistry(registryFile(), *registry);
-    });
-}
-
-Result<bool> FolderBackend::deleteRegistryValue(const std::string& key, const std::string& name)
-{
-    return write([&]() -> Result<bool> {
-        auto registry = readRegistry(registryFile());
-        if (!registry) return registry.error();
-        bool found = false;
-        for (auto& [other, values] : *registry) {
-            if (folded(other) != folded(key)) continue;
-            const auto value = valueNamed(values, name);
-            if (value == values.end()) continue;
-            values.erase(value);
-            found = true;
-        }
-        if (!found) return false;
-        if (const auto done = writeRegistry(registryFile(), *registry); !done) return done.error();
-        return true;
-    });
-}
-
-Result<bool> FolderBackend::deleteRegistryKey(const std::string& key)
-{
-    return write([&]() -> Result<bool> {
-        auto registry = readRegistry(registryFile());
-        if (!registry) return registry.error();
-        const auto gone = std::erase_if(*registry, [&](const auto& one) {
-            return folded(one.first) == folded(key) || isBelow(folded(one.first), folded(key));
-        });
-        if (gone == 0) return false;
-        if (const auto done = writeRegistry(registryFile(), *registry); !done) return done.error();
-        return true;
-    });
-}
-
-Result<std::vector<std::string>> FolderBackend::backups()
-{
-    return read([&]() -> Result<std::vector<std::string>> {
-        const auto folders = entriesOf(m_root / "inetsrv" / "backup");
-        if (!folders) return folders.error();
-        std::vector<std::string> names;
-        for (const fs::path& folder : *folders) {
-            boost::system::error_code trouble;
-            if (!fs::is_directory(folder, trouble)) continue;
-            const std::string name = utf8(folder.filename());
-            const auto whole = isCut(name) ? readText(folder / kNameFile) : Result<std::string>(nameOf(name));
-            if (!whole) return whole.error();
-            names.push_back(*whole);
-        }
-        return names;
-    });
-}
-
-Result<Done> FolderBackend::writeBackup(const std::string& name, const std::string& xml)
-{
-    return write([&]() -> Result<Done> {
-        const fs::path folder = backupFolder(name);
-        if (const auto done = writeInto(folder / "applicationHost.config", xml); !done) return done;
-        return isCut(utf8(folder.filename())) ? replaceFile(folder / kNameFile, name) : Result<Done>(Done{});
-    });
-}
-
-Result<Done> FolderBackend::removeBackup(const std::string& name)
-{
-    return write([&]() -> Result<Done> {
-        const fs::path folder = backupFolder(name);
-        boost::system::error_code trouble;
-        if (!fs::is_directory(folder, trouble))
-            return Error{ErrorCode::NotFound, {tr("There is no backup named {0}."), {name}}, "no backup " + name};
-        fs::remove_all(folder, trouble);
-        if (trouble)
-            return Error{ErrorCode::Io,
-                         {tr("The backup {0} could not be removed: {1}"), {name, validUtf8(trouble.message())}},
-                         "remove " + utf8(folder) + ": " + trouble.message()};
-        return Done{};
-    });
 }
 
 Result<Bytes> FolderBackend::caFile(const std::string& name)

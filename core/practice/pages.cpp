@@ -69,6 +69,11 @@ constexpr Explanation kExplanations[] = {
         "offer."),
      tr("Administrators: ask for the certificate while the connection is made (clientcertnegotiation=enable), or turn TLS "
         "1.3 off for this binding.")},
+    {500, 19, tr("The requested page cannot be accessed because the related configuration data for the page is invalid."),
+     tr("A web.config file of this site sets the access section where it is locked at a higher level (error 0x80070021), or "
+        "cannot be read (0x8007000d)."),
+     tr("Administrators: take the access section out of that web.config file and set it on the server instead, as Monban "
+        "does, or correct the line that cannot be read.")},
 };
 
 const Explanation* explanationOf(int status, int subStatus)

@@ -51,10 +51,10 @@ Observed<std::vector<StoredCertificate>> PracticeServer::observeStore(const std:
 /// On a practice server only the practice CA's own distribution point exists; whether `serve` runs does not matter.
 Observed<Crl> PracticeServer::crlAt(const std::string& url, Time now)
 {
-    constexpr std::string_view kPracticeCa = "http://ca.practice/crl/";
-    if (!lowerAscii(url).starts_with(kPracticeCa))
+    const auto name = practiceCaFile(url);
+    if (!name)
         return {Error{ErrorCode::Unsupported, {tr("A practice server reaches no network, so what {0} answers is unknown."), {url}}, "no network"}, now};
-    const auto bytes = m_backend->caFile(url.substr(kPracticeCa.size()));
+    const auto bytes = m_backend->caFile(*name);
     if (!bytes) return {bytes.error(), now};
     return {parseCrl(*bytes), now};
 }
@@ -64,7 +64,7 @@ Result<Bytes> PracticeServer::fetch(const std::string& url, const std::stop_toke
     const auto address = parseHttpAddress(url);
     if (!address) return address.error();
     if (address->host != "ca.practice") return Server::fetch(url, stop);
-    if (const auto name = practiceCaFile("http://" + address->authority() + address->target)) return m_backend->caFile(*name);
+    if (const auto name = practiceCaFile(url)) return m_backend->caFile(*name);
     return Error{ErrorCode::NotFound, {tr("The practice CA publishes no file named {0}."), {address->target}}, "not its folder"};
 }
 
@@ -126,7 +126,7 @@ Facts PracticeServer::observe(const Lookups& lookups)
                          now};
     }
     const auto configuration = m_backend->configuration();
-    if (configuration) facts.sites = {sitesFromConfiguration(*configuration, siteReader(*m_backend)), now};
+    if (configuration) facts.sites = {sitesFromConfiguration(*configuration, siteReader(*m_backend), siteLister(*m_backend)), now};
     else facts.sites = {configuration.error(), now};
     const auto redirection = m_backend->redirection();
     if (redirection) facts.sharedConfiguration = {sharedConfigurationFrom(*redirection), now};

@@ -86,4 +86,21 @@ ReadSiteFile siteReader(Backend& backend)
     };
 }
 
+ListSiteFolders siteLister(Backend& backend)
+{
+    return [&backend](const std::string& windowsPath) {
+        std::vector<std::string> names;
+        const auto place = backend.sitePath(windowsPath);
+        const auto entries = place ? entriesOf(*place) : Result<std::vector<fs::path>>(place.error());
+        if (!entries) return names;
+        for (const fs::path& entry : *entries) {
+            boost::system::error_code trouble;
+            const std::string name = utf8(entry.filename());
+            // The practice server's own folders are no site's, even where a site's root is the drive itself.
+            if (fs::is_directory(entry, trouble) && backend.sitePath(windowsPath + "\\" + name)) names.push_back(name);
+        }
+        return names;
+    };
+}
+
 }  // namespace monban::practice

@@ -19,4 +19,7 @@ Result<fs::path> sitePathIn(const fs::path& root, const std::string& windowsPath
 /// Reads a site's files there.
 ReadSiteFile siteReader(Backend& backend);
 
+/// Lists the folders in a site's folder there.
+ListSiteFolders siteLister(Backend& backend);
+
 }  // namespace monban::practice

@@ -161,7 +161,8 @@ Result<Snapshot> readSnapshot(Backend& backend)
     if (!records) return records.error();
     snapshot.records = std::move(*records);
     const auto configuration = backend.configuration();
-    auto sites = configuration ? sitesFromConfiguration(*configuration, siteReader(backend)) : configuration.error();
+    auto sites = configuration ? sitesFromConfiguration(*configuration, siteReader(backend), siteLister(backend))
+                               : configuration.error();
     if (!sites) snapshot.sitesProblem = sites.error();
     else std::copy_if(sites->begin(), sites->end(), std::back_inserter(snapshot.sites),
                       [](const Site& site) { return site.state == "Started"; });
@@ -215,6 +216,20 @@ std::uint32_t accessFor(const Site& site, const std::string& path)
 {
     const Access* access = nearest(site, path);
     return access ? access->flags : 0;
+}
+
+std::uint32_t configurationTrouble(const Site& site, const std::string& path)
+{
+    constexpr std::uint32_t kLockViolation = 0x80070021;  // HRESULT of ERROR_LOCK_VIOLATION
+    constexpr std::uint32_t kInvalidData = 0x8007000d;    // and of ERROR_INVALID_DATA
+    const std::string wanted = locationOf(site, path);
+    for (const WebConfig& file : site.webConfigs) {
+        const std::string place = trimmed(file.path);
+        if (wanted != place && !wanted.starts_with(place + "/")) continue;
+        if (file.broken) return kInvalidData;
+        if (file.locked && file.problem.empty()) return kLockViolation;
+    }
+    return 0;
 }
 
 bool hasLocation(const Site& site, const std::string& path)

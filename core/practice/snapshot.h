@@ -44,6 +44,10 @@ const Site* siteFor(const Snapshot& snapshot, const Endpoint& endpoint, const st
 /// sslFlags in effect for a path ("/app/page"): of the nearest location above it.
 std::uint32_t accessFor(const Site& site, const std::string& path);
 
+/// The code of the error 500.19 with which IIS answers that path, because of a web.config at or above it that cannot be
+/// read or that sets access flags where the section is locked; 0: there is none.
+std::uint32_t configurationTrouble(const Site& site, const std::string& path);
+
 /// Whether the site's configuration speaks of that path, or of one above it other than the site itself.
 bool hasLocation(const Site& site, const std::string& path);
 

@@ -80,6 +80,8 @@ private:
         bool known = false;
         const Site* site = siteFor(m_snapshot, m_endpoint, request.host, known);
         if (!site) return closing(httpSysPage(known ? 400 : 404, machine()));
+        if (const std::uint32_t trouble = configurationTrouble(*site, request.path))
+            return closing(errorPage(machine(), request, 500, 19, trouble));
         const std::uint32_t flags = accessFor(*site, request.path);
         const bool asksLate = m_tls && (flags & access_flags::kNegotiateCert) && !m_askedLate &&
                               !m_tls->record().negotiatesClientCertificate();

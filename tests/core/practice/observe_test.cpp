@@ -47,6 +47,47 @@ TEST_F(ObserveTest, TakesTheSitesOwnFilesIntoAccount)
     EXPECT_EQ(accessFor(snapshot->sites.at(0), "/page"), access_flags::kNegotiateCert) << "what is served obeys it as well";
 }
 
+TEST_F(ObserveTest, LooksIntoPlainFoldersToo)
+{
+    writeFile("inetpub/wwwroot/Images/Private/web.config", kWebConfig);
+    const auto seen = observe().sites->at(0);
+    ASSERT_EQ(seen.webConfigs.size(), 1u);
+    EXPECT_EQ(seen.webConfigs[0].path, "Default Web Site/Images/Private");
+    const auto locked = readSnapshot(backend());
+    ASSERT_TRUE(locked);
+    const Site& site = locked->sites.at(0);
+    EXPECT_EQ(configurationTrouble(site, "/images/private/page"), 0x80070021u);
+    EXPECT_EQ(configurationTrouble(site, "/images/privateer"), 0u);
+    EXPECT_EQ(configurationTrouble(site, "/"), 0u);
+    unlock();
+    const auto unlocked = readSnapshot(backend());
+    EXPECT_EQ(configurationTrouble(unlocked->sites.at(0), "/Images/Private/"), 0u);
+    EXPECT_EQ(accessFor(unlocked->sites.at(0), "/Images/Private/page"), access_flags::kNegotiateCert);
+    EXPECT_EQ(accessFor(unlocked->sites.at(0), "/Images/page"), 0u);
+    writeFile("inetpub/wwwroot/Images/web.config", "<configuration");
+    EXPECT_EQ(configurationTrouble(readSnapshot(backend())->sites.at(0), "/Images/Private/"), 0x8007000du);
+}
+
+/// One rule for what http://ca.practice/ answers: certutil, the observer and whatever is fetched for a plan.
+TEST_F(ObserveTest, ReachesThePracticeCaByEverySpellingOfItsAddress)
+{
+    const TestKey key = testKey();
+    const Bytes list = testCrl(testX509("Practice Root", key).get(), key);
+    writeFile("ca/ia1.crl", std::string(textOf(list)));
+    auto server = *PracticeServer::open(m_folder);
+    const std::map<std::string, bool> addresses = {
+        {"http://ca.practice/crl/ia1.crl", true},    {"http://CA.Practice:80/crl/ia1.crl", true}, {"HTTP://ca.practice:/crl/ia1.crl", true},
+        {"http://ca.practice:81/crl/ia1.crl", false}, {"http://ca.practice/crl/a/ia1.crl", false}, {"http://ca.practice/ia1.crl", false},
+        {"http://ca.practice/crl/ia1.crl?x", false},
+    };
+    for (const auto& [url, reached] : addresses) {
+        const Facts facts = server->observe({{url}, {}});
+        EXPECT_EQ(bool(facts.distributionPoints.at(0).crl), reached) << url;
+        EXPECT_EQ(bool(server->fetch(url, {})), reached) << url;
+        EXPECT_EQ(interpret(backend(), {"certutil", {"-urlcache", "-f", url}, {}}).exitCode == 0, reached) << url;
+    }
+}
+
 TEST_F(ObserveTest, SeesSharedConfiguration)
 {
     EXPECT_EQ(*observe().sharedConfiguration, std::nullopt);

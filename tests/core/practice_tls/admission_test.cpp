@@ -462,5 +462,20 @@ TEST_F(Handshake, TheCaGivesOutItsPublicFilesOnly)
         EXPECT_TRUE(status(secret) == "404" || status(secret) == "400") << secret;
 }
 
+/// WINDOWS-FACTS 5.2: the section is locked below the server, and IIS takes a web.config that sets it for an error.
+TEST_P(Admission, AnswersWith50019WhereAWebConfigSetsWhatIsLocked)
+{
+    make();
+    setUp();
+    serve();
+    ASSERT_TRUE(makeFolders(folder() / "inetpub/wwwroot/docs"));
+    ASSERT_TRUE(replaceFile(folder() / "inetpub/wwwroot/docs/web.config",
+                            std::string("<configuration><system.webServer><security><access sslFlags=\"None\"/></security>"
+                                             "</system.webServer></configuration>")));
+    EXPECT_EQ(fetch("", GetParam(), "/docs/"), "500.19");
+    EXPECT_NE(fetchPage("", GetParam(), "/docs/page").find("0x80070021"), std::string::npos);
+    EXPECT_EQ(fetch("", GetParam(), "/"), "403.7") << "the rest of the site goes on";
+}
+
 }  // namespace
 }  // namespace monban::practice
