@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/utf8.h"
+#include "core/observe/server_index.h"
 #include "core/plan/binding_command.h"
 #include "core/plan/chapters.h"
 #include "core/plan/endpoint.h"
@@ -99,6 +100,7 @@ Step siteStep(const PlanInput& input, const Target& target)
     const bool sni = target.endpoint.family == RecordFamily::HostNamePort;
     std::uint32_t flags = withSwitches(existing ? existing->sslFlags : 0, input.answers.bind, &Switch::bindingFlag);
     if (sni) flags |= kBindingSni;
+    flags &= ~binding_flags::kCentralStore;  // its certificate is the record's now; none of 4 to 128 may stand beside it
     if (target.build >= windows_build::kServer2025) flags |= kBindingNegotiate;
     const std::string information = existing ? existing->information : target.endpoint.bindingInformation();
     const BindingCommands commands{appcmdProgram(input.facts), target.site.name, existing ? existing->protocol : "https", information};

@@ -37,9 +37,20 @@ Result<CertificateSet> certificatesOf(Backend& backend, const std::string& store
     return certificates;
 }
 
+/// ClientAuthTrustMode (WINDOWS-FACTS 6). In the exclusive modes the record's CTL store takes the place of ROOT.
+enum class TrustMode { Machine, ExclusiveRoot, ExclusiveCa };
+
+/// Where the record names no store there is none to trust exclusively, and ROOT counts as ever.
+TrustMode trustModeOf(const Snapshot& snapshot, const SslRecord& record)
+{
+    const std::uint32_t mode = record.ctlStore.empty() ? 0 : snapshot.schannel("ClientAuthTrustMode");
+    return mode == 1 ? TrustMode::ExclusiveRoot : mode == 2 ? TrustMode::ExclusiveCa : TrustMode::Machine;
+}
+
 /// What chains are built from.
 struct Material {
-    StoreHandle roots;
+    TrustMode mode = TrustMode::Machine;
+    StoreHandle roots;            ///< where a chain may end
     CertificateStack intermediates;  ///< of the CA store, and what the client sent
     std::vector<X509Ptr> known;   ///< of ROOT and CA
 };
@@ -50,38 +61,54 @@ void push(STACK_OF(X509)* stack, X509* certificate)
     if (!sk_X509_push(stack, certificate)) X509_free(certificate);
 }
 
-Result<Material> materialOf(Backend& backend, const std::vector<Bytes>& presented)
+/// Whether a chain may end in that certificate of the CTL store.
+bool isAnchor(X509* certificate, TrustMode mode)
+{
+    const bool anchor = isSelfSigned(certificate) || (mode == TrustMode::ExclusiveCa && X509_check_ca(certificate) == 1);
+    ERR_clear_error();
+    return anchor;
+}
+
+/// anchors: chains may end in what lies there, as far as the mode has it so; everything else only links them.
+Result<Done> addStore(Material& material, Backend& backend, const std::string& store, bool anchors)
+{
+    const auto entries = entriesOf(backend, store);
+    if (!entries) return entries.error();
+    for (const auto& entry : *entries) {
+        auto certificate = x509FromDer(entry.der);
+        if (!certificate) continue;
+        if (anchors && (material.mode == TrustMode::Machine || isAnchor(certificate.get(), material.mode)))
+            X509_STORE_add_cert(material.roots.get(), certificate.get());
+        else push(material.intermediates.get(), certificate.get());
+        material.known.push_back(std::move(certificate));
+    }
+    return Done{};
+}
+
+Result<Material> materialOf(Backend& backend, const Snapshot& snapshot, const SslRecord& record,
+                            const std::vector<Bytes>& presented)
 {
     Material material;
+    material.mode = trustModeOf(snapshot, record);
     material.roots.reset(X509_STORE_new());
     material.intermediates.reset(sk_X509_new_null());
-    const auto roots = entriesOf(backend, "ROOT");
-    if (!roots) return roots.error();
-    const auto others = entriesOf(backend, "CA");
-    if (!others) return others.error();
-    for (const auto& entry : *roots)
-        if (auto certificate = x509FromDer(entry.der)) {
-            X509_STORE_add_cert(material.roots.get(), certificate.get());
-            material.known.push_back(std::move(certificate));
-        }
-    for (const auto& entry : *others)
-        if (auto certificate = x509FromDer(entry.der)) {
-            push(material.intermediates.get(), certificate.get());
-            material.known.push_back(std::move(certificate));
-        }
+    const std::string roots = material.mode == TrustMode::Machine ? "ROOT" : record.ctlStore;
+    if (const auto added = addStore(material, backend, roots, true); !added) return added.error();
+    if (const auto added = addStore(material, backend, "CA", false); !added) return added.error();
     for (const auto& der : presented)
         if (const auto certificate = x509FromDer(der)) push(material.intermediates.get(), certificate.get());
     return material;
 }
 
-/// The chain from the leaf to a root in ROOT; empty if there is none. With a time every certificate in it is within its
-/// dates then; where two CA certificates share name and key, the one that is valid is taken.
+/// The chain from the leaf to where one may end (in ROOT, by default); empty if there is none. With a time every
+/// certificate in it is within its dates then; where two CA certificates share name and key, the one that is valid is taken.
 Chain buildChain(const Material& material, X509* leaf, std::optional<Time> at)
 {
     ContextHandle context(X509_STORE_CTX_new());
     if (!context || !X509_STORE_CTX_init(context.get(), material.roots.get(), leaf, material.intermediates.get())) return {};
     X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(context.get());
     X509_VERIFY_PARAM_set_auth_level(rules, 0);
+    if (material.mode == TrustMode::ExclusiveCa) X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
     if (at) X509_VERIFY_PARAM_set_time(rules, static_cast<time_t>(at->time_since_epoch().count()));
     else X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_NO_CHECK_TIME);
     Chain chain;
@@ -144,7 +171,7 @@ Result<Verdict> judgeTrust(Backend& backend, const SslRecord& record, const Mate
     const auto disallowed = certificatesOf(backend, "Disallowed");
     if (!disallowed) return disallowed.error();
     if (intersects(chain, *disallowed)) return kUntrusted;
-    if (!record.ctlStore.empty()) {
+    if (!record.ctlStore.empty() && material.mode == TrustMode::Machine) {
         // A CTL store that is named but empty, or missing, refuses everybody (WINDOWS-FACTS 6.1).
         const auto ctl = certificatesOf(backend, record.ctlStore);
         if (!ctl) return ctl.error();
@@ -196,7 +223,7 @@ Result<Verdict> judge(Backend& backend, const Snapshot& snapshot, const SslRecor
 {
     const auto leaf = presented.empty() ? nullptr : x509FromDer(presented.front());
     if (!leaf) return kUntrusted;
-    const auto material = materialOf(backend, presented);
+    const auto material = materialOf(backend, snapshot, record, presented);
     if (!material) return material.error();
     Chain chain = buildChain(*material, leaf.get(), snapshot.machine.clock());
     const bool inDate = !chain.empty();

@@ -16,7 +16,8 @@ struct Verdict {
 };
 
 /// The order of CONTRACTS: not chaining to ROOT, not in the CTL, wrong purpose 16; outside its dates 17; revoked, or
-/// revocation unknown 13. `presented`: what the client sent, its own certificate first; not empty.
+/// revocation unknown 13. With ClientAuthTrustMode 1 or 2 the record's CTL store takes the place of ROOT: a chain must end
+/// in a root of it (1), or in any CA of it (2). `presented`: what the client sent, its own certificate first; not empty.
 /// Errors: a store that cannot be read.
 Result<Verdict> judge(Backend& backend, const Snapshot& snapshot, const SslRecord& record,
                       const std::vector<Bytes>& presented);

@@ -79,6 +79,20 @@ const SslRecord* findByName(const Snapshot& snapshot, const std::string& host, i
     return nullptr;
 }
 
+/// The record of the central store for that port, or for that name and port. Only a name tells which file to take.
+const SslRecord* findCentral(const Snapshot& snapshot, const std::string& host, int port)
+{
+    const SslRecord* found = nullptr;
+    if (host.empty()) return found;
+    const std::string number = std::to_string(port);
+    for (const auto& record : snapshot.records) {
+        if (record.family != RecordFamily::Ccs) continue;
+        if (lowerAscii(record.endpoint) == host + ":" + number) return &record;
+        if (record.endpoint == number) found = &record;
+    }
+    return found;
+}
+
 /// How closely a binding fits, as http.sys ranks URL prefixes: host name, wildcard host, address, anything. 0: not.
 int fit(const Binding& binding, const Endpoint& endpoint, const std::string& host)
 {
@@ -189,6 +203,7 @@ const SslRecord* recordFor(const Snapshot& snapshot, const Endpoint& endpoint, c
     if (!wildcard)
         if (const auto* exact = find(snapshot, RecordFamily::IpPort, endpoint.address, endpoint.port)) return exact;
     if (const auto* named = findByName(snapshot, lowerAscii(serverName), endpoint.port)) return named;
+    if (const auto* central = findCentral(snapshot, lowerAscii(serverName), endpoint.port)) return central;
     if (endpoint.address.starts_with("["))
         if (const auto* any = find(snapshot, RecordFamily::IpPort, "[::]", endpoint.port)) return any;
     return find(snapshot, RecordFamily::IpPort, "0.0.0.0", endpoint.port);

@@ -35,7 +35,7 @@ Result<Snapshot> readSnapshot(Backend& backend);
 /// Every https binding of a started site and every record, each endpoint once; then every http binding.
 std::vector<Endpoint> endpointsOf(const Snapshot& snapshot);
 
-/// The record http.sys takes: the exact address, the name the client asked for, then the wildcards.
+/// The record http.sys takes: the exact address, the name the client asked for, the central store, then the wildcards.
 const SslRecord* recordFor(const Snapshot& snapshot, const Endpoint& endpoint, const std::string& serverName);
 
 /// The site that answers there for that Host header, or nullptr. known: whether any site listens there.

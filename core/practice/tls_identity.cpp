@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/practice/central_store.h"
+
 namespace monban::practice {
 namespace {
 
@@ -79,11 +81,26 @@ std::uint64_t optionsFor(const Machine& machine, const SslRecord& record)
     return options;
 }
 
-}  // namespace
+/// A certificate with its key, and the issuers that came with it.
+struct Shown {
+    X509Ptr certificate;
+    PkeyPtr key;
+    std::vector<X509Ptr> others;
+};
 
-Result<TlsIdentity> identityFor(Backend& backend, const Snapshot& snapshot, const SslRecord& record)
+Result<Shown> fromCentralStore(Backend& backend, const Machine& machine, const std::string& serverName)
 {
-    if (record.flags & record_flags::kReject) return refused(ErrorCode::Denied, "the record rejects connections");
+    auto contents = centralCertificate(backend, machine, serverName);
+    if (!contents) return contents.error();
+    if (!contents->keyMatches || contents->certificates.empty()) return refused(ErrorCode::NotFound, "no key in the file");
+    Shown shown{x509FromDer(contents->certificates.front().der), keyFromPem(contents->keyPem), {}};
+    for (std::size_t i = 1; i < contents->certificates.size(); ++i)
+        if (auto other = x509FromDer(contents->certificates[i].der)) shown.others.push_back(std::move(other));
+    return shown;
+}
+
+Result<Shown> fromStore(Backend& backend, const SslRecord& record)
+{
     const auto entries = backend.store(record.store.empty() ? "MY" : record.store);
     if (!entries) return entries.error();
     const auto entry = std::find_if(entries->begin(), entries->end(),
@@ -93,14 +110,28 @@ Result<TlsIdentity> identityFor(Backend& backend, const Snapshot& snapshot, cons
         return refused(ErrorCode::NotFound, "no key");
     const auto pem = backend.key(entry->keyContainer);
     if (!pem) return pem.error();
+    return Shown{x509FromDer(entry->der), keyFromPem(*pem), {}};
+}
+
+}  // namespace
+
+Result<TlsIdentity> identityFor(Backend& backend, const Snapshot& snapshot, const SslRecord& record,
+                                const std::string& serverName)
+{
+    if (record.flags & record_flags::kReject) return refused(ErrorCode::Denied, "the record rejects connections");
+    auto shown = record.family == RecordFamily::Ccs ? fromCentralStore(backend, snapshot.machine, serverName)
+                                                    : fromStore(backend, record);
+    if (!shown) return shown.error();
     TlsIdentity identity;
-    identity.certificate = x509FromDer(entry->der);
-    identity.key = keyFromPem(*pem);
+    identity.certificate = std::move(shown->certificate);
+    identity.key = std::move(shown->key);
     const bool usable = identity.certificate && identity.key &&
                         X509_check_private_key(identity.certificate.get(), identity.key.get()) == 1;
     ERR_clear_error();
     if (!usable) return refused(ErrorCode::Damaged, "key and certificate do not belong together");
-    identity.chain = intermediatesOf(identity.certificate.get(), certificatesIn(backend, "CA"));
+    std::vector<X509Ptr> issuers = certificatesIn(backend, "CA");
+    std::move(shown->others.begin(), shown->others.end(), std::back_inserter(issuers));
+    identity.chain = intermediatesOf(identity.certificate.get(), issuers);
     identity.issuerNames.reset(sk_X509_NAME_new_null());
     if (snapshot.schannel("SendTrustedIssuerList") == 1) addIssuerNames(identity, backend, record);
     identity.options = optionsFor(snapshot.machine, record);

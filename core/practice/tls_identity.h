@@ -21,9 +21,11 @@ struct TlsIdentity {
     static void freeNames(STACK_OF(X509_NAME)* names) { sk_X509_NAME_pop_free(names, X509_NAME_free); }
 };
 
+/// serverName: what the client asked for, by which a record of the central store finds its file.
 /// Errors: NotFound (no such certificate, or no key), Damaged (key and certificate do not belong together), Denied (the
-/// record refuses connections). http.sys closes the connection for each of them.
-Result<TlsIdentity> identityFor(Backend& backend, const Snapshot& snapshot, const SslRecord& record);
+/// record refuses connections), those of the central store. http.sys closes the connection for each of them.
+Result<TlsIdentity> identityFor(Backend& backend, const Snapshot& snapshot, const SslRecord& record,
+                                const std::string& serverName);
 
 /// Whether that Windows has TLS 1.3 on the server's side.
 inline bool hasTls13(const Machine& machine) { return machine.build >= windows_build::kServer2022; }

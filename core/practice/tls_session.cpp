@@ -97,8 +97,10 @@ int onClientHello(SSL* ssl, int* alert, void*)
 {
     Handshake& handshake = handshakeOf(ssl);
     if (handshake.chosen) return SSL_CLIENT_HELLO_SUCCESS;  // a renegotiation
-    const SslRecord* record = recordFor(handshake.snapshot, handshake.endpoint, serverNameOf(ssl));
-    auto identity = record ? identityFor(handshake.backend, handshake.snapshot, *record) : Result<TlsIdentity>(Error{});
+    const std::string serverName = serverNameOf(ssl);
+    const SslRecord* record = recordFor(handshake.snapshot, handshake.endpoint, serverName);
+    auto identity = record ? identityFor(handshake.backend, handshake.snapshot, *record, serverName)
+                           : Result<TlsIdentity>(Error{});
     if (!identity || !show(ssl, *identity)) {
         handshake.wire.muted = true;
         *alert = SSL_AD_INTERNAL_ERROR;

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 // The rows of flags.tsv: our constants, netsh's parameters on each build, and what the plan does with a switch.
 #include "core/observe/application_host.h"
+#include "core/observe/server_index.h"
+#include "core/pki/digest.h"
 #include "core/plan/plan.h"
 #include "core/plan/record_command.h"
+#include "core/practice/interpreter.h"
+#include "core/practice/judge.h"
 #include "core/practice/netsh.h"
+#include "core/practice/range.h"
 #include "core/practice/starting_configuration.h"
+#include "core/practice/tls_identity.h"
+#include "tests/core/truth/central_store_files.h"
 #include "tests/core/truth/row_count.h"
 #include "tests/support/values.h"
 
@@ -141,27 +148,111 @@ void checkAccessMode(const TruthRow& row)
     EXPECT_EQ(std::get<AccessState>(stepOf(plan, "require.access").after.front()).effective, numberOf(row["value"])) << row["id"];
 }
 
-const std::map<std::string, std::string> kSkipped = {
-    {"binding-centralstore", "the practice server has no central certificate store"},
-    {"trust-mode-machinetrust", "trust other than the default is not played"},
-    {"trust-mode-exclusiveroottrust", "trust other than the default is not played"},
-    {"trust-mode-exclusivecatrust", "trust other than the default is not played, but for a polluted ROOT"},
+class FlagsRows : public practice::PracticeFolder {
+protected:
+    /// A binding with that number is a listener of its host name, whose certificate comes out of the central store; and
+    /// none of 4 to 128 is allowed with it, nor any option in the record.
+    void checkCentralStore(const TruthRow& row);
+    /// The four meetings that tell the modes apart.
+    void checkTrustMode(const TruthRow& row);
+
+    bool admits(const practice::Snapshot& snapshot, const SslRecord& record, const practice::rows::Holder& client)
+    {
+        const practice::rows::Authority& between = practice::rows::authorities().intermediate;
+        const auto verdict = practice::judge(backend(), snapshot, record,
+                                             {practice::derOf(client.certificate.get()), practice::derOf(between.certificate.get())});
+        EXPECT_TRUE(verdict);
+        EXPECT_TRUE(verdict->subStatus == 0 || verdict->subStatus == 16) << verdict->subStatus;
+        return verdict->subStatus == 0;
+    }
+    void put(const std::string& store, const practice::rows::Authority& authority)
+    {
+        const Bytes der = practice::derOf(authority.certificate.get());
+        ASSERT_TRUE(backend().putCertificate(store, {der, sha1Hex(der), "", KeyState::None, ""}));
+    }
 };
 
-TEST(FlagsRows, NumbersAndTheirCounterpartsAreWhatTheTableSays)
+void FlagsRows::checkCentralStore(const TruthRow& row)
 {
-    RowCount count("flags", kSkipped);
+    constexpr const char* kHost = "www.example.test";
+    ASSERT_EQ(numberOf(row["value"]), binding_flags::kCentralStore);
+    practice::rows::turnOnCentralStore(backend());
+    practice::rows::putInCentralStore(m_folder, std::string(kHost) + ".pfx", kHost);
+    for (const std::uint32_t sni : {0u, 1u}) {
+        const auto changed = withBinding(practice::kStartingConfiguration, "Default Web Site",
+                                         bindingFrom("https", std::string("*:443:") + kHost, binding_flags::kCentralStore | sni));
+        ASSERT_TRUE(backend().writeConfiguration(*changed));
+        ASSERT_TRUE(backend().writeRecords({}));
+        const practice::Reply reply = practice::interpret(backend(), {"netsh", {"http", "add", "sslcert", "ccs=443", std::string("appid=") + kIisAppId}, {}});
+        ASSERT_EQ(reply.exitCode, 0) << reply.text;
+        const auto snapshot = practice::readSnapshot(backend());
+        const practice::Endpoint endpoint{true, "", kHost, 443};
+        const auto endpoints = practice::endpointsOf(*snapshot);
+        EXPECT_NE(std::find(endpoints.begin(), endpoints.end(), endpoint), endpoints.end()) << sni;
+        const SslRecord* record = practice::recordFor(*snapshot, endpoint, kHost);
+        ASSERT_NE(record, nullptr);
+        const auto identity = practice::identityFor(backend(), *snapshot, *record, kHost);
+        ASSERT_TRUE(identity) << identity.error().detail;
+        EXPECT_EQ(parseCertificate(practice::derOf(identity->certificate.get()))->subject, std::string("CN=") + kHost);
+    }
+    for (const char* option : {"clientcertnegotiation=enable", "disablehttp2=enable", "sslctlstorename=MY"})
+        EXPECT_NE(practice::interpret(backend(), {"netsh", {"http", "update", "sslcert", "ccs=443", std::string("appid=") + kIisAppId, option}, {}}).exitCode, 0) << option;
+    // The plan gives the host name a record of its own: the binding leaves the store, and may then have the others.
+    for (const int build : kBuilds) {
+        Facts facts = support::freshFacts(build);
+        facts.sites->front().bindings.push_back(bindingFrom("https", std::string("*:443:") + kHost, 3));
+        Answers answers;
+        answers.bind.hostname = std::string(kHost) + ":443";
+        const Materials materials = support::materials();
+        const auto wanted = std::get<BindingState>(stepOf(planSetup({answers, materials, facts, {}}), "bind.site").after.front());
+        EXPECT_EQ(wanted.sslFlags.value_or(0) & binding_flags::kCentralStore, 0u) << build;
+    }
+}
+
+void FlagsRows::checkTrustMode(const TruthRow& row)
+{
+    const practice::rows::Authorities& all = practice::rows::authorities();
+    practice::rows::Wanted wanted;
+    wanted.issuer = &all.intermediate;
+    const practice::rows::Holder client = practice::rows::holderOf("Taro Yamada", wanted);
+    put("link", all.intermediate);
+    put("root", all.root);
+    put("ROOT", all.root);
+    ASSERT_EQ(practice::interpret(backend(), {"reg", {"add", kSchannelKey, "/v", "ClientAuthTrustMode", "/t", "REG_DWORD", "/d", row["value"], "/f"}, {}}).exitCode, 0);
+    ASSERT_TRUE(practice::restart(m_folder));
+    SslRecord record;
+    record.checkMode = check_mode::kNoRevocationCheck;
+    const auto snapshot = *practice::readSnapshot(backend());
+    EXPECT_TRUE(admits(snapshot, record, client)) << row["id"] << ": without a store of its own ROOT counts";
+    record.ctlStore = "link";
+    EXPECT_EQ(admits(snapshot, record, client), row["name"] != "ExclusiveRootTrust") << row["id"] << ": an intermediate CA in the store";
+    record.ctlStore = "ROOT";
+    EXPECT_TRUE(admits(snapshot, record, client)) << row["id"];
+    record.ctlStore = "root-alone";
+    EXPECT_FALSE(admits(snapshot, record, client)) << row["id"] << ": a store that is not there";
+    put("root-alone", all.root);
+    const Bytes root = practice::derOf(all.root.certificate.get());
+    ASSERT_TRUE(backend().removeCertificate("ROOT", sha1Hex(root)));
+    EXPECT_EQ(admits(snapshot, record, client), row["name"] != "MachineTrust") << row["id"] << ": the root in the store, not in ROOT";
+    ASSERT_TRUE(backend().removeCertificate("root-alone", sha1Hex(root)));
+}
+
+TEST_F(FlagsRows, NumbersAndTheirCounterpartsAreWhatTheTableSays)
+{
+    RowCount count("flags", {});
     for (const TruthRow& row : support::readTruthTable("flags").rows) {
         if (!count.isChecked(row)) continue;
         const std::string& system = row["system"];
         if (system == "http") checkHttpFlag(row);
         if (row["counterpart"] != "-") checkCounterpart(row);
         if (row["name"] == "Sni") checkSni(row);
+        if (row["name"] == "CentralStore") checkCentralStore(row);
         if (system == "check-mode") checkCheckMode(row);
         if (system == "access") checkAccess(row);
         if (system == "access-mode") checkAccessMode(row);
+        if (system == "trust-mode") checkTrustMode(row);
     }
-    EXPECT_GE(count.finish(), 39u);
+    EXPECT_EQ(count.finish(), 43u);
 }
 
 }  // namespace

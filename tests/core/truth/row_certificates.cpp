@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/core/truth/row_certificates.h"
 
+#include <openssl/pkcs12.h>
+#include <openssl/provider.h>
+
 namespace monban::practice::rows {
 namespace {
 
@@ -56,6 +59,22 @@ Holder holderOf(const std::string& commonName, const Wanted& wanted)
     if (!wanted.listUrl.empty()) addExtension(x509, NID_crl_distribution_points, "URI:" + wanted.listUrl);
     X509_sign(x509, (wanted.issuer != nullptr ? wanted.issuer->key : made.key).key.get(), EVP_sha256());
     return made;
+}
+
+std::string pkcs12Of(const Holder& holder, const std::string& password)
+{
+    const std::shared_ptr<OSSL_PROVIDER> legacy(OSSL_PROVIDER_load(nullptr, "legacy"), OSSL_PROVIDER_unload);
+    const std::shared_ptr<OSSL_PROVIDER> usual(OSSL_PROVIDER_load(nullptr, "default"), OSSL_PROVIDER_unload);
+    constexpr int kTripleDes = NID_pbe_WithSHA1And3_Key_TripleDES_CBC;
+    const std::shared_ptr<PKCS12> file(PKCS12_create(password.c_str(), nullptr, holder.key.key.get(), holder.certificate.get(),
+                                                     nullptr, kTripleDes, kTripleDes, 2048, -1, 0),
+                                       PKCS12_free);
+    PKCS12_set_mac(file.get(), password.c_str(), -1, nullptr, 0, 2048, EVP_sha1());
+    unsigned char* data = nullptr;
+    const int length = i2d_PKCS12(file.get(), &data);
+    std::string bytes(reinterpret_cast<char*>(data), static_cast<std::size_t>(length));
+    OPENSSL_free(data);
+    return bytes;
 }
 
 std::string listUrlFor(const std::set<std::string>& words)

@@ -43,6 +43,9 @@ struct Wanted {
 };
 Holder holderOf(const std::string& commonName, const Wanted& wanted);
 
+/// A PKCS#12 file of the holder's certificate and key, as every Windows opens it.
+std::string pkcs12Of(const Holder& holder, const std::string& password);
+
 /// What the column `client` calls for; nothing for "none".
 std::optional<Holder> clientFor(const std::set<std::string>& words);
 /// The address of the list in that certificate, as clientFor writes it.

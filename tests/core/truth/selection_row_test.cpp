@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every row of tests/data/truth/selection.tsv: which certificate a client sees tells which record answered.
+#include "tests/core/truth/central_store_files.h"
 #include "tests/core/truth/row_count.h"
 #include "tests/core/truth/row_server.h"
 
@@ -11,11 +12,6 @@ using support::TruthRow;
 constexpr const char* kHost = "iisdemo.spt-demo.local";
 
 const std::map<std::string, std::string> kValues = {{"host", kHost}, {"HOST", "IISDEMO.SPT-DEMO.LOCAL"}};
-
-/// A central certificate store is files on a share; the practice server keeps the record but has no such store.
-const std::map<std::string, std::string> kSkipped = {
-    {"ccs-over-wildcard", "the practice server has no central certificate store to answer from"},
-};
 
 class SelectionRows : public RowServer {
 protected:
@@ -74,10 +70,45 @@ TEST_F(SelectionRows, TheRecordTheTableNamesAnswers)
 {
     const auto rows = support::readTruthTable("selection").rows;
     ASSERT_NO_FATAL_FAILURE(begin(rows));
-    support::RowCount count("selection", kSkipped);
+    // The file of the rows' host: its certificate tells that the record of the central store answered.
+    turnOnCentralStore(backend());
+    putInCentralStore(m_folder, std::string(kHost) + ".pfx", "443");
+    support::RowCount count("selection", {});
     for (const TruthRow& row : rows)
         if (count.isChecked(row)) check(row);
-    EXPECT_EQ(count.finish(), 20u);
+    EXPECT_EQ(count.finish(), 23u);
+}
+
+/// learn.microsoft.com, "Centralized SSL Certificate Support": the file of the name, then that of its wildcard.
+TEST_F(SelectionRows, TheCentralStoreTakesTheNearestFile)
+{
+    ASSERT_TRUE(backend().writeConfiguration(configurationWith({"*:443:"})));
+    ASSERT_TRUE(backend().writeRecords({recordAt("443")}));
+    serve();
+    const auto shown = [&](const std::string& host) {
+        Visit wanted;
+        wanted.port = portFor("0.0.0.0:443");
+        wanted.serverName = host;
+        return visit(wanted).serverName;
+    };
+    turnOnCentralStore(backend());
+    EXPECT_EQ(shown("www.example.test"), "") << "the folder is not there yet";
+    putInCentralStore(m_folder, "_.example.test.pfx", "any");
+    EXPECT_EQ(shown("www.example.test"), "any");
+    EXPECT_EQ(shown("a.www.example.test"), "") << "a wildcard stands for one label";
+    EXPECT_EQ(shown("example.test"), "");
+    putInCentralStore(m_folder, "WWW.Example.test.pfx", "www");
+    EXPECT_EQ(shown("www.example.test"), "www");
+    EXPECT_EQ(shown("other.example.test"), "any");
+    ASSERT_TRUE(backend().setRegistryValue(kCentralStoreKey, "PrivateKeyPassword", {"REG_SZ", "wrong"}));
+    EXPECT_EQ(shown("www.example.test"), "");
+    turnOnCentralStore(backend());
+    ASSERT_TRUE(backend().setRegistryValue(kCentralStoreKey, "CertStoreLocation", {"REG_SZ", "\\\\farm\\certificates"}));
+    EXPECT_EQ(shown("www.example.test"), "") << "another machine's share is out of reach";
+    ASSERT_TRUE(backend().setRegistryValue(kCentralStoreKey, "CertStoreLocation", {"REG_SZ", "C:\\shares\\certificates\\"}));
+    EXPECT_EQ(shown("www.example.test"), "www");
+    ASSERT_TRUE(backend().setRegistryValue(kCentralStoreKey, "Enabled", {"REG_DWORD", "0"}));
+    EXPECT_EQ(shown("www.example.test"), "");
 }
 
 }  // namespace
