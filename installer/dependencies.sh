@@ -12,7 +12,7 @@ mkdir -p "$cache" "$root/build"
 packages="
 ca-certificates ccache cmake curl dpkg-dev file g++ g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64-posix gettext git
 gnutls-bin googletest jq libasan8 libbenchmark-dev libboost-filesystem1.81-dev libboost1.81-dev libcli11-dev libgtest-dev
-libnss3-tools libpugixml-dev libssl-dev libubsan1 libz-mingw-w64-dev locales make ninja-build nlohmann-json3-dev
+libnghttp2-dev libnss3-tools libpugixml-dev libssl-dev libubsan1 libz-mingw-w64-dev locales make ninja-build nlohmann-json3-dev
 openjdk-17-jre-headless openssl perl python3 wine wine64 xauth xvfb xz-utils
 "
 
@@ -33,6 +33,8 @@ if [ -n "$missing" ]; then
 fi
 
 version() { dpkg-query -W -f '${source:Upstream-Version}' "$1"; }
+# With Debian's own revision, for a library whose security fixes are patches of Debian's.
+revision() { dpkg-query -W -f '${source:Version}' "$1"; }
 compiler=$(x86_64-w64-mingw32-g++-posix -dumpfullversion)
 toolchain=$root/installer/cmake/mingw-w64.cmake
 
@@ -50,7 +52,7 @@ apt_source() {
             sed 's/^deb /deb-src /' > "$sources/sources.list"
         apt-get $aptOptions update -q
     fi
-    apt-get $aptOptions source --download-only --tar-only "$1"
+    apt-get $aptOptions source --download-only "$@"
 }
 
 # built NAME VERSION FLAGS: the folder of that library; "new" is set when it has to be built there.
@@ -62,16 +64,26 @@ built() {
     new=""
     [ -e "$folder/complete" ] || new=yes
 }
-# unpack PACKAGE: leaves the shell in the source's top folder.
-unpack() {
+# fetch PACKAGE OPTION...: leaves the shell in a folder with its source package.
+fetch() {
     work=$cache/work-$1
     rm -rf "$work" "$folder"
     mkdir -p "$work" "$folder"
     cd "$work"
     rm -rf "$sources/lists"
-    apt_source "$1"
+    apt_source "$@"
+}
+# unpack PACKAGE: leaves the shell in the top folder of the source as its authors published it.
+unpack() {
+    fetch "$1" --tar-only
     tar xf "$1"_*.orig.tar.*
     cd "$(find . -mindepth 1 -maxdepth 1 -type d | head -n 1)"
+}
+# unpack_patched PACKAGE: the same with Debian's patches applied.
+unpack_patched() {
+    fetch "$1"
+    dpkg-source --no-check -x "$1"_*.dsc patched > unpack.log 2>&1 || { tail -n 40 unpack.log; exit 1; }
+    cd patched
 }
 finish() {
     touch "$folder/complete"
@@ -117,6 +129,20 @@ if [ -n "$new" ]; then
     unpack pugixml
     cmake -S . -B build -G Ninja --toolchain "$toolchain" -DCMAKE_BUILD_TYPE=Release \
         -DBUILD_SHARED_LIBS=OFF -DCMAKE_INSTALL_PREFIX="$folder" > configure.log 2>&1
+    cmake --build build --target install > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
+    finish
+fi
+
+# Its limits against resets and CONTINUATION frames without end came by Debian's patches. mingw-w64 has both clocks
+# that its source chooses between, and it compiles with one only.
+nghttp2Flags="static lib-only patched -DHAVE_CLOCK_GETTIME=0"
+built nghttp2 "$(revision libnghttp2-dev)" "$nghttp2Flags"
+if [ -n "$new" ]; then
+    echo "dependencies: building nghttp2 for Windows"
+    unpack_patched nghttp2
+    cmake -S . -B build -G Ninja --toolchain "$toolchain" -DCMAKE_BUILD_TYPE=Release -DENABLE_LIB_ONLY=ON \
+        -DENABLE_STATIC_LIB=ON -DENABLE_SHARED_LIB=OFF -DENABLE_DOC=OFF -DWITH_LIBXML2=OFF -DWITH_JEMALLOC=OFF \
+        -DHAVE_CLOCK_GETTIME=0 -DCMAKE_INSTALL_PREFIX="$folder" > configure.log 2>&1 || { tail -n 40 configure.log; exit 1; }
     cmake --build build --target install > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
     finish
 fi

@@ -125,15 +125,6 @@ bool readHeader(std::string_view line, HttpRequest& request)
     return true;
 }
 
-std::string hostOf(std::string_view value)
-{
-    std::string host = lowerAscii(value);
-    const auto end = host.starts_with("[") ? host.find(']') : host.rfind(':');
-    if (end != std::string::npos) host.erase(host.starts_with("[") ? end + 1 : end);
-    if (host.ends_with('.')) host.pop_back();
-    return host;
-}
-
 /// How long the body is; two answers to that question are an attack (RFC 9112, 6.3).
 bool readFraming(HttpRequest& request)
 {
@@ -169,6 +160,15 @@ bool lists(const HttpRequest& request, std::string_view name, std::string_view w
 }
 
 }  // namespace
+
+std::string hostOf(std::string_view value)
+{
+    std::string host = lowerAscii(value);
+    const auto end = host.starts_with("[") ? host.find(']') : host.rfind(':');
+    if (end != std::string::npos) host.erase(host.starts_with("[") ? end + 1 : end);
+    if (host.ends_with('.')) host.pop_back();
+    return host;
+}
 
 const std::string* HttpRequest::header(std::string_view lowerCaseName) const
 {

@@ -61,6 +61,9 @@ private:
 constexpr std::uint64_t kLargestBody = 30'000'000;
 constexpr std::size_t kLargestHead = 64 * 1024;
 
+/// The host in a Host field or an authority: lower-case, without the port and a dot at its end.
+std::string hostOf(std::string_view value);
+
 /// Parses a request's head, without the empty line at its end.
 std::variant<HttpRequest, BadRequest> parseHead(const std::string& head);
 

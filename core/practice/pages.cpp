@@ -231,15 +231,22 @@ const char* reasonPhrase(int status)
     }
 }
 
+std::vector<std::pair<std::string, std::string>> responseFields(const Answer& answer, Time now)
+{
+    std::vector<std::pair<std::string, std::string>> fields;
+    fields.emplace_back("Content-Type", answer.contentType);
+    fields.emplace_back("Server", answer.fromHttpSys ? "Microsoft-HTTPAPI/2.0" : "Microsoft-IIS/10.0");
+    fields.emplace_back("Cache-Control", "private");
+    fields.insert(fields.end(), answer.headers.begin(), answer.headers.end());
+    fields.emplace_back("Date", httpDate(now));
+    fields.emplace_back("Content-Length", std::to_string(answer.body.size()));
+    return fields;
+}
+
 std::string responseText(const Answer& answer, bool withBody, bool keepAlive, Time now)
 {
     std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " " + reasonPhrase(answer.status) + "\r\n";
-    text += "Content-Type: " + answer.contentType + "\r\n";
-    text += answer.fromHttpSys ? "Server: Microsoft-HTTPAPI/2.0\r\n" : "Server: Microsoft-IIS/10.0\r\n";
-    text += "Cache-Control: private\r\n";
-    for (const auto& [name, value] : answer.headers) text += name + ": " + value + "\r\n";
-    text += "Date: " + httpDate(now) + "\r\n";
-    text += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
+    for (const auto& [name, value] : responseFields(answer, now)) text += name + ": " + value + "\r\n";
     text += keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     if (withBody) text += answer.body;
     return text;

@@ -37,6 +37,9 @@ Answer brokenStatePage(const Machine& machine, const Error& error);
 
 const char* reasonPhrase(int status);
 
+/// The header fields of the response, but for those that only HTTP/1 has.
+std::vector<std::pair<std::string, std::string>> responseFields(const Answer& answer, Time now);
+
 /// The whole response but for the body where it was not asked for (HEAD).
 std::string responseText(const Answer& answer, bool withBody, bool keepAlive, Time now);
 

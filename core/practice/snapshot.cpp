@@ -27,19 +27,6 @@ std::optional<std::pair<std::string, int>> split(const std::string& endpoint)
 
 bool isEverywhere(const std::string& address) { return address.empty() || address == "*"; }
 
-std::optional<Endpoint> endpointOf(const Binding& binding)
-{
-    if (!binding.port || *binding.port < 1 || *binding.port > 65535) return std::nullopt;
-    const std::string address = lowerAscii(binding.address.value_or(""));
-    const std::string host = lowerAscii(binding.host.value_or(""));
-    if (equalsIgnoringCase(binding.protocol, "http"))
-        return Endpoint{false, isEverywhere(address) ? "*" : address, "", *binding.port};
-    if (!equalsIgnoringCase(binding.protocol, "https")) return std::nullopt;
-    const bool byName = !host.empty() && (binding.sslFlags & (kSniBinding | kCentralStoreBinding));
-    if (byName) return Endpoint{true, "", host, *binding.port};
-    return Endpoint{true, isEverywhere(address) ? "0.0.0.0" : address, "", *binding.port};
-}
-
 std::optional<Endpoint> endpointOf(const SslRecord& record)
 {
     if (record.family == RecordFamily::Ccs) return std::nullopt;
@@ -183,6 +170,19 @@ Result<Snapshot> readSnapshot(Backend& backend)
     for (const char* service : {"HTTP", "W3SVC", "WAS"})
         if (isStopped(snapshot.machine, service)) snapshot.running = false;
     return snapshot;
+}
+
+std::optional<Endpoint> endpointOf(const Binding& binding)
+{
+    if (!binding.port || *binding.port < 1 || *binding.port > 65535) return std::nullopt;
+    const std::string address = lowerAscii(binding.address.value_or(""));
+    const std::string host = lowerAscii(binding.host.value_or(""));
+    if (equalsIgnoringCase(binding.protocol, "http"))
+        return Endpoint{false, isEverywhere(address) ? "*" : address, "", *binding.port};
+    if (!equalsIgnoringCase(binding.protocol, "https")) return std::nullopt;
+    const bool byName = !host.empty() && (binding.sslFlags & (kSniBinding | kCentralStoreBinding));
+    if (byName) return Endpoint{true, "", host, *binding.port};
+    return Endpoint{true, isEverywhere(address) ? "0.0.0.0" : address, "", *binding.port};
 }
 
 std::vector<Endpoint> endpointsOf(const Snapshot& snapshot)

@@ -32,6 +32,9 @@ struct Snapshot {
 };
 Result<Snapshot> readSnapshot(Backend& backend);
 
+/// Where http.sys listens for that binding; nothing if it is not for the web, or has no port.
+std::optional<Endpoint> endpointOf(const Binding& binding);
+
 /// Every https binding of a started site and every record, each endpoint once; then every http binding.
 std::vector<Endpoint> endpointsOf(const Snapshot& snapshot);
 

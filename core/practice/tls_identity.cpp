@@ -10,6 +10,7 @@ namespace {
 
 /// Schannel sends no more than this of CA names and leaves out the rest (WINDOWS-FACTS 6.1).
 constexpr std::size_t kLargestIssuerList = 16 * 1024;
+constexpr std::uint32_t kNoHttp2Binding = 4;  // of a binding's sslFlags, WINDOWS-FACTS 5.3
 
 Error refused(ErrorCode code, const char* detail) { return {code, {tr("The handshake was refused."), {}}, detail}; }
 
@@ -81,6 +82,20 @@ std::uint64_t optionsFor(const Machine& machine, const SslRecord& record)
     return options;
 }
 
+/// On by default since Server 2016. Off by the record's bit, or by the switch of an IIS binding that stands for the
+/// same place: whether IIS hands that one on to a record somebody else wrote is not known (WINDOWS-FACTS 12).
+bool offersHttp2(const Snapshot& snapshot, const SslRecord& record)
+{
+    if (record.flags & record_flags::kDisableHttp2) return false;
+    for (const auto& site : snapshot.sites)
+        for (const auto& binding : site.bindings) {
+            if (!(binding.sslFlags & kNoHttp2Binding)) continue;
+            const auto place = endpointOf(binding);
+            if (place && place->tls && equalsIgnoringCase(place->text(), record.endpoint)) return false;
+        }
+    return true;
+}
+
 /// A certificate with its key, and the issuers that came with it.
 struct Shown {
     X509Ptr certificate;
@@ -135,6 +150,7 @@ Result<TlsIdentity> identityFor(Backend& backend, const Snapshot& snapshot, cons
     identity.issuerNames.reset(sk_X509_NAME_new_null());
     if (snapshot.schannel("SendTrustedIssuerList") == 1) addIssuerNames(identity, backend, record);
     identity.options = optionsFor(snapshot.machine, record);
+    identity.http2 = offersHttp2(snapshot, record);
     identity.asks = record.negotiatesClientCertificate();
     return identity;
 }

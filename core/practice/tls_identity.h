@@ -17,6 +17,7 @@ struct TlsIdentity {
     std::unique_ptr<STACK_OF(X509_NAME), void (*)(STACK_OF(X509_NAME)*)> issuerNames{nullptr, freeNames};
     std::uint64_t options = 0;                       ///< SSL_OP_NO_… : protocols this record or this Windows lacks
     bool asks = false;                               ///< for a client certificate, in the handshake
+    bool http2 = false;                              ///< is offered to clients that know it
 
     static void freeNames(STACK_OF(X509_NAME)* names) { sk_X509_NAME_pop_free(names, X509_NAME_free); }
 };

@@ -64,6 +64,8 @@ struct Handshake {
     const Endpoint& endpoint;
     SslRecord record{};
     bool chosen = false;
+    bool offersHttp2 = false;  ///< this Windows, for that record
+    std::string protocol{};    ///< what was agreed on by ALPN; a renegotiation keeps to it
     int finishedMessages = 0;
 };
 
@@ -108,18 +110,40 @@ int onClientHello(SSL* ssl, int* alert, void*)
     }
     handshake.record = *record;
     handshake.chosen = true;
+    handshake.offersHttp2 = identity->http2;
     if (identity->asks) handshake.wire.connection.setDeadline(in(kPatient));
     return SSL_CLIENT_HELLO_SUCCESS;
 }
 
-/// HTTP/1.1 where the client knows it; otherwise as if nothing had been offered.
-int onProtocols(SSL*, const unsigned char** out, unsigned char* outSize, const unsigned char* offered, unsigned size, void*)
+/// HTTP/2 wants TLS 1.2 with ephemeral keys and an AEAD cipher (RFC 9113, 9.2), or TLS 1.3, which has nothing else.
+bool isFitForHttp2(SSL* ssl)
 {
-    static const unsigned char kHttp11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-    unsigned char* chosen = nullptr;
-    const int found = SSL_select_next_proto(&chosen, outSize, kHttp11, sizeof kHttp11, offered, size);
-    if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_NOACK;
-    *out = chosen;
+    if (SSL_version(ssl) >= TLS1_3_VERSION) return true;
+    const SSL_CIPHER* cipher = SSL_get_pending_cipher(ssl);
+    if (SSL_version(ssl) < TLS1_2_VERSION || !cipher || !SSL_CIPHER_is_aead(cipher)) return false;
+    const int exchange = SSL_CIPHER_get_kx_nid(cipher);
+    return exchange == NID_kx_ecdhe || exchange == NID_kx_dhe;
+}
+
+bool isOffered(const std::string& protocol, const unsigned char* offered, unsigned size)
+{
+    // A list of names, each after its length (RFC 7301, 3.1); OpenSSL has checked that the lengths fit.
+    for (unsigned at = 0; at < size && offered[at] < size - at; at += 1u + offered[at])
+        if (protocol == std::string_view(reinterpret_cast<const char*>(offered) + at + 1, offered[at])) return true;
+    return false;
+}
+
+/// HTTP/2, then HTTP/1.1, where the client knows it; otherwise as if nothing had been offered.
+int onProtocols(SSL* ssl, const unsigned char** out, unsigned char* outSize, const unsigned char* offered,
+                unsigned size, void*)
+{
+    Handshake& handshake = handshakeOf(ssl);
+    if (handshake.protocol.empty() && handshake.offersHttp2 && isFitForHttp2(ssl) && isOffered("h2", offered, size))
+        handshake.protocol = "h2";
+    if (handshake.protocol.empty()) handshake.protocol = "http/1.1";
+    if (!isOffered(handshake.protocol, offered, size)) return SSL_TLSEXT_ERR_NOACK;
+    *out = reinterpret_cast<const unsigned char*>(handshake.protocol.data());
+    *outSize = static_cast<unsigned char>(handshake.protocol.size());
     return SSL_TLSEXT_ERR_OK;
 }
 
@@ -208,6 +232,7 @@ public:
 
     const SslRecord& record() const override { return m_handshake.record; }
     bool isTls13() const override { return SSL_version(m_ssl.get()) >= TLS1_3_VERSION; }
+    bool isHttp2() const override { return m_handshake.protocol == "h2"; }
 
     std::vector<Bytes> presented() const override
     {

@@ -22,6 +22,8 @@ public:
     /// The record the handshake used.
     virtual const SslRecord& record() const = 0;
     virtual bool isTls13() const = 0;
+    /// Both sides agreed on HTTP/2 (ALPN, RFC 7301).
+    virtual bool isHttp2() const = 0;
     /// What the client presented, its own certificate first; empty if nothing.
     virtual std::vector<Bytes> presented() const = 0;
     /// Renegotiates (TLS 1.2) or asks by post-handshake authentication (TLS 1.3). What the client sent in the meantime

@@ -4,9 +4,8 @@
 #include <array>
 
 #include "core/practice/folder_backend.h"
-#include "core/practice/http_request.h"
+#include "core/practice/http2_session.h"
 #include "core/practice/judge.h"
-#include "core/practice/pages.h"
 #include "core/practice/tls_session.h"
 
 namespace monban::practice {
@@ -20,14 +19,6 @@ constexpr int kRequestsPerConnection = 1000;
 constexpr std::uint64_t kReadAhead = 49'152;
 
 constexpr std::uint32_t kTrustModeExclusiveCa = 2;
-
-/// What the loop does after an answer.
-enum class Next { KeepAlive, Close, Reset };
-
-struct Outcome {
-    std::optional<Answer> answer;  ///< nothing: the connection is reset
-    Next next = Next::KeepAlive;
-};
 
 Outcome closing(Answer answer) { return {std::move(answer), Next::Close}; }
 Outcome resetting() { return {std::nullopt, Next::Reset}; }
@@ -43,18 +34,34 @@ public:
     {
         if (m_endpoint.tls && !(m_tls = acceptTls(m_connection, m_backend, m_snapshot, m_endpoint))) return;
         Stream& stream = m_tls ? static_cast<Stream&>(*m_tls) : m_connection;
-        HttpReader reader(stream);
-        for (int i = 0; i < kRequestsPerConnection; ++i) {
-            const Next next = serveOne(stream, reader);
-            if (next == Next::Reset) return m_connection.reset();
-            if (next == Next::Close) break;
-        }
+        const bool http2 = m_tls && m_tls->isHttp2();
+        const Next last = http2 ? serveHttp2(m_connection, stream, site(), clock()) : serveHttp11(stream);
+        if (last == Next::Reset) return m_connection.reset();
         if (m_tls) m_tls->close();
         m_connection.finish();
     }
 
 private:
+    /// Where a request goes, known from its head.
+    struct Place {
+        const Site* site = nullptr;
+        std::uint32_t flags = 0;  ///< of the site's access section
+        bool asksLate = false;    ///< a certificate is wanted that the handshake did not ask for
+    };
+
     const Machine& machine() const { return m_snapshot.machine; }
+    std::function<Time()> clock() const
+    {
+        return [this] { return machine().clock(); };
+    }
+
+    Next serveHttp11(Stream& stream)
+    {
+        HttpReader reader(stream);
+        for (int i = 0; i < kRequestsPerConnection; ++i)
+            if (const Next next = serveOne(stream, reader); next != Next::KeepAlive) return next;
+        return Next::Close;
+    }
 
     Next serveOne(Stream& stream, HttpReader& reader)
     {
@@ -74,31 +81,78 @@ private:
         return sent && keep ? Next::KeepAlive : Next::Close;
     }
 
-    Outcome answerTo(const HttpRequest& request, HttpReader& reader)
+    std::variant<Place, Outcome> placeFor(const HttpRequest& request) const
     {
         if (m_snapshot.sitesProblem) return closing(brokenStatePage(machine(), *m_snapshot.sitesProblem));
         bool known = false;
-        const Site* site = siteFor(m_snapshot, m_endpoint, request.host, known);
-        if (!site) return closing(httpSysPage(known ? 400 : 404, machine()));
-        if (const std::uint32_t trouble = configurationTrouble(*site, request.path))
+        Place place;
+        place.site = siteFor(m_snapshot, m_endpoint, request.host, known);
+        if (!place.site) return closing(httpSysPage(known ? 400 : 404, machine()));
+        if (const std::uint32_t trouble = configurationTrouble(*place.site, request.path))
             return closing(errorPage(machine(), request, 500, 19, trouble));
-        const std::uint32_t flags = accessFor(*site, request.path);
-        const bool asksLate = m_tls && (flags & access_flags::kNegotiateCert) && !m_askedLate &&
-                              !m_tls->record().negotiatesClientCertificate();
-        if (asksLate && (request.chunked || request.contentLength > kReadAhead))
+        place.flags = accessFor(*place.site, request.path);
+        place.asksLate = m_tls && (place.flags & access_flags::kNegotiateCert) && !m_askedLate &&
+                         !m_tls->record().negotiatesClientCertificate();
+        return place;
+    }
+
+    Outcome answerTo(const HttpRequest& request, HttpReader& reader)
+    {
+        const auto found = placeFor(request);
+        if (const auto* refused = std::get_if<Outcome>(&found)) return *refused;
+        const auto& place = std::get<Place>(found);
+        if (place.asksLate && (request.chunked || request.contentLength > kReadAhead))
             return closing(errorPage(machine(), request, 413, 1, 0));
         switch (reader.skipBody(request)) {
         case HttpReader::Body::TooLarge: return closing(errorPage(machine(), request, 404, 13, 0));
         case HttpReader::Body::Broken: return closing(httpSysPage(400, machine()));
         case HttpReader::Body::Read: break;
         }
-        if (asksLate)
+        if (place.asksLate)
             if (auto refused = askLate(request, reader)) return std::move(*refused);
-        const auto verdict = verdictFor(flags);
+        return judged(request, place);
+    }
+
+    Outcome judged(const HttpRequest& request, const Place& place)
+    {
+        const auto verdict = verdictFor(place.flags);
         if (!verdict) return closing(brokenStatePage(machine(), verdict.error()));
         if (verdict->subStatus != 0)
             return {errorPage(machine(), request, 403, verdict->subStatus, verdict->win32), Next::KeepAlive};
-        return {content(*site, request), Next::KeepAlive};
+        return {content(*place.site, request), Next::KeepAlive};
+    }
+
+    Http2Site site()
+    {
+        return [this](const std::variant<HttpRequest, BadRequest>& given, Arrived arrived) -> std::optional<Outcome> {
+            const auto* request = std::get_if<HttpRequest>(&given);
+            if (!request) return closing(httpSysPage(std::get<BadRequest>(given).status, machine()));
+            const auto begin = Clock::now();
+            auto outcome = overHttp2(*request, arrived);
+            if (outcome && outcome->answer) note(*request, *outcome->answer, begin);
+            return outcome;
+        };
+    }
+
+    std::optional<Outcome> overHttp2(const HttpRequest& request, Arrived arrived)
+    {
+        const auto found = placeFor(request);
+        if (const auto* refused = std::get_if<Outcome>(&found)) return *refused;
+        const auto& place = std::get<Place>(found);
+        if (arrived == Arrived::TooLarge) return Outcome{errorPage(machine(), request, 404, 13, 0), Next::KeepAlive};
+        // Neither renegotiation (RFC 9113, 9.2.1) nor post-handshake authentication (RFC 8740, 3) goes with HTTP/2. The
+        // former sends the client back to HTTP/1.1; TLS 1.3 ends as without an offer (WINDOWS-FACTS 6.3).
+        if (place.asksLate && m_tls->isTls13()) return lateRequestImpossible(request);
+        if (place.asksLate) return Outcome{std::nullopt, Next::Http11};
+        if (arrived == Arrived::Head) return std::nullopt;
+        return judged(request, place);
+    }
+
+    /// Server 2022 resets, Server 2025 answers 500 with ERROR_NOT_SUPPORTED (WINDOWS-FACTS 6.3).
+    Outcome lateRequestImpossible(const HttpRequest& request) const
+    {
+        if (machine().build < windows_build::kServer2025) return resetting();
+        return closing(errorPage(machine(), request, 500, 0, win32_status::kNotSupported));
     }
 
     /// Nothing: the client answered, with a certificate or without.
@@ -107,14 +161,10 @@ private:
         Bytes early;
         const LateRequest result = m_tls->askLate(early);
         reader.keep(early);
-        if (result == LateRequest::Answered) {
-            m_askedLate = true;
-            return std::nullopt;
-        }
-        // Server 2022 resets, Server 2025 answers 500 with ERROR_NOT_SUPPORTED (WINDOWS-FACTS 6.3).
-        if (result == LateRequest::NotOffered && machine().build >= windows_build::kServer2025)
-            return closing(errorPage(machine(), request, 500, 0, win32_status::kNotSupported));
-        return resetting();
+        if (result == LateRequest::NotOffered) return lateRequestImpossible(request);
+        if (result == LateRequest::Broken) return resetting();
+        m_askedLate = true;
+        return std::nullopt;
     }
 
     Result<Verdict> verdictFor(std::uint32_t flags)

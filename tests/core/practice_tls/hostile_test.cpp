@@ -108,7 +108,7 @@ TEST_F(HostileClients, TwoHundredAtOnceAreAllServed)
     serve();
     const std::string url = "https://127.0.0.1:" + std::to_string(httpsPort()) + "/";
     const std::string counted = run("for i in $(seq 200); do echo \"url=\\\"" + url + "?$i\\\"\"; echo output=/dev/null; done > list; "
-                                    "curl -sk --no-progress-meter --noproxy '*' --parallel --parallel-immediate --parallel-max 200 -H 'Connection: close' "
+                                    "curl -sk --http1.1 --no-progress-meter --noproxy '*' --parallel --parallel-immediate --parallel-max 200 -H 'Connection: close' "
                                     "-w '%{http_code}\\n' -K list 2>/dev/null | grep -c 403");
     EXPECT_EQ(counted, "200\n");
     EXPECT_TRUE(alive());

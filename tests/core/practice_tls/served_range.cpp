@@ -162,6 +162,7 @@ std::string ServedRange::fetchPage(const std::string& client, const std::string&
 {
     std::string line = "curl -sS -k --path-as-is --noproxy '*' --max-time 30 -w '\\n%{http_code}'";
     line += tls == "1.2" ? " --tlsv1.2 --tls-max 1.2" : " --tlsv1.3";
+    line += m_curlOptions;
     if (!client.empty()) line += " --cert-type P12 --cert '" + client + ":" + password() + "'";
     return run(line + " 'https://127.0.0.1:" + std::to_string(httpsPort()) + path + "'");
 }

@@ -51,6 +51,8 @@ protected:
     /// Issues a client certificate with the openssl tool and the practice CA's key; a PKCS#12 file with our password.
     fs::path issueWithOpenssl(const std::string& name, const std::string& extensions, const std::string& dates = "-days 90");
 
+    std::string m_curlOptions;  ///< for fetch and fetchPage; curl offers HTTP/2 unless told otherwise
+
 private:
     fs::path m_folder;
     std::unique_ptr<Backend> m_backend;

@@ -8,6 +8,8 @@
 
 #include <csignal>
 
+#include "tests/core/truth/http2_client.h"
+
 namespace monban::practice::rows {
 namespace {
 
@@ -59,32 +61,49 @@ int alertReceived()
     return ERR_GET_LIB(code) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET ? reason - SSL_AD_REASON_OFFSET : -1;
 }
 
+constexpr const char* kHost = "iisdemo.spt-demo.local";
+
+bool agreedOnHttp2(const SSL* ssl)
+{
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl, &name, &size);
+    return std::string_view(reinterpret_cast<const char*>(name), size) == "h2";
+}
+
+void talkHttp2(SSL* ssl, Seen& seen)
+{
+    constexpr std::uint32_t kHttp11Required = 0xd;
+    const Http2Reply reply = askOverHttp2(ssl, kHost);
+    seen.status = reply.status;
+    seen.response = reply.body;
+    seen.sentBack = reply.streamError == kHttp11Required;
+}
+
 void talkHttp(SSL* ssl, Seen& seen)
 {
-    const std::string request = "GET / HTTP/1.1\r\nHost: iisdemo.spt-demo.local\r\nConnection: close\r\n\r\n";
+    const std::string request = std::string("GET / HTTP/1.1\r\nHost: ") + kHost + "\r\nConnection: close\r\n\r\n";
     if (SSL_write(ssl, request.data(), static_cast<int>(request.size())) <= 0) return;
     char buffer[4096];
     for (int count; (count = SSL_read(ssl, buffer, sizeof buffer)) > 0;)
         seen.response.append(buffer, static_cast<std::size_t>(count));
+    if (seen.response.starts_with("HTTP/1.1 ")) seen.status = std::stoi(seen.response.substr(9, 3));
 }
 
 }  // namespace
 
-int Seen::status() const
-{
-    return response.starts_with("HTTP/1.1 ") ? std::stoi(response.substr(9, 3)) : 0;
-}
-
 std::string Seen::subStatus() const
 {
-    const std::string wanted = "Detailed Error - " + std::to_string(status()) + ".";
+    const std::string wanted = "Detailed Error - " + std::to_string(status) + ".";
     const auto at = response.find(wanted);
     if (at == std::string::npos) return "-";
     const auto begin = at + wanted.size();
     return response.substr(begin, response.find(' ', begin) - begin);
 }
 
-Seen visit(const Visit& wanted)
+namespace {
+
+Seen visitOnce(const Visit& wanted)
 {
     std::signal(SIGPIPE, SIG_IGN);
     Seen seen;
@@ -107,9 +126,24 @@ Seen visit(const Visit& wanted)
     }
     seen.handshakeDone = true;
     if (const X509* const server = SSL_get0_peer_certificate(ssl.get())) seen.serverName = commonName(X509_get_subject_name(server));
-    talkHttp(ssl.get(), seen);
+    seen.http2 = agreedOnHttp2(ssl.get());
+    (seen.http2 ? talkHttp2 : talkHttp)(ssl.get(), seen);
     SSL_shutdown(ssl.get());
     return seen;
+}
+
+}  // namespace
+
+Seen visit(const Visit& wanted)
+{
+    const Seen first = visitOnce(wanted);
+    if (!first.sentBack) return first;
+    EXPECT_FALSE(first.asked) << "the certificate is asked for over HTTP/1.1, not before";
+    Visit again = wanted;
+    again.offersHttp2 = false;
+    Seen second = visitOnce(again);
+    second.sentBack = true;
+    return second;
 }
 
 }  // namespace monban::practice::rows

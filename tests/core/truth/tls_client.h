@@ -20,17 +20,20 @@ struct Visit {
 
 struct Seen {
     bool handshakeDone = false;  ///< the first one
+    bool http2 = false;          ///< both sides agreed on it
+    bool sentBack = false;       ///< HTTP_1_1_REQUIRED came; all else is what the second visit met, without HTTP/2
     int alert = -1;              ///< RFC 8446, 6, when one ended the handshake
     std::string serverName;      ///< common name of the server's certificate
     bool asked = false;          ///< for a certificate
     bool askedLate = false;      ///< after the first handshake
     std::vector<std::string> names;  ///< common names of the CAs in the request, in their order
-    std::string response;            ///< empty: the server closed without an answer
+    int status = 0;                  ///< 0: the server closed without an answer
+    std::string response;            ///< of HTTP/1.1 with its head
 
-    int status() const;
     std::string subStatus() const;  ///< of IIS's detailed page; "-" where it shows none
 };
 
+/// Over HTTP/2 where the server agrees; sent back to HTTP/1.1 it comes again, as browsers do (RFC 9113, 7).
 Seen visit(const Visit& wanted);
 
 }  // namespace monban::practice::rows
