@@ -10,7 +10,7 @@ cache=${MONBAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/monban}
 mkdir -p "$cache" "$root/build"
 
 packages="
-ca-certificates ccache cmake curl dpkg-dev file g++ g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64-posix gettext git
+ca-certificates ccache chromium cmake curl dpkg-dev file g++ g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64-posix gettext git
 gnutls-bin googletest jq libasan8 libbenchmark-dev libboost-filesystem1.81-dev libboost1.81-dev libcli11-dev libgtest-dev
 libnghttp2-dev libnss3-tools libpugixml-dev libssl-dev libubsan1 libz-mingw-w64-dev locales make ninja-build nlohmann-json3-dev
 openjdk-17-jre-headless openssl perl python3 wine wine64 xauth xvfb xz-utils
