@@ -2,9 +2,9 @@
 #include "core/observe/application_host.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
+#include "core/base/number.h"
 #include "core/base/utf8.h"
 #include "core/observe/access_section.h"
 
@@ -54,15 +54,6 @@ Error noSuchSite(const std::string& name)
     return {ErrorCode::NotFound, {tr("IIS has no site named {0}."), {name}}, "no site " + name};
 }
 
-template <class Number>
-std::optional<Number> decimal(std::string_view text)
-{
-    Number value{};
-    const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return trouble == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(value)
-                                                                                       : std::nullopt;
-}
-
 constexpr const char* kNotANumber = tr(
     "applicationHost.config cannot be read: the element at line {0}, column {1} has {2}, where a number was expected. "
     "Correct that line or restore a backup (appcmd restore backup).");
@@ -76,7 +67,7 @@ Result<std::vector<Binding>> bindingsOf(const ConfigurationText& text, pugi::xml
     for (const pugi::xml_node node : elementsBelow(site, {"bindings", "binding"})) {
         std::uint32_t flags = 0;
         if (const auto attribute = node.attribute("sslFlags")) {
-            const auto value = decimal<std::uint32_t>(attribute.value());
+            const auto value = numberFrom<std::uint32_t>(attribute.value());
             if (!value) return text.damagedAt(node, kNotANumber, "sslFlags=\"" + std::string(attribute.value()) + "\"");
             flags = *value;
         }
@@ -138,7 +129,7 @@ Result<Site> siteFrom(const ConfigurationText& text, pugi::xml_node node)
     Site site;
     site.name = node.attribute("name").value();
     if (site.name.empty()) return text.damagedAt(node, kNoSiteName);
-    const auto id = decimal<int>(node.attribute("id").value());
+    const auto id = numberFrom<int>(node.attribute("id").value());
     if (!id) return text.damagedAt(node, kNotANumber, "id=\"" + std::string(node.attribute("id").value()) + "\"");
     site.id = *id;
     site.state = equalsIgnoringCase(node.attribute("serverAutoStart").value(), "false") ? "Stopped" : "Started";

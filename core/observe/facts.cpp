@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "core/base/number.h"
 #include "core/base/utf8.h"
 
 namespace monban {
@@ -29,21 +29,12 @@ std::string_view trimmed(std::string_view text)
     return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-template <class Number>
-std::optional<Number> number(std::string_view text)
-{
-    Number value{};
-    const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (trouble != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-    return value;
-}
-
 std::optional<std::uint32_t> accessFlag(std::string_view word)
 {
     if (equalsIgnoringCase(word, "None")) return 0;
     for (const FlagName& flag : kAccessFlags)
         if (equalsIgnoringCase(word, flag.name)) return flag.bit;
-    return number<std::uint32_t>(word);
+    return numberFrom<std::uint32_t>(word);
 }
 
 }  // namespace
@@ -120,7 +111,7 @@ Binding bindingFrom(std::string protocol, std::string information, std::uint32_t
         return binding;
     const auto portEnd = text.find(':', addressEnd + 1);
     if (portEnd == std::string::npos) return binding;
-    const auto port = number<int>(std::string_view(text).substr(addressEnd + 1, portEnd - addressEnd - 1));
+    const auto port = numberFrom<int>(std::string_view(text).substr(addressEnd + 1, portEnd - addressEnd - 1));
     if (!port || *port < 1 || *port > 65535 || text.find(':', portEnd + 1) != std::string::npos) return binding;
     binding.address = text.substr(0, addressEnd);
     binding.port = *port;

@@ -33,6 +33,18 @@ struct MachineFacts {
     std::string systemFolder;  ///< `C:\Windows\System32`: where the tools are run from
 };
 
+/// Bits of an IIS binding's sslFlags (WINDOWS-FACTS 5.3): not those of a http.sys record, though some mean the same.
+namespace binding_flags {
+constexpr std::uint32_t kSni = 1;
+constexpr std::uint32_t kCentralStore = 2;
+constexpr std::uint32_t kDisableHttp2 = 4;
+constexpr std::uint32_t kDisableOcspStapling = 8;
+constexpr std::uint32_t kDisableQuic = 16;
+constexpr std::uint32_t kDisableTls13 = 32;
+constexpr std::uint32_t kDisableLegacyTls = 64;
+constexpr std::uint32_t kNegotiateClientCertificate = 128;  ///< Server 2025 keeps the negotiation in the binding as well
+}  // namespace binding_flags
+
 /// One binding of a site: the raw text as IIS keeps it, and its parts where it can be split.
 struct Binding {
     std::string protocol;
@@ -40,7 +52,7 @@ struct Binding {
     std::optional<std::string> address;
     std::optional<int> port;
     std::optional<std::string> host;
-    std::uint32_t sslFlags = 0;  ///< IIS's binding bits (WINDOWS-FACTS 5.3), not http.sys's
+    std::uint32_t sslFlags = 0;  ///< binding_flags
     friend bool operator==(const Binding&, const Binding&) = default;
 };
 

@@ -9,12 +9,6 @@
 
 namespace monban {
 
-/// Bits of an IIS binding's sslFlags (WINDOWS-FACTS 5.3).
-namespace binding_flags {
-constexpr std::uint32_t kSni = 1;
-constexpr std::uint32_t kCentralStore = 2;
-}  // namespace binding_flags
-
 /// An https binding with the records that may answer its visitors, the likeliest first.
 struct HttpsBinding {
     const Site* site = nullptr;

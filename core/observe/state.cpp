@@ -2,8 +2,8 @@
 #include "core/observe/state.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "core/base/number.h"
 #include "core/base/utf8.h"
 #include "core/pki/digest.h"
 #include "core/pki/request.h"
@@ -188,11 +188,8 @@ Observed<State> seenValue(const RegistryState& like, const Facts& facts)
     if (equalsIgnoringCase(like.name, "ClientAuthTrustMode")) seen.value = facts.schannel->clientAuthTrustMode;
     for (const RegistryEntry& entry : facts.schannel->otherValues) {
         if (seen.value || !equalsIgnoringCase(entry.name, like.name) || !equalsIgnoringCase(entry.key, kSchannelKey)) continue;
-        std::uint32_t number = 0;
-        const char* end = entry.data.data() + entry.data.size();
-        const auto read = std::from_chars(entry.data.data(), end, number);
-        if (entry.type == "REG_DWORD" && read.ec == std::errc() && read.ptr == end) {
-            seen.value = number;
+        if (const auto number = numberFrom<std::uint32_t>(entry.data); number && entry.type == "REG_DWORD") {
+            seen.value = *number;
         } else {
             seen.otherType = entry.type;
             seen.otherData = entry.data;

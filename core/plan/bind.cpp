@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/utf8.h"
-#include "core/observe/server_index.h"
 #include "core/plan/binding_command.h"
 #include "core/plan/chapters.h"
 #include "core/plan/endpoint.h"
@@ -18,15 +17,18 @@ struct Switch {
     int since;
 };
 constexpr Switch kSwitches[] = {
-    {"bind.disable_http2", &BindAnswers::disableHttp2, record_flags::kDisableHttp2, 4, windows_build::kServer2016},
-    {"bind.disable_ocsp_stapling", &BindAnswers::disableOcspStapling, record_flags::kDisableOcspStapling, 8, windows_build::kServer2019},
-    {"bind.disable_quic", &BindAnswers::disableQuic, record_flags::kDisableQuic, 16, windows_build::kServer2019},
-    {"bind.disable_tls13", &BindAnswers::disableTls13, record_flags::kDisableTls13, 32, windows_build::kServer2019},
-    {"bind.disable_legacy_tls", &BindAnswers::disableLegacyTls, record_flags::kDisableLegacyTls, 64, windows_build::kServer2019},
+    {"bind.disable_http2", &BindAnswers::disableHttp2, record_flags::kDisableHttp2, binding_flags::kDisableHttp2,
+     windows_build::kServer2016},
+    {"bind.disable_ocsp_stapling", &BindAnswers::disableOcspStapling, record_flags::kDisableOcspStapling, binding_flags::kDisableOcspStapling,
+     windows_build::kServer2019},
+    {"bind.disable_quic", &BindAnswers::disableQuic, record_flags::kDisableQuic, binding_flags::kDisableQuic,
+     windows_build::kServer2019},
+    {"bind.disable_tls13", &BindAnswers::disableTls13, record_flags::kDisableTls13, binding_flags::kDisableTls13,
+     windows_build::kServer2019},
+    {"bind.disable_legacy_tls", &BindAnswers::disableLegacyTls, record_flags::kDisableLegacyTls, binding_flags::kDisableLegacyTls,
+     windows_build::kServer2019},
 };
 constexpr const char* kUnknownOwner = "unknown-owner";
-constexpr std::uint32_t kBindingSni = 1;
-constexpr std::uint32_t kBindingNegotiate = 128;  // Server 2025 keeps the negotiation in the binding as well
 
 std::uint32_t withSwitches(std::uint32_t flags, const BindAnswers& answers, std::uint32_t Switch::*bit)
 {
@@ -75,7 +77,7 @@ const Binding* bindingFor(const Site& site, const Endpoint& endpoint)
             if (binding.host && equalsIgnoringCase(*binding.host, endpoint.host)) return &binding;
             continue;
         }
-        const bool sni = (binding.sslFlags & kBindingSni) && binding.host && !binding.host->empty();
+        const bool sni = (binding.sslFlags & binding_flags::kSni) && binding.host && !binding.host->empty();
         const std::string information = endpoint.bindingInformation();
         const std::string address = binding.address.value_or("") == "0.0.0.0" || binding.address.value_or("").empty() ? "*" : *binding.address;
         if (!sni && information.compare(0, address.size() + 1, address + ":") == 0) return &binding;
@@ -99,9 +101,9 @@ Step siteStep(const PlanInput& input, const Target& target)
     const Binding* existing = bindingFor(target.site, target.endpoint);
     const bool sni = target.endpoint.family == RecordFamily::HostNamePort;
     std::uint32_t flags = withSwitches(existing ? existing->sslFlags : 0, input.answers.bind, &Switch::bindingFlag);
-    if (sni) flags |= kBindingSni;
+    if (sni) flags |= binding_flags::kSni;
     flags &= ~binding_flags::kCentralStore;  // its certificate is the record's now; none of 4 to 128 may stand beside it
-    if (target.build >= windows_build::kServer2025) flags |= kBindingNegotiate;
+    if (target.build >= windows_build::kServer2025) flags |= binding_flags::kNegotiateClientCertificate;
     const std::string information = existing ? existing->information : target.endpoint.bindingInformation();
     const BindingCommands commands{appcmdProgram(input.facts), target.site.name, existing ? existing->protocol : "https", information};
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <charconv>
 #include <set>
 
+#include "core/base/number.h"
 #include "core/base/utf8.h"
 #include "core/observe/pitfalls.h"
 #include "core/observe/server_index.h"
@@ -174,14 +174,12 @@ void mendValue(Mending& mending, const Pitfall& pitfall)
 {
     const RegistryEntry& entry = *pitfall.value;
     const std::string right = schannelNameMeant(entry.name);
-    std::uint32_t number = 0;
-    const char* end = entry.data.data() + entry.data.size();
-    const auto read = std::from_chars(entry.data.data(), end, number);
-    const RegistryState wanted{right, number};
+    const auto number = numberFrom<std::uint32_t>(entry.data);
+    const RegistryState wanted{right, number.value_or(0)};
     const auto present = asPlanned(mending, wanted);
     if (present && !present->value) {
-        Step step = mending.step({tr("Set the registry value {0} to {1}"), {right, std::to_string(number)}}, TakesEffect::Restart);
-        if (read.ec != std::errc() || read.ptr != end)
+        Step step = mending.step({tr("Set the registry value {0} to {1}"), {right, std::to_string(*wanted.value)}}, TakesEffect::Restart);
+        if (!number)
             Mending::block(step, {tr("What the registry value {0} was to mean cannot be told from its data ({1}). Set {2} by hand."), {entry.name, entry.data, right}});
         step.action = restoringAction(State(wanted), State(*present), {mending.input.facts, {}});
         step.after.push_back(wanted);

@@ -41,7 +41,7 @@ std::optional<std::pair<RecordFamily, std::string>> endpointOf(const Binding& bi
 {
     if (!binding.port || !binding.address) return std::nullopt;
     const std::string port = ":" + std::to_string(*binding.port);
-    if ((binding.sslFlags & 1) != 0 && binding.host && !binding.host->empty())
+    if ((binding.sslFlags & binding_flags::kSni) && binding.host && !binding.host->empty())
         return std::pair(RecordFamily::HostNamePort, lowerAscii(*binding.host) + port);
     const bool every = binding.address->empty() || *binding.address == "*";
     return std::pair(RecordFamily::IpPort, (every ? "0.0.0.0" : *binding.address) + port);

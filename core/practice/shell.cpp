@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/practice/shell.h"
 
-#include <charconv>
 #include <cstdio>
+
+#include "core/base/number.h"
 
 namespace monban::practice {
 namespace {
@@ -173,21 +174,14 @@ std::string unquoted(const std::string& argument)
 
 std::optional<std::uint32_t> unsignedNumber(std::string_view text)
 {
-    std::uint32_t value = 0;
-    const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (trouble != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-    return value;
+    return numberFrom<std::uint32_t>(text);
 }
 
 std::optional<std::uint32_t> anyNumber(std::string_view text)
 {
+    constexpr int kHexadecimal = 16;
     if (lowerAscii(text.substr(0, 2)) != "0x") return unsignedNumber(text);
-    const char* const begin = text.data() + 2;
-    const char* const end = text.data() + text.size();
-    std::uint32_t value = 0;
-    const auto [stop, trouble] = std::from_chars(begin, end, value, 16);
-    if (trouble != std::errc() || stop != end || begin == end) return std::nullopt;
-    return value;
+    return numberFrom<std::uint32_t>(text.substr(2), kHexadecimal);
 }
 
 std::string padded(std::string text, std::size_t columns)

@@ -4,25 +4,21 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/base/number.h"
 #include "core/observe/application_host.h"
 #include "core/practice/site_path.h"
 
 namespace monban::practice {
 namespace {
 
-constexpr std::uint32_t kSniBinding = 1;           // binding sslFlags, WINDOWS-FACTS 5.3
-constexpr std::uint32_t kCentralStoreBinding = 2;
-
 /// "host:443" in its two parts; IPv6 addresses keep their brackets.
 std::optional<std::pair<std::string, int>> split(const std::string& endpoint)
 {
     const auto colon = endpoint.rfind(':');
     if (colon == std::string::npos || colon == 0) return std::nullopt;
-    int port = 0;
-    const char* last = endpoint.data() + endpoint.size();
-    const auto [end, problem] = std::from_chars(endpoint.data() + colon + 1, last, port);
-    if (problem != std::errc() || end != last || port < 1 || port > 65535) return std::nullopt;
-    return std::pair(lowerAscii(endpoint.substr(0, colon)), port);
+    const auto port = numberFrom<int>(std::string_view(endpoint).substr(colon + 1));
+    if (!port || *port < 1 || *port > 65535) return std::nullopt;
+    return std::pair(lowerAscii(endpoint.substr(0, colon)), *port);
 }
 
 bool isEverywhere(const std::string& address) { return address.empty() || address == "*"; }
@@ -180,7 +176,7 @@ std::optional<Endpoint> endpointOf(const Binding& binding)
     if (equalsIgnoringCase(binding.protocol, "http"))
         return Endpoint{false, isEverywhere(address) ? "*" : address, "", *binding.port};
     if (!equalsIgnoringCase(binding.protocol, "https")) return std::nullopt;
-    const bool byName = !host.empty() && (binding.sslFlags & (kSniBinding | kCentralStoreBinding));
+    const bool byName = !host.empty() && (binding.sslFlags & (binding_flags::kSni | binding_flags::kCentralStore));
     if (byName) return Endpoint{true, "", host, *binding.port};
     return Endpoint{true, isEverywhere(address) ? "0.0.0.0" : address, "", *binding.port};
 }
