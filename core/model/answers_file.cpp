@@ -4,7 +4,6 @@
 #include <boost/filesystem/operations.hpp>
 
 #include <algorithm>
-#include <algorithm>
 #include <functional>
 #include <map>
 #include <span>
@@ -84,15 +83,9 @@ public:
             return std::nullopt;
         };
     }
-    Read flag(bool& target) const
-    {
-        return [this, &target](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
-            if (!value.is_boolean()) return wrong(path, tr("{0}: \"{1}\" has to be true or false."));
-            target = value.get<bool>();
-            return std::nullopt;
-        };
-    }
-    Read flag(std::optional<bool>& target) const
+    /// Into a bool, or into one that may be left unanswered.
+    template <class Flag>
+    Read flag(Flag& target) const
     {
         return [this, &target](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
             if (!value.is_boolean()) return wrong(path, tr("{0}: \"{1}\" has to be true or false."));
@@ -127,38 +120,20 @@ public:
     enum class Of { Words, Files };
     Read list(std::vector<std::string>& target, Of kind) const
     {
-        return [this, &target, kind](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
-            if (!value.is_array()) return wrong(path, tr("{0}: \"{1}\" has to be a list in square brackets."));
-            target.clear();
-            for (std::size_t i = 0; i < value.size(); ++i) {
-                std::vector<std::string> here = path;
-                here.push_back(std::to_string(i));
-                if (!value[i].is_string()) return wrong(here, tr("{0}: \"{1}\" has to be a text in quotes."));
-                const auto text = value[i].get<std::string>();
-                target.push_back(kind == Of::Files ? absolute(text) : pastedWord(text));
-            }
+        return texts(target, [this, kind](std::string& text, const std::vector<std::string>&) -> std::optional<Error> {
+            text = kind == Of::Files ? absolute(text) : pastedWord(text);
             return std::nullopt;
-        };
+        });
     }
     /// A list of some of the known words.
     Read words(std::vector<std::string>& target, std::span<const char* const> known) const
     {
-        return [this, &target, known](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
-            if (!value.is_array()) return wrong(path, tr("{0}: \"{1}\" has to be a list in square brackets."));
-            target.clear();
-            for (std::size_t i = 0; i < value.size(); ++i) {
-                std::vector<std::string> here = path;
-                here.push_back(std::to_string(i));
-                if (!value[i].is_string()) return wrong(here, tr("{0}: \"{1}\" has to be a text in quotes."));
-                const std::string word = value[i].get<std::string>();
-                std::string list;
-                for (const char* one : known) list += (list.empty() ? "" : ", ") + std::string(one);
-                if (std::find(known.begin(), known.end(), word) == known.end())
-                    return wrong(here, tr("{0}: \"{1}\": {2} is not a word that is known here. Known: {3}."), {word, list});
-                target.push_back(word);
-            }
-            return std::nullopt;
-        };
+        return texts(target, [this, known](const std::string& word, const std::vector<std::string>& here) -> std::optional<Error> {
+            if (std::find(known.begin(), known.end(), word) != known.end()) return std::nullopt;
+            std::string list;
+            for (const char* one : known) list += (list.empty() ? "" : ", ") + std::string(one);
+            return wrong(here, tr("{0}: \"{1}\": {2} is not a word that is known here. Known: {3}."), {word, list});
+        });
     }
     Read chapter(std::map<std::string, Read> keys) const
     {
@@ -175,6 +150,24 @@ public:
     }
 
 private:
+    /// A list of texts; each is made what was meant, or refused.
+    template <class Take>
+    Read texts(std::vector<std::string>& target, Take take) const
+    {
+        return [this, &target, take](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            if (!value.is_array()) return wrong(path, tr("{0}: \"{1}\" has to be a list in square brackets."));
+            target.clear();
+            for (std::size_t i = 0; i < value.size(); ++i) {
+                std::vector<std::string> here = path;
+                here.push_back(std::to_string(i));
+                if (!value[i].is_string()) return wrong(here, tr("{0}: \"{1}\" has to be a text in quotes."));
+                std::string text = value[i].get<std::string>();
+                if (auto error = take(text, here)) return error;
+                target.push_back(std::move(text));
+            }
+            return std::nullopt;
+        };
+    }
     static std::string joined(const std::vector<std::string>& path)
     {
         std::string text;

@@ -167,6 +167,20 @@ void clear(const fs::path& folder)
         fs::remove_all(entry->path(), ignored);
 }
 
+/// Reads the machine, changes it and writes it back, while nobody else writes.
+template <class Change>
+Result<Done> changeMachine(const fs::path& folder, Change&& change)
+{
+    auto backend = openFolder(folder);
+    if (!backend) return backend.error();
+    const auto transaction = (*backend)->transaction();
+    if (!transaction) return transaction.error();
+    auto machine = (*backend)->machine();
+    if (!machine) return machine.error();
+    if (auto done = change(**backend, *machine); !done) return done;
+    return (*backend)->writeMachine(*machine);
+}
+
 }  // namespace
 
 Result<Done> create(const NewServer& server)
@@ -184,37 +198,29 @@ Result<Done> create(const NewServer& server)
 
 Result<Done> setClock(const fs::path& folder, const std::string& time)
 {
-    auto backend = openFolder(folder);
-    if (!backend) return backend.error();
-    const auto transaction = (*backend)->transaction();
-    if (!transaction) return transaction.error();
-    auto machine = (*backend)->machine();
-    if (!machine) return machine.error();
-    const auto wanted = clockFrom(time, machine->clock());
-    if (!wanted)
-        return Error{ErrorCode::InvalidInput,
-                     {tr("{0} is not a time. Write it as 2027-01-31T00:00:00Z, or as a step from the practice server's "
-                         "present time: +30d, -2h, +90m or +10s."),
-                      {time}},
-                     "not a time"};
-    machine->clockOffsetSeconds = (*wanted - hostTime()).count();
-    return (*backend)->writeMachine(*machine);
+    return changeMachine(folder, [&](Backend&, Machine& machine) -> Result<Done> {
+        const auto wanted = clockFrom(time, machine.clock());
+        if (!wanted)
+            return Error{ErrorCode::InvalidInput,
+                         {tr("{0} is not a time. Write it as 2027-01-31T00:00:00Z, or as a step from the practice server's "
+                             "present time: +30d, -2h, +90m or +10s."),
+                          {time}},
+                         "not a time"};
+        machine.clockOffsetSeconds = (*wanted - hostTime()).count();
+        return Done{};
+    });
 }
 
 Result<Done> restart(const fs::path& folder)
 {
-    auto backend = openFolder(folder);
-    if (!backend) return backend.error();
-    const auto transaction = (*backend)->transaction();
-    if (!transaction) return transaction.error();
-    auto machine = (*backend)->machine();
-    if (!machine) return machine.error();
-    auto schannel = schannelValues(**backend);
-    if (!schannel) return schannel.error();
-    machine->schannelAtBoot = std::move(*schannel);
-    machine->bootTime = machine->clock();
-    machine->stoppedServices.clear();
-    return (*backend)->writeMachine(*machine);
+    return changeMachine(folder, [](Backend& backend, Machine& machine) -> Result<Done> {
+        auto schannel = schannelValues(backend);
+        if (!schannel) return schannel.error();
+        machine.schannelAtBoot = std::move(*schannel);
+        machine.bootTime = machine.clock();
+        machine.stoppedServices.clear();
+        return Done{};
+    });
 }
 
 }  // namespace monban::practice
