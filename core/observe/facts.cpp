@@ -58,10 +58,10 @@ Observed<std::span<const StoredCertificate>> storeOf(const Facts& facts, const s
     return {Lent(), facts.storeList.at()};
 }
 
-std::optional<KeyHolder> keyHolder(const Facts& facts, ByteView publicKeyDer, const std::vector<std::string>& stores)
+std::optional<KeyHolder> keyHolder(const Facts& facts, ByteView publicKeyDer, std::initializer_list<const char*> stores)
 {
     if (publicKeyDer.empty()) return std::nullopt;
-    for (const std::string& name : stores) {
+    for (const char* name : stores) {
         const auto store = facts.stores.find(storeSpelling(name));
         if (store == facts.stores.end() || !store->second) continue;
         for (const StoredCertificate& entry : *store->second)

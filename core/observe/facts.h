@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -180,7 +181,9 @@ struct KeyHolder {
     std::string store;
     const StoredCertificate* entry = nullptr;
 };
-std::optional<KeyHolder> keyHolder(const Facts& facts, ByteView publicKeyDer, const std::vector<std::string>& stores);
+std::optional<KeyHolder> keyHolder(const Facts& facts, ByteView publicKeyDer, std::initializer_list<const char*> stores);
+/// Where the key of a request can be: REQUEST before the CA's answer came, and a server certificate's store after it.
+constexpr std::initializer_list<const char*> kWhereKeysAre{"REQUEST", "MY", "WebHosting"};
 
 /// A file that was asked for; an error where it was not.
 Observed<std::optional<Bytes>> fileIn(const Facts& facts, const std::string& path);

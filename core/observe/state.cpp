@@ -154,8 +154,7 @@ Observed<State> seenRequest(const RequestState& like, const Facts& facts)
     const auto file = fileIn(facts, like.file);
     if (!file) return {file.error(), file.at()};
     // The key may be in any of these; one that cannot be read must not look like a key that is gone.
-    static const std::vector<std::string> kStores{"REQUEST", "MY", "WebHosting"};
-    for (const std::string& name : kStores)
+    for (const char* name : kWhereKeysAre)
         if (const auto store = storeOf(facts, name); !store) return {store.error(), store.at()};
     RequestState seen{like.file, false, {}, {}, {}, {}};
     const auto request = *file ? parseRequest(**file) : Result<Request>(Error{});
@@ -169,7 +168,7 @@ Observed<State> seenRequest(const RequestState& like, const Facts& facts)
                 return {State(waiting), file.at()};
             }
     }
-    const auto holder = request ? keyHolder(facts, request->publicKeyDer, kStores) : std::nullopt;
+    const auto holder = request ? keyHolder(facts, request->publicKeyDer, kWhereKeysAre) : std::nullopt;
     if (holder) {
         seen.present = true;
         seen.subject = request->subject;

@@ -11,16 +11,10 @@ namespace monban {
 namespace {
 
 constexpr const char* kId = "import.accept";
-const std::vector<std::string> kWhereKeysAre{"REQUEST", "MY", "WebHosting"};
 
 Message title(const std::string& certificate)
 {
     return {tr("Put the issued certificate {0} together with its private key (store MY)"), {certificate}};
-}
-
-std::string shownName(const Certificate& certificate)
-{
-    return certificate.commonName.empty() ? certificate.subject : certificate.commonName;
 }
 
 /// Why certreq would refuse the certificate: it builds the chain first (0x800b0109, 0x800b010a).
@@ -111,19 +105,6 @@ Step acceptStep(const PlanInput& input, const IssuedMaterial& issued, const Cert
     return step;
 }
 
-void nameIt(const PlanInput& input, const Certificate& leaf, Plan& plan)
-{
-    const std::string& name = input.answers.import.friendlyName;
-    if (name.empty()) return;
-    Step naming;
-    naming.id = "import.friendly-name";
-    naming.chapter = Chapter::Import;
-    naming.title = {tr("Name the certificate {0} \"{1}\""), {leaf.thumbprintSha1, name}};
-    naming.action = SetCertificateProperty{"MY", leaf.thumbprintSha1, name};
-    naming.after.push_back(CertificateState{"MY", leaf.thumbprintSha1, true, true, name, {}});
-    plan.steps.push_back(std::move(naming));
-}
-
 }  // namespace
 
 std::optional<Message> wrongStoreForAnswer(const PlanInput& input)
@@ -194,12 +175,9 @@ void planAccept(const PlanInput& input, Plan& plan)
     plan.findings = findingsForServer(chain, true, true, input.facts.machine ? input.facts.machine->clock : hostTime());
     addNameFindings(input, shownName(*leaf), leaf->dnsNames, leaf->ipAddresses, plan);
     const auto rights = noRights(input.facts);
-    if (const auto reason = rights ? rights : refusal(input, issued, *leaf)) {
-        step.state = StepState::Blocked;
-        step.reason = *reason;
-    }
+    if (const auto reason = rights ? rights : refusal(input, issued, *leaf)) block(step, *reason);
     plan.steps.push_back(std::move(step));
-    nameIt(input, *leaf, plan);
+    if (!input.answers.import.friendlyName.empty()) plan.steps.push_back(namingStep(input, "MY", leaf->thumbprintSha1));
 }
 
 }  // namespace monban

@@ -115,9 +115,8 @@ Step siteStep(const PlanInput& input, const Target& target)
     step.action = existing ? commands.setFlags(flags) : commands.add(flags);
     step.after.push_back(BindingState{target.site.name, commands.protocol, information, flags});
     if (const Site* other = occupant(input, target); other && !existing) {
-        step.state = StepState::Blocked;
-        step.reason = {tr("The site {0} already answers at {1}. Choose another port or a host name, or remove that binding first."),
-                       {other->name, target.endpoint.text()}};
+        block(step, {tr("The site {0} already answers at {1}. Choose another port or a host name, or remove that binding first."),
+                     {other->name, target.endpoint.text()}});
     }
     return step;
 }
@@ -138,33 +137,17 @@ SslRecord wantedRecord(const PlanInput& input, const Target& target, const Certi
     return record;
 }
 
-/// A record of somebody else is shown and never changed; a zero id (what the whitepaper's own command leaves) or an
-/// unknown one is taken for IIS's where a site of IIS answers there, and nowhere else.
-std::optional<Message> foreignOwner(const SslRecord& record, const Target& target)
-{
-    if (record.appId == kIisAppId) return std::nullopt;
-    if (const char* owner = ownerName(record.appId))
-        return Message{tr("The http.sys record of {0} belongs to {1}; changing it would break that service. Choose another address, port "
-                          "or host name."),
-                       {record.endpoint, owner}};
-    if (bindingFor(target.site, target.endpoint)) return std::nullopt;
-    return Message{tr("The http.sys record of {0} belongs to an unknown program (application id {1}), and no site of IIS answers there. "
-                      "Find out whose it is, or choose another address, port or host name."),
-                   {record.endpoint, record.appId}};
-}
-
 /// Blocks the step for the record's owner. That an unknown one is the site's own can be accepted; a known owner's
 /// record is never changed.
 void blockForOwner(const PlanInput& input, const SslRecord& existing, const Target& target, Step& step, Plan& plan)
 {
-    const auto reason = foreignOwner(existing, target);
+    const auto reason = ownerRefusal(existing, bindingFor(target.site, target.endpoint) != nullptr);
     if (!reason) return;
     if (!ownerName(existing.appId)) {
         plan.pitfalls.push_back({kUnknownOwner, Severity::Error, *reason, {tr("If it is this site's, accept this (unknown-owner): its settings are carried over."), {}}});
         if (input.accepted.contains(kUnknownOwner)) return;
     }
-    step.state = StepState::Blocked;
-    step.reason = *reason;
+    block(step, *reason);
 }
 
 Step recordStep(const SslRecord& record, const Message& title)
@@ -220,8 +203,7 @@ void planRecord(const PlanInput& input, const Target& target, Plan& plan)
     }
     if (existing) blockForOwner(input, *existing, target, step, plan);
     if (Step& before = plan.steps.back(); step.state == StepState::Blocked && before.id == "bind.record.delete") {
-        before.state = step.state;  // nobody's record is deleted either
-        before.reason = step.reason;
+        block(before, step.reason);  // nobody's record is deleted either
     }
     plan.steps.push_back(std::move(step));
 }
@@ -242,6 +224,20 @@ void planIssuerList(const PlanInput& input, Plan& plan)
 
 }  // namespace
 
+// A zero id (what the whitepaper's own command leaves) or an unknown one is taken for IIS's where a site of IIS answers.
+std::optional<Message> ownerRefusal(const SslRecord& record, bool siteAnswers)
+{
+    if (equalsIgnoringCase(record.appId, kIisAppId)) return std::nullopt;
+    if (const char* owner = ownerName(record.appId))
+        return Message{tr("The http.sys record of {0} belongs to {1}; changing it would break that service. Choose another address, port "
+                          "or host name."),
+                       {record.endpoint, owner}};
+    if (siteAnswers) return std::nullopt;
+    return Message{tr("The http.sys record of {0} belongs to an unknown program (application id {1}), and no site of IIS answers there. "
+                      "Find out whose it is, or choose another address, port or host name."),
+                   {record.endpoint, record.appId}};
+}
+
 void planBind(const PlanInput& input, Plan& plan)
 {
     const std::size_t first = plan.steps.size();
@@ -257,10 +253,7 @@ void planBind(const PlanInput& input, Plan& plan)
     }
     planIssuerList(input, plan);
     const auto reason = noIis(input.facts);
-    for (std::size_t i = first; reason && i < plan.steps.size(); ++i) {
-        plan.steps[i].state = StepState::Blocked;
-        plan.steps[i].reason = *reason;
-    }
+    for (std::size_t i = first; reason && i < plan.steps.size(); ++i) block(plan.steps[i], *reason);
 }
 
 }  // namespace monban

@@ -50,7 +50,7 @@ std::optional<Message> refusal(const PlanInput& input, const std::string& file)
     if (!there) return std::nullopt;
     const auto request = parseRequest(*there);
     if (!request) return Message{tr("{0} is there already and is no request. Choose another name (certificate.request_file)."), {file}};
-    if (keyHolder(input.facts, request->publicKeyDer, {"REQUEST", "MY", "WebHosting"}))
+    if (keyHolder(input.facts, request->publicKeyDer, kWhereKeysAre))
         return Message{tr("{0} is a request for {1} that differs from the answers. To make a new one, choose another name "
                           "(certificate.request_file) or take the old one back with undo."),
                        {file, request->subject}};
@@ -154,16 +154,10 @@ void planCertificate(const PlanInput& input, Plan& plan)
     Step request = requestStep(input, file, wantedState(file, *policy), name);
     const auto elsewhere = contentOf(input.facts, file) ? std::nullopt : waitingElsewhere(input, *policy);
     if (elsewhere) plan.findings.push_back(*elsewhere);
-    if (const auto reason = refusal(input, file)) {
-        request.state = StepState::Blocked;
-        request.reason = *reason;
-    }
+    if (const auto reason = refusal(input, file)) block(request, *reason);
     // Shown even where it is blocked, so that the file it would go to is looked at.
     Step making = policyStep(file, *policy);
-    if (request.state == StepState::Blocked) {
-        making.state = StepState::Blocked;
-        making.reason = request.reason;
-    }
+    if (request.state == StepState::Blocked) block(making, request.reason);
     plan.steps.push_back(std::move(making));
     plan.steps.push_back(std::move(request));
 }

@@ -36,6 +36,11 @@ std::string configurationPath(const std::string& location);
 /// The path as IIS keeps it in `<location path>`: parts with one slash between them, none at the ends.
 std::string locationPath(const std::string& site, const std::string& path);
 
+/// How a certificate is named in a title.
+std::string shownName(const Certificate& certificate);
+
+/// The step is shown, and cannot be run for that reason.
+void block(Step& step, Message reason);
 Step blocked(std::string id, Chapter chapter, Message title, Message reason);
 Step waiting(std::string id, Chapter chapter, Message title, Message reason);
 
@@ -50,10 +55,17 @@ bool waitsForAnswer(const PlanInput& input);
 /// Why a certificate that was requested cannot come into the store the answers name, or nothing.
 std::optional<Message> wrongStoreForAnswer(const PlanInput& input);
 Message waitingReason(const PlanInput& input);
+/// Gives a certificate in a store the friendly name the answers have for it (import.friendly_name).
+Step namingStep(const PlanInput& input, const std::string& store, const std::string& thumbprint);
+/// Makes that step the one that saves a root which came from elsewhere, so that certutil has a file to name.
+void saveRoot(const CertificateMaterial& root, Step& step);
 /// The root CA the answers name, if it is one.
 Result<CertificateMaterial> rootCertificate(const PlanInput& input);
 /// Why certutil would not take that name for a store's, or nothing.
 std::optional<Message> refusedStoreName(const std::string& store);
+/// Why a record of that owner must not be changed: it is a known other program's, or an unknown one's and no site of IIS
+/// answers there. Nothing where it may be.
+std::optional<Message> ownerRefusal(const SslRecord& record, bool siteAnswers);
 /// Why nothing can be changed on that server (rights, IIS missing), or nothing.
 std::optional<Message> noRights(const Facts& facts);
 std::optional<Message> noIis(const Facts& facts);

@@ -46,7 +46,7 @@ Step importStep(const PlanInput& input, const Pkcs12Material& material)
     Step step;
     step.id = kId;
     step.chapter = Chapter::Import;
-    step.title = title(input, certificate.commonName.empty() ? certificate.subject : certificate.commonName);
+    step.title = title(input, shownName(certificate));
     step.restsOn = material.sha256;
     const std::string& friendlyName = input.answers.import.friendlyName;
     step.after.push_back(CertificateState{store, certificate.thumbprintSha1, true, true,
@@ -61,6 +61,18 @@ Step importStep(const PlanInput& input, const Pkcs12Material& material)
 
 }  // namespace
 
+Step namingStep(const PlanInput& input, const std::string& store, const std::string& thumbprint)
+{
+    const std::string& name = input.answers.import.friendlyName;
+    Step step;
+    step.id = "import.friendly-name";
+    step.chapter = Chapter::Import;
+    step.title = {tr("Name the certificate {0} \"{1}\""), {thumbprint, name}};
+    step.action = SetCertificateProperty{store, thumbprint, name};
+    step.after.push_back(CertificateState{store, thumbprint, true, true, name, {}});
+    return step;
+}
+
 void planImport(const PlanInput& input, Plan& plan)
 {
     const auto certificate = serverCertificate(input);
@@ -72,16 +84,9 @@ void planImport(const PlanInput& input, Plan& plan)
     Step step = importStep(input, material);
     const Time now = input.facts.machine ? input.facts.machine->clock : hostTime();
     plan.findings = findingsForServer(material.certificates, material.hasKey, material.keyMatches, now);
-    addNameFindings(input, certificate->commonName.empty() ? certificate->subject : certificate->commonName, certificate->dnsNames,
-                    certificate->ipAddresses, plan);
-    const auto rights = noRights(input.facts);
-    if (auto reason = refusal(input, material)) {
-        step.state = StepState::Blocked;
-        step.reason = *reason;
-    } else if (rights) {
-        step.state = StepState::Blocked;
-        step.reason = *rights;
-    }
+    addNameFindings(input, shownName(*certificate), certificate->dnsNames, certificate->ipAddresses, plan);
+    if (const auto reason = refusal(input, material)) block(step, *reason);
+    else if (const auto rights = noRights(input.facts)) block(step, *rights);
     plan.steps.push_back(std::move(step));
 
     // The certificate and key may be there already under no or another name: then only the name is missing.
@@ -91,15 +96,8 @@ void planImport(const PlanInput& input, Plan& plan)
     if (!seen) return;
     const auto& there = std::get<CertificateState>(*seen);
     if (!there.present || !there.key || there.friendlyName == input.answers.import.friendlyName) return;
-    const std::string name = input.answers.import.friendlyName;
     std::get<CertificateState>(added.after.front()).friendlyName.reset();
-    Step naming;
-    naming.id = "import.friendly-name";
-    naming.chapter = Chapter::Import;
-    naming.title = {tr("Name the certificate {0} \"{1}\""), {there.thumbprint, name}};
-    naming.action = SetCertificateProperty{there.store, there.thumbprint, name};
-    naming.after.push_back(CertificateState{there.store, there.thumbprint, true, true, name, {}});
-    plan.steps.push_back(std::move(naming));
+    plan.steps.push_back(namingStep(input, there.store, there.thumbprint));
 }
 
 }  // namespace monban

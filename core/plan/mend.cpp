@@ -32,11 +32,6 @@ struct Mending {
         if (const auto reason = noRights(input.facts)) block(step, *reason);
         return step;
     }
-    static void block(Step& step, const Message& reason)
-    {
-        step.state = StepState::Blocked;
-        step.reason = reason;
-    }
 };
 
 /// A thing as the steps so far will leave it, or else as it is.
@@ -50,19 +45,10 @@ std::optional<T> asPlanned(const Mending& mending, const T& like)
     return seen ? std::optional(std::get<T>(*seen)) : std::nullopt;
 }
 
-/// A known owner's record is never changed; one of an unknown program only where a site of IIS answers, or accepted.
 std::optional<Message> notOurs(const Mending& mending, const SslRecord& record)
 {
-    if (equalsIgnoringCase(record.appId, kIisAppId)) return std::nullopt;
-    if (const char* owner = ownerName(record.appId))
-        return Message{tr("The http.sys record of {0} belongs to {1}; changing it would break that service. Choose another address, port "
-                          "or host name."),
-                       {record.endpoint, owner}};
     const bool answers = mending.answering.contains(subjectOf(State(RecordState{record.family, record.endpoint, std::nullopt})));
-    if (answers || mending.input.accepted.contains("unknown-owner")) return std::nullopt;
-    return Message{tr("The http.sys record of {0} belongs to an unknown program (application id {1}), and no site of IIS answers there. "
-                      "Find out whose it is, or choose another address, port or host name."),
-                   {record.endpoint, record.appId}};
+    return ownerRefusal(record, answers || mending.input.accepted.contains("unknown-owner"));
 }
 
 template <class Change>
@@ -77,7 +63,7 @@ void mendRecord(Mending& mending, const SslRecord& record, Message title, Change
     step.action = restoringAction(State(wanted), State(*present), {mending.input.facts, {}});
     step.after.push_back(wanted);
     if (const auto reason = notOurs(mending, record)) hindrance = reason;
-    if (hindrance && step.state != StepState::Blocked) Mending::block(step, *hindrance);
+    if (hindrance && step.state != StepState::Blocked) block(step, *hindrance);
     mending.plan.steps.push_back(std::move(step));
 }
 
@@ -133,15 +119,13 @@ void mendRoot(Mending& mending, const Pitfall& pitfall)
 }
 
 /// certutil takes a file: a root that came from elsewhere is saved, unless a step before does it.
-void saveRoot(Mending& mending, const CertificateMaterial& root)
+void saveRootFirst(Mending& mending, const CertificateMaterial& root)
 {
     const FileState wanted{root.file, root.certificate.der};
     const auto present = asPlanned(mending, wanted);
     if (root.takenFrom.empty() || (present && present->content == wanted.content)) return;
-    Step step = mending.step({tr("Save the root CA certificate from {0} as {1}"), {root.takenFrom, root.file}}, TakesEffect::Now);
-    step.action = WriteFile{root.file, root.certificate.der};
-    step.after.push_back(wanted);
-    step.restsOn = root.sha256;
+    Step step = mending.step({}, TakesEffect::Now);
+    saveRoot(root, step);
     mending.plan.steps.push_back(std::move(step));
 }
 
@@ -155,12 +139,12 @@ void mendCtl(Mending& mending, const Pitfall& pitfall)
         wanted.thumbprint = root->certificate.thumbprintSha1;
         const auto present = asPlanned(mending, wanted);
         if (present && present->present) return;
-        saveRoot(mending, *root);
+        saveRootFirst(mending, *root);
     }
     Step step = mending.step({tr("Put the root CA into the store {0}, which the record {1} names"), {store, pitfall.record->endpoint}},
                              TakesEffect::NewConnections);
     if (hindrance) {
-        Mending::block(step, *hindrance);
+        block(step, *hindrance);
     } else {
         step.action = Command{systemProgram(mending.input.facts, "certutil.exe"), {"-f", "-addstore", store, root->file}};
         step.after.push_back(wanted);
@@ -180,7 +164,7 @@ void mendValue(Mending& mending, const Pitfall& pitfall)
     if (present && !present->value) {
         Step step = mending.step({tr("Set the registry value {0} to {1}"), {right, std::to_string(*wanted.value)}}, TakesEffect::Restart);
         if (!number)
-            Mending::block(step, {tr("What the registry value {0} was to mean cannot be told from its data ({1}). Set {2} by hand."), {entry.name, entry.data, right}});
+            block(step, {tr("What the registry value {0} was to mean cannot be told from its data ({1}). Set {2} by hand."), {entry.name, entry.data, right}});
         step.action = restoringAction(State(wanted), State(*present), {mending.input.facts, {}});
         step.after.push_back(wanted);
         mending.plan.steps.push_back(std::move(step));
@@ -211,7 +195,7 @@ void mendSniFlag(Mending& mending, const Pitfall& pitfall)
     Step step = mending.step({tr("Let the binding {0} of the site {1} use SNI"), {binding.information, pitfall.site}}, TakesEffect::NewConnections);
     step.action = BindingCommands{appcmdProgram(mending.input.facts), wanted->site, wanted->protocol, wanted->information}.setFlags(*wanted->sslFlags);
     step.after.push_back(*wanted);
-    if (const auto reason = noIis(mending.input.facts)) Mending::block(step, *reason);
+    if (const auto reason = noIis(mending.input.facts)) block(step, *reason);
     mending.plan.steps.push_back(std::move(step));
 }
 

@@ -194,14 +194,24 @@ std::string configurationPath(const std::string& location)
     return plain ? location : "MACHINE/WEBROOT/APPHOST/" + location;
 }
 
+std::string shownName(const Certificate& certificate)
+{
+    return certificate.commonName.empty() ? certificate.subject : certificate.commonName;
+}
+
+void block(Step& step, Message reason)
+{
+    step.state = StepState::Blocked;
+    step.reason = std::move(reason);
+}
+
 Step blocked(std::string id, Chapter chapter, Message title, Message reason)
 {
     Step step;
     step.id = std::move(id);
     step.chapter = chapter;
     step.title = std::move(title);
-    step.state = StepState::Blocked;
-    step.reason = std::move(reason);
+    block(step, std::move(reason));
     return step;
 }
 

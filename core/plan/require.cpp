@@ -123,18 +123,13 @@ void planRequire(const PlanInput& input, Plan& plan)
                           {"set", "config", configurationPath(path), "/section:access", "/sslFlags:" + accessText(flags), "/commit:apphost"}};
     step.after.push_back(AccessState{path, flags, flags});
     if (const auto reason = noIis(input.facts)) {
-        step.state = StepState::Blocked;
-        step.reason = *reason;
+        block(step, *reason);
     } else if (const auto file = overridden(*site, path)) {
-        step.state = StepState::Blocked;
-        step.reason = *file;
+        block(step, *file);
     } else if (answers.mode == RequireAnswers::Mode::Require) {
         const auto trouble = nobodyCouldEnter(input, plan);
         if (trouble) plan.pitfalls.push_back(*trouble);
-        if (trouble && !input.accepted.contains(trouble->id)) {
-            step.state = StepState::Blocked;
-            step.reason = trouble->message;
-        }
+        if (trouble && !input.accepted.contains(trouble->id)) block(step, trouble->message);
     }
     plan.steps.push_back(std::move(step));
 }

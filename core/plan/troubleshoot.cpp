@@ -91,8 +91,7 @@ void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
     // One that is not, byte for byte, what Monban wrote is somebody's work.
     if (seen && *seen && **seen != samplePage()) {
         if (!wanted) return;
-        one.state = StepState::Blocked;
-        one.reason = {tr("{0} is there already and is not Monban's. Rename it first if you want the sample page."), {path}};
+        block(one, {tr("{0} is there already and is not Monban's. Rename it first if you want the sample page."), {path}});
     }
     plan.steps.push_back(std::move(one));
     if (wanted)
@@ -109,10 +108,7 @@ void planTroubleshoot(const PlanInput& input, Plan& plan)
     if (input.answers.troubleshoot.flushCrl) planFlush(input, plan);
     if (const auto page = input.answers.troubleshoot.samplePage) planSamplePage(input, *page, plan);
     const auto reason = noRights(input.facts);
-    for (std::size_t i = first; reason && i < plan.steps.size(); ++i) {
-        plan.steps[i].state = StepState::Blocked;
-        plan.steps[i].reason = *reason;
-    }
+    for (std::size_t i = first; reason && i < plan.steps.size(); ++i) block(plan.steps[i], *reason);
 }
 
 }  // namespace monban

@@ -4,11 +4,6 @@
 namespace monban {
 namespace {
 
-std::string shownName(const Certificate& certificate)
-{
-    return certificate.commonName.empty() ? certificate.subject : certificate.commonName;
-}
-
 /// `certutil -f -addstore`, as the whitepaper has it: -f makes the store where it is missing.
 Step addToStore(const PlanInput& input, std::string id, const std::string& store, const CertificateMaterial& material, Message title)
 {
@@ -20,10 +15,7 @@ Step addToStore(const PlanInput& input, std::string id, const std::string& store
     step.after.push_back(CertificateState{store, material.certificate.thumbprintSha1, true, false, std::nullopt, {}});
     step.effect = TakesEffect::NewConnections;
     step.restsOn = material.sha256;
-    if (const auto rights = noRights(input.facts)) {
-        step.state = StepState::Blocked;
-        step.reason = *rights;
-    }
+    if (const auto rights = noRights(input.facts)) block(step, *rights);
     return step;
 }
 
@@ -50,8 +42,7 @@ std::optional<Message> refusal(const CertificateMaterial& root)
 /// Where the stores hold the root already and the file is gone, nothing misses it.
 void planSaving(const PlanInput& input, const CertificateMaterial& root, Plan& plan)
 {
-    const FileState wanted{root.file, root.certificate.der};
-    const auto seen = observedState(wanted, input.facts);
+    const auto seen = observedState(FileState{root.file, {}}, input.facts);
     const auto inStore = [&](const std::string& store) {
         const auto there = observedState(CertificateState{store, root.certificate.thumbprintSha1, true, false, std::nullopt, {}}, input.facts);
         return there && std::get<CertificateState>(*there).present;
@@ -60,14 +51,8 @@ void planSaving(const PlanInput& input, const CertificateMaterial& root, Plan& p
     Step step;
     step.id = "root.save";
     step.chapter = Chapter::Root;
-    step.title = {tr("Save the root CA certificate from {0} as {1}"), {root.takenFrom, root.file}};
-    step.action = WriteFile{root.file, root.certificate.der};
-    step.after.push_back(wanted);
-    step.restsOn = root.sha256;
-    if (const auto rights = noRights(input.facts)) {
-        step.state = StepState::Blocked;
-        step.reason = *rights;
-    }
+    saveRoot(root, step);
+    if (const auto rights = noRights(input.facts)) block(step, *rights);
     plan.steps.push_back(std::move(step));
 }
 
@@ -87,6 +72,14 @@ Result<CertificateMaterial> rootCertificate(const PlanInput& input)
     if (!*input.materials.root) return (*input.materials.root).error();
     if (auto reason = refusal(**input.materials.root)) return Error{ErrorCode::InvalidInput, *reason, "not a root"};
     return **input.materials.root;
+}
+
+void saveRoot(const CertificateMaterial& root, Step& step)
+{
+    step.title = {tr("Save the root CA certificate from {0} as {1}"), {root.takenFrom, root.file}};
+    step.action = WriteFile{root.file, root.certificate.der};
+    step.after.push_back(FileState{root.file, root.certificate.der});
+    step.restsOn = root.sha256;
 }
 
 /// certutil takes a name with a switch character in front for an option and drops quotes; a backslash would divide the
