@@ -10,7 +10,6 @@
 #include "app/cli/steps.h"
 #include "core/platform/platform.h"
 #include "core/report/plan_json.h"
-#include "core/run/planning.h"
 
 namespace monban::cli {
 namespace {
@@ -55,9 +54,10 @@ int apply(const Console& console, const PlanOptions& options)
         refused.results.resize(prepared->plan.steps.size());
         refused.reason = {tr("The plan is no longer the one you approved ({0}): its files or the server changed since. Look at the new plan first."),
                           {options.digest}};
+        refused.facts = prepared->facts;
         refused.pitfalls = prepared->plan.pitfalls;
         for (StepResult& result : refused.results) result.reason = refused.reason;
-        if (console.json) console.print(outcomeJson(prepared->plan, prepared->facts, refused, console.language));
+        if (console.json) console.print(outcomeJson(prepared->plan, refused, console.language));
         return console.refuse({ErrorCode::Conflict, refused.reason, "digest differs"}, kWanting);
     }
     if (!approved(console, options, *prepared)) {
@@ -69,7 +69,7 @@ int apply(const Console& console, const PlanOptions& options)
         for (const Finding& finding : prepared->plan.findings) console.print(finding);
     LiveProgress progress(console);
     const Outcome outcome = execute(prepared->plan, *prepared->server, prepared->materials, progress, stopSource.get_token());
-    return report(console, prepared->plan, prepared->server->observe(lookupsFor(prepared->plan)), outcome, Direction::Apply);
+    return report(console, prepared->plan, outcome, Direction::Apply);
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include "app/cli/steps.h"
 #include "core/pki/request.h"
 #include "core/platform/platform.h"
-#include "core/run/planning.h"
 
 namespace monban::cli {
 namespace {
@@ -48,17 +47,16 @@ int request(const Console& console, const PlanOptions& options)
     LiveProgress progress(console);
     const Outcome outcome = execute(plan, *prepared->server, prepared->materials, progress, stopSource.get_token());
     if (outcome.outcome != RunOutcome::Done) return console.refuse({ErrorCode::Conflict, outcome.reason, "request not made"}, kWanting);
-    Lookups lookups;
-    lookups.files.push_back(prepared->answers.certificate.requestFile);
-    const auto shown = requestJson(lookups.files.front(), prepared->server->observe(lookups));
-    if (!shown)
-        return console.refuse({ErrorCode::NotFound, {tr("No request waits in {0}."), {lookups.files.front()}}, "no request"}, kWanting);
+    const std::string& file = prepared->answers.certificate.requestFile;
+    // Where the answers asked for nothing, nobody looked at the file since.
+    const auto shown = requestJson(file, plan.steps.empty() ? prepared->facts : outcome.facts);
+    if (!shown) return console.refuse({ErrorCode::NotFound, {tr("No request waits in {0}."), {file}}, "no request"}, kWanting);
     if (console.json) {
         console.print(*shown);
     } else {
         console.print(console.text(shown->at("thumbprint").is_null()
-                                       ? Message{tr("The request in {0} was answered already; its certificate is on this server."), {lookups.files.front()}}
-                                       : Message{tr("The request is in {0}. Hand it to the CA."), {lookups.files.front()}}));
+                                       ? Message{tr("The request in {0} was answered already; its certificate is on this server."), {file}}
+                                       : Message{tr("The request is in {0}. Hand it to the CA."), {file}}));
         console.print("  " + shown->at("subject").get<std::string>());
     }
     return kDone;

@@ -138,10 +138,10 @@ void LiveProgress::finished(const Plan& plan, std::size_t index, const StepResul
     if (!result.reason.empty()) m_console.print("      " + m_console.text(result.reason));
 }
 
-int report(const Console& console, const Plan& plan, const Facts& facts, const Outcome& outcome, Direction direction)
+int report(const Console& console, const Plan& plan, const Outcome& outcome, Direction direction)
 {
     if (console.json) {
-        console.print(outcomeJson(plan, facts, outcome, console.language));
+        console.print(outcomeJson(plan, outcome, console.language));
     } else {
         console.print(console.text(word(outcome.outcome)));
         if (!outcome.reason.empty()) console.print(console.text(outcome.reason));

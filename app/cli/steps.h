@@ -23,6 +23,6 @@ private:
 
 /// The account of a run, as JSON or for people; returns the exit code.
 enum class Direction { Apply, Undo };
-int report(const Console& console, const Plan& plan, const Facts& facts, const Outcome& outcome, Direction direction);
+int report(const Console& console, const Plan& plan, const Outcome& outcome, Direction direction);
 
 }  // namespace monban::cli

@@ -19,9 +19,9 @@ std::stop_source stopSource;
 int nothingToUndo(const Console& console, Server& server)
 {
     Outcome outcome;
-    const Facts facts = server.observe({});
-    outcome.pitfalls = pitfalls(facts);
-    if (console.json) console.print(outcomeJson({}, facts, outcome, console.language));
+    outcome.facts = server.observe({});
+    outcome.pitfalls = pitfalls(outcome.facts);
+    if (console.json) console.print(outcomeJson({}, outcome, console.language));
     console.say(console.text(tr("There is no run to undo; nothing was changed.")));
     return kDone;
 }
@@ -40,7 +40,7 @@ int undo(const Console& console, const std::string& name)
     platform::onTermination([] { stopSource.request_stop(); });
     LiveProgress progress(console);
     const Outcome outcome = executeUndo(std::move(**run), *plan, **server, progress, stopSource.get_token());
-    return report(console, *plan, (*server)->observe(lookupsFor(*plan)), outcome, Direction::Undo);
+    return report(console, *plan, outcome, Direction::Undo);
 }
 
 const char* stateOf(const JournalRun& run)

@@ -113,9 +113,9 @@ json planJson(const Plan& plan, const Facts& facts, Language language)
     return {{"digest", digestOf(plan)}, {"steps", std::move(steps)}, {"findings", toJson(plan.findings, language)}, {"pitfalls", pitfallsJson(plan.pitfalls, language)}};
 }
 
-json outcomeJson(const Plan& plan, const Facts& factsAfterwards, const Outcome& outcome, Language language)
+json outcomeJson(const Plan& plan, const Outcome& outcome, Language language)
 {
-    json object = planJson(plan, factsAfterwards, language);
+    json object = planJson(plan, outcome.facts, language);
     for (std::size_t i = 0; i < plan.steps.size(); ++i) object["steps"][i]["result"] = resultJson(outcome.results[i], language);
     object["run"] = orNull(outcome.run);
     object["outcome"] = name(outcome.outcome);

@@ -134,7 +134,8 @@ private:
     }
     Outcome finished()
     {
-        m_outcome.pitfalls = pitfalls(m_server.observe({}));
+        m_outcome.facts = m_server.observe(lookupsFor(m_plan));
+        m_outcome.pitfalls = pitfalls(m_outcome.facts);
         return std::move(m_outcome);
     }
 

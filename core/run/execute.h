@@ -30,7 +30,8 @@ struct Outcome {
     std::optional<std::string> run;  ///< its name in the journal; nothing where nothing had to be changed
     RunOutcome outcome = RunOutcome::Done;
     std::vector<StepResult> results;
-    std::vector<Finding> pitfalls;   ///< of the server as it is afterwards
+    Facts facts;                     ///< the server as it is afterwards, with what the plan looks at
+    std::vector<Finding> pitfalls;   ///< of those facts
     Message reason;                  ///< why the run as a whole did not begin or end well
 };
 
