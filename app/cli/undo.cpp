@@ -38,6 +38,8 @@ int undo(const Console& console, const std::string& name)
     const auto plan = planUndo(**run, journal, facts);
     if (!plan) return console.refuse(plan.error(), kWanting);
     platform::onTermination([] { stopSource.request_stop(); });
+    if (!console.json)
+        for (const Finding& finding : plan->findings) console.print(finding);
     LiveProgress progress(console);
     const Outcome outcome = executeUndo(std::move(**run), *plan, **server, progress, stopSource.get_token());
     return report(console, *plan, outcome, Direction::Undo);

@@ -77,6 +77,7 @@ public:
         if (m_plan.has(StepState::Blocked) || m_plan.has(StepState::Unknown)) return refused();
         if (!m_plan.has(StepState::Needed)) {
             m_outcome.outcome = m_plan.has(StepState::Waiting) ? RunOutcome::Waiting : RunOutcome::Done;
+            if (auto noted = nothingToDo(); !noted) return failedWhole(noted.error().message);
             return finished();
         }
         auto held = Journal(m_server.journalFolder()).lock();
@@ -96,6 +97,8 @@ protected:
     virtual Result<Done> begin(std::size_t index, const std::vector<State>& before) = 0;
     virtual Result<Done> ended(std::size_t index, bool good, const std::vector<State>& after) = 0;
     virtual Result<Done> end(RunOutcome outcome) = 0;
+    /// Everything is as the plan wants it already.
+    virtual Result<Done> nothingToDo() { return Done{}; }
     /// Whether everything the steps brought about must still be so when all have run.
     virtual bool mustLast() const { return false; }
 
@@ -320,6 +323,13 @@ private:
         if (outcome != RunOutcome::Done) return Done{};
         m_run.undone = true;
         return Journal(m_server.journalFolder()).write(m_run);
+    }
+    /// Somebody took it back by hand: were it not noted, the run would stand before all earlier ones for ever.
+    Result<Done> nothingToDo() override
+    {
+        auto held = Journal(m_server.journalFolder()).lock();
+        if (!held) return held.error();
+        return end(RunOutcome::Done);
     }
 
     JournalRun m_run;

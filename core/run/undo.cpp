@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "core/plan/chapters.h"
 #include "core/plan/restore.h"
 #include "core/run/execute.h"
+#include "core/run/reliance.h"
 
 namespace monban {
 namespace {
@@ -42,6 +44,7 @@ struct Target {
     const JournalStep* step;
     bool conflict;
     Message unreadable;  ///< why it cannot be seen how the thing is now; then `now` says nothing
+    std::optional<Message> reliedOn = {};  ///< a later run needs it as it is now
 };
 
 /// How the run found the thing: what the first step knew that touched it.
@@ -58,9 +61,10 @@ const State* firstState(const JournalRun& run, const std::string& subject, const
 
 /// Every thing the run changed, once, in the order in which it is to be taken back: the reverse of that in which the
 /// steps first touched them, and within a step as it lists them.
-std::vector<Target> targets(const JournalRun& run, const Facts& facts)
+std::vector<Target> targets(const JournalRun& run, const std::vector<JournalRun>& later, const Facts& facts)
 {
     std::vector<Target> list;
+    const Reliance reliance(later, facts);
     for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step) {
         for (const State& touched : step->before) {
             const std::string subject = subjectOf(touched);
@@ -73,7 +77,7 @@ std::vector<Target> targets(const JournalRun& run, const Facts& facts)
             const State& like = index < last->after.size() ? last->after[index] : touched;
             const auto now = observedState(like, facts);
             if (!now) list.push_back({*first, touched, last, false, now.error().message});
-            else list.push_back({*first, *now, last, !(*now == *first) && !leftByRun(*last, index, *now), {}});
+            else list.push_back({*first, *now, last, !(*now == *first) && !leftByRun(*last, index, *now), {}, reliance.hindrance(*first, like, *now)});
         }
     }
     return list;
@@ -91,7 +95,7 @@ bool isLostRequest(const Target& target, const Step& step)
 void keepWithoutKey(Plan& plan, const Target& target, Step& step)
 {
     const auto* back = std::get_if<CertificateState>(&target.back);
-    if (step.action || target.conflict || !back || !back->present || back->key) return;
+    if (step.action || target.conflict || target.reliedOn || !back || !back->present || back->key) return;
     for (Step& earlier : plan.steps) {
         auto* reopening = earlier.action ? std::get_if<ReopenRequest>(&*earlier.action) : nullptr;
         if (!reopening || reopening->thumbprint != back->thumbprint) continue;
@@ -121,26 +125,46 @@ Step stepFor(const Target& target, const Facts& facts, std::string file)
         step.reason = target.unreadable;
         return step;
     }
-    if (target.now == target.back) {
+    if (target.now == target.back && !target.reliedOn) {
         step.state = StepState::Done;
         return step;
     }
     step.action = restoringAction(target.back, target.now, {facts, std::move(file)});
-    if (target.conflict) {
-        step.state = StepState::Blocked;
-        step.reason = {tr("{0} was changed by somebody else after this run. Undoing would destroy that change, so nothing is undone."),
-                       {subjectOf(target.now)}};
+    if (target.reliedOn) {
+        block(step, *target.reliedOn);
+    } else if (target.conflict) {
+        block(step, {tr("{0} was changed by somebody else after this run. Undoing would destroy that change, so nothing is undone."),
+                     {subjectOf(target.now)}});
     } else if (!step.action) {
-        step.state = StepState::Blocked;
         const auto* certificate = std::get_if<CertificateState>(&target.back);
-        if (certificate && certificate->present && !certificate->key)
-            step.reason = {tr("{0} was there without a private key before and has one now. Nothing takes a key alone away; leave it, or remove the "
-                              "certificate by hand."),
-                           {subjectOf(target.now)}};
-        else
-            step.reason = {tr("{0} cannot be brought back: its private key is gone. Import the PKCS#12 file again."), {subjectOf(target.now)}};
+        const bool keyTooMany = certificate && certificate->present && !certificate->key;
+        block(step, keyTooMany
+                        ? Message{tr("{0} was there without a private key before and has one now. Nothing takes a key alone away; leave it, or remove the "
+                                     "certificate by hand."),
+                                  {subjectOf(target.now)}}
+                        : Message{tr("{0} cannot be brought back: its private key is gone. Import the PKCS#12 file again."), {subjectOf(target.now)}});
     }
     return step;
+}
+
+/// The runs after this one that stand.
+std::vector<JournalRun> laterThan(const JournalRun& run, JournalRuns journaled)
+{
+    std::vector<JournalRun> later;
+    for (JournalRun& one : journaled.runs)
+        if (one.run > run.run && !one.undone) later.push_back(std::move(one));
+    return later;
+}
+
+/// What a run that cannot be read relies on is not known; whoever named an earlier one goes on, and is told.
+void addUnreadable(const JournalRun& run, const JournalRuns& journaled, Plan& plan)
+{
+    for (const auto& damaged : journaled.unreadable) {
+        const bool later = damaged.run > run.run;
+        plan.findings.push_back({"journal-unreadable", later ? Severity::Warning : Severity::Info, damaged.error.message,
+                                 later ? Message{tr("Whether the later run {0} relies on what is taken back here cannot be told. Look at the site afterwards."), {damaged.run}}
+                                       : Message{tr("The run {0} can no longer be undone by Monban; the other runs can."), {damaged.run}}});
+    }
 }
 
 }  // namespace
@@ -148,7 +172,11 @@ Step stepFor(const Target& target, const Facts& facts, std::string file)
 Result<Plan> planUndo(const JournalRun& run, const Journal& journal, const Facts& facts)
 {
     Plan plan;
-    for (const Target& target : targets(run, facts)) {
+    auto journaled = journal.runs();
+    if (!journaled) return journaled.error();
+    addUnreadable(run, *journaled, plan);
+    const auto later = laterThan(run, std::move(*journaled));
+    for (const Target& target : targets(run, later, facts)) {
         std::string file;
         const auto* certificate = std::get_if<CertificateState>(&target.back);
         if (target.unreadable.empty() && certificate && certificate->present && !std::get<CertificateState>(target.now).present) {
@@ -183,8 +211,15 @@ Result<std::optional<JournalRun>> runToUndo(const Journal& journal, const std::s
     } else {
         const auto latest = std::find_if(runs.rbegin(), runs.rend(), [](const JournalRun& run) { return !run.undone; });
         // A later run that cannot be read may have to go first; whoever knows better names the run.
-        for (const auto& damaged : unreadable)
-            if (latest == runs.rend() || damaged.run > latest->run) return damaged.error;
+        for (const auto& damaged : unreadable) {
+            if (latest == runs.rend()) return damaged.error;
+            if (damaged.run > latest->run)
+                return Error{damaged.error.code,
+                             {tr("The journal of the run {0} cannot be read (\"monban runs\" says why). That run came later than {1} and may have to "
+                                 "be taken back first, so nothing was undone. To undo {1} all the same, name it: monban undo {1}."),
+                              {damaged.run, latest->run}},
+                             damaged.error.detail};
+        }
         return latest == runs.rend() ? std::optional<JournalRun>{} : std::optional(*latest);
     }
     return Error{ErrorCode::NotFound, {tr("There is no run named {0}. \"monban runs\" lists them."), {name}}, "no such run"};

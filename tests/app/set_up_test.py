@@ -105,6 +105,64 @@ class SetUp(PracticeCase):
         self.assertEqual((again.code, again.json["steps"]), (0, []))
         self.assertTrue(self.monban("runs", "--json").json["runs"][0]["undone"])
 
+    def test_one_damaged_journal_is_named_and_hides_no_other(self):
+        before = self.status()
+        ours = self.set_up()["run"]
+        journal = self.server / "journal"
+        (journal / "0000-earlier.json").write_text('{"run": ')
+        listed = self.monban("runs", "--json")
+        self.assertEqual(listed.code, 1)
+        self.assertEqual(([one["run"] for one in listed.json["runs"]], [one["run"] for one in listed.json["unreadable"]]), ([ours], ["0000-earlier"]))
+        self.assertIn("0000-earlier", self.monban("--lang", "en", "runs").out)
+        (journal / "9999-later.json").write_bytes(b"\xff\x00")
+        refused = self.monban("--lang", "en", "undo")
+        self.assertEqual(refused.code, 1)
+        self.assertIn("9999-later", refused.err)
+        self.assertIn("monban undo " + ours, refused.err)
+        undone = self.monban("undo", ours, "--json")
+        self.assertEqual(undone.code, 0, undone.out)
+        self.assertEqual([f["id"] for f in undone.json["findings"]], ["journal-unreadable"] * 2)
+        self.assertEqual(run("practice", "restart", self.server).code, 0)
+        self.assertEqual(self.status(), before)
+
+    def test_the_trust_stays_while_a_later_run_relies_on_it(self):
+        answers = self.server / "answers.json"
+        whole = json.loads(answers.read_text())
+        self.assertEqual(self.apply().code, 0)
+        first = self.monban("runs", "--json").json["runs"][0]["run"]
+        whole["bind"] = {**whole.get("bind", {}), "endpoint": "0.0.0.0:8443"}
+        answers.write_text(json.dumps(whole))
+        second = self.apply()
+        self.assertEqual(second.code, 0, second.out)
+        both = self.status()
+        refused = self.monban("undo", first, "--json")
+        self.assertEqual(refused.code, 1)
+        reasons = {s["id"]: s["reason"] for s in refused.json["steps"] if s["state"] == "blocked"}
+        self.assertEqual(set(reasons), {"undo.import.certificate", "undo.trust.ctl", "undo.trust.root"})
+        for reason in reasons.values():
+            self.assertIn(second.json["run"], reason)
+            self.assertIn("ssl_records[ipport=0.0.0.0:8443]", reason)
+        self.assertEqual(self.status(), both)
+        self.assertEqual(self.monban("undo", "--json").code, 0)
+        self.assertEqual(self.monban("undo", "--json").code, 0)
+
+    def test_what_can_never_serve_is_not_imported(self):
+        answers = self.server / "answers.json"
+        whole = json.loads(answers.read_text())
+        self.openssl("x509", "-inform", "DER", "-in", self.ca / "ia1.der", "-out", self.work / "ia1.pem")
+        self.openssl("pkcs12", "-export", "-in", self.work / "ia1.pem", "-inkey", self.ca / "ia1.key", "-out", self.work / "ca.p12",
+                     "-passout", "file:" + str(self.ca / "password.txt"), "-certpbe", "PBE-SHA1-3DES", "-keypbe", "PBE-SHA1-3DES", "-macalg", "sha1")
+        for file, word in ((self.ca / "client.p12", "clientAuth"), (self.work / "ca.p12", "certificate of a CA")):
+            with self.subTest(file=file.name):
+                whole["certificate"]["file"] = str(file)
+                answers.write_text(json.dumps(whole))
+                refused = self.apply()
+                self.assertEqual(refused.code, 1)
+                step = next(s for s in refused.json["steps"] if s["id"] == "import.certificate")
+                self.assertEqual(step["state"], "blocked")
+                self.assertIn(word, step["reason"])
+                self.assertNotIn("MY", self.status()["stores"])
+
     def test_undo_refuses_to_destroy_a_later_change(self):
         self.set_up()
         records = self.server / "http" / "records.json"
