@@ -80,6 +80,50 @@ void asksForARequest(Answers& answers)
     answers.certificate.requestFile = "server.req";
 }
 
+SslRecord recordOfIis(RecordFamily family, const std::string& endpoint, const SslRecord& like)
+{
+    SslRecord record = like;
+    record.family = family;
+    record.endpoint = endpoint;
+    record.checkMode = 0;
+    return record;
+}
+
+/// One server with most of what troubleshoot.mend knows a remedy for.
+void fullOfPitfalls(Backend& backend)
+{
+    boundBefore(backend, record_flags::kNegotiateClientCertificate);  // usage-not-checked
+    auto records = *backend.records();
+    const SslRecord like = records.front();
+    SslRecord silent = recordOfIis(RecordFamily::IpPort, "0.0.0.0:8443", like);  // bindings-negotiate-differently
+    silent.flags = record_flags::kDisableHttp2;
+    SslRecord lenient = recordOfIis(RecordFamily::IpPort, "0.0.0.0:9443", like);  // revocation-not-checked, issuer-list-is-root
+    lenient.checkMode = check_mode::kNoRevocationCheck | check_mode::kCachedRevocationOnly;
+    SslRecord empty = recordOfIis(RecordFamily::IpPort, "[::]:9444", like);  // ctl-store-empty
+    empty.ctlStore = "other_ctl";
+    SslRecord named = recordOfIis(RecordFamily::HostNamePort, "www.example.test:7443", like);  // sni-flag-missing
+    named.ctlStore = "iis_client_trust";
+    for (const SslRecord& record : {silent, lenient, empty, named}) records.push_back(record);
+    ASSERT_TRUE(backend.writeRecords(records));
+    for (const char* information : {"*:8443:", "*:7443:www.example.test"}) {
+        const auto bound = withBinding(*backend.configuration(), "Default Web Site", bindingFrom("https", information, 0));
+        ASSERT_TRUE(bound);
+        ASSERT_TRUE(backend.writeConfiguration(*bound));
+    }
+    const auto key = practice::testKey();
+    const auto issuer = practice::testX509("Other root", key);
+    const Bytes cross = practice::derOf(practice::testX509("Other CA", practice::testKey(), issuer.get(), &key).get());
+    // No program of Windows takes a store away that was made: those that will be filled are there, and empty.
+    for (const char* store : {"other_ctl", "iis_client_trust"}) {
+        ASSERT_TRUE(backend.putCertificate(store, {cross, sha1Hex(cross), "", KeyState::None, ""}));
+        ASSERT_TRUE(backend.removeCertificate(store, sha1Hex(cross)));
+    }
+    ASSERT_TRUE(backend.putCertificate("ROOT", {cross, sha1Hex(cross), "", KeyState::None, ""}));  // root-not-self-signed
+    ASSERT_TRUE(backend.setRegistryValue(kSchannelKey, "SendTrustedIssuerList", {"REG_DWORD", "1"}));
+    ASSERT_TRUE(backend.setRegistryValue(kSchannelKey, "SendTrustedIssuers", {"REG_SZ", "1"}));  // registry-value-misspelt
+    ASSERT_TRUE(backend.setRegistryValue(kSchannelKey, "ClientAuthTrustMode", {"REG_DWORD", "2"}));
+}
+
 const Path kPaths[] = {
     {"a fresh Windows Server 2022", windows_build::kServer2022, [](Backend&) {}, [](Answers&) {},
      "import.certificate trust.ctl trust.root bind.site bind.record bind.issuer-list require.access", 0},
@@ -113,6 +157,15 @@ const Path kPaths[] = {
          answers.certificate.issuedFile = "server.cer";
      },
      "trust.ctl trust.root import.accept bind.site bind.record bind.issuer-list require.access", 2},
+    {"pitfalls are mended", windows_build::kServer2022, fullOfPitfalls,
+     [](Answers& answers) {
+         answers.troubleshoot.mend = {"usage-not-checked", "bindings-negotiate-differently", "revocation-not-checked", "issuer-list-is-root",
+                                      "ctl-store-empty", "sni-flag-missing", "root-not-self-signed", "registry-value-misspelt",
+                                      "client-auth-trust-mode"};
+     },
+     "import.certificate trust.ctl trust.root bind.record require.access mend.usage-not-checked.1 mend.bindings-negotiate-differently.1 "
+     "mend.revocation-not-checked.1 mend.issuer-list-is-root.1 mend.ctl-store-empty.1 mend.sni-flag-missing.1 mend.root-not-self-signed.1 "
+     "mend.registry-value-misspelt.1 mend.client-auth-trust-mode.1", 5},
 };
 
 enum class Kill { None, Before, After };
