@@ -13,12 +13,6 @@ bool hasPurpose(const Certificate& certificate, const char* purpose)
     return std::ranges::find(certificate.extendedKeyUsage, purpose) != certificate.extendedKeyUsage.end();
 }
 
-bool isServerCertificate(const Certificate& certificate)
-{
-    return !certificate.hasExtendedKeyUsage || hasPurpose(certificate, "serverAuth") ||
-           hasPurpose(certificate, "anyExtendedKeyUsage");
-}
-
 /// The certificate among them that signed it.
 const Certificate* issuerOf(const Certificate& certificate, const std::vector<Certificate>& among)
 {
@@ -54,6 +48,12 @@ const char* name(Severity severity)
 std::string nameForPeople(const Certificate& certificate)
 {
     return certificate.subject.empty() ? "#" + certificate.serial : certificate.subject;
+}
+
+bool isServerCertificate(const Certificate& certificate)
+{
+    return !certificate.hasExtendedKeyUsage || hasPurpose(certificate, "serverAuth") ||
+           hasPurpose(certificate, "anyExtendedKeyUsage");
 }
 
 bool isClientCertificate(const Certificate& certificate)

@@ -35,6 +35,8 @@ private:
 
 /// How a certificate is named in a sentence.
 std::string nameForPeople(const Certificate& certificate);
+/// Nothing in it keeps it from being a server's: it names that purpose, or every one.
+bool isServerCertificate(const Certificate& certificate);
 /// Made for client authentication and not for servers.
 bool isClientCertificate(const Certificate& certificate);
 

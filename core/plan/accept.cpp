@@ -85,6 +85,7 @@ std::optional<Message> refusal(const PlanInput& input, const IssuedMaterial& iss
 }
 
 Step acceptStep(const PlanInput& input, const IssuedMaterial& issued, const Certificate& leaf)
+    if (auto unfit = unfitForServer(leaf)) return unfit;
 {
     Step step;
     step.id = kId;

@@ -59,6 +59,11 @@ Message waitingReason(const PlanInput& input);
 Step namingStep(const PlanInput& input, const std::string& store, const std::string& thumbprint);
 /// Makes that step the one that saves a root which came from elsewhere, so that certutil has a file to name.
 void saveRoot(const CertificateMaterial& root, Step& step);
+/// The request a run of Monban made into the file the answers name, and that they still describe, where that file is
+/// gone. Nothing where it is there, or no run made it.
+std::optional<EarlierRuns::Made> lostRequest(const PlanInput& input);
+/// Why no server can use that certificate, whatever else is right; or nothing.
+std::optional<Message> unfitForServer(const Certificate& certificate);
 /// The root CA the answers name, if it is one.
 Result<CertificateMaterial> rootCertificate(const PlanInput& input);
 /// Why certutil would not take that name for a store's, or nothing.

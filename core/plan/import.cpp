@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/pki/inspect.h"
+#include "core/pki/findings.h"
 #include "core/plan/chapters.h"
 #include "core/plan/site_names.h"
 
@@ -26,7 +26,7 @@ std::optional<Message> refusal(const PlanInput& input, const Pkcs12Material& mat
         return Message{tr("{0} is encrypted in a way (AES or SHA-256) that Windows Server 2016 cannot read; it would say that the "
                           "password is wrong. Have the file made anew with 3DES and SHA-1, then try again."),
                        {material.file}};
-    return std::nullopt;
+    return unfitForServer(material.certificates.front());
 }
 
 /// The certificates between the server's own and the root: what IIS has to send along. ROOT is never filled from here.
@@ -60,6 +60,20 @@ Step importStep(const PlanInput& input, const Pkcs12Material& material)
 }
 
 }  // namespace
+
+std::optional<Message> unfitForServer(const Certificate& certificate)
+{
+    if (certificate.isCa)
+        return Message{tr("{0} is the certificate of a CA. Browsers such as Firefox refuse a server that shows one, and its key should never leave the "
+                          "CA. Have the CA issue a certificate for the server, and name that."),
+                       {nameForPeople(certificate)}};
+    if (isServerCertificate(certificate)) return std::nullopt;
+    std::string purposes;
+    for (const std::string& purpose : certificate.extendedKeyUsage) purposes += (purposes.empty() ? "" : ", ") + purpose;
+    return Message{tr("{0} is not for servers: its extended key usage names {1} and not server authentication, so every browser refuses it. Ask the CA "
+                      "for a certificate with the purpose server authentication (1.3.6.1.5.5.7.3.1)."),
+                   {nameForPeople(certificate), purposes.empty() ? "–" : purposes}};
+}
 
 Step namingStep(const PlanInput& input, const std::string& store, const std::string& thumbprint)
 {
