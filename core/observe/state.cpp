@@ -174,6 +174,7 @@ Observed<State> seenRequest(const RequestState& like, const Facts& facts)
         seen.subject = request->subject;
         seen.names = namesText(request->dnsNames, request->ipAddresses);
         seen.key = request->key.algorithm + " " + std::to_string(request->key.bits);
+        seen.keySha256 = sha256Hex(request->publicKeyDer);
         if (holder->store == "REQUEST") seen.thumbprint = holder->entry->certificate.thumbprintSha1;
     }
     return {State(seen), file.at()};

@@ -73,6 +73,7 @@ struct RequestState {
     std::string names;       ///< "DNS:www.example.test, IP:192.0.2.1"
     std::string key;         ///< "RSA 3072"
     std::string thumbprint;  ///< of the entry in REQUEST that stands for it; empty once it was answered
+    std::string keySha256 = {};  ///< of its public key: by it the certificate is known when the file is gone
     friend bool operator==(const RequestState&, const RequestState&) = default;
 };
 

@@ -94,7 +94,7 @@ Result<State> readState(const json& object)
     if (kind == "request")
         return State(RequestState{object.at("file").get<std::string>(), object.at("present").get<bool>(), object.at("subject").get<std::string>(),
                                   object.at("names").get<std::string>(), object.at("key").get<std::string>(),
-                                  object.at("thumbprint").get<std::string>()});
+                                  object.at("thumbprint").get<std::string>(), object.value("key_sha256", "")});
     if (kind == "crl-cache")
         return State(CrlCacheState{object.at("of").get<std::string>() == "caller" ? CrlCacheState::Of::Caller : CrlCacheState::Of::Services,
                                    object.at("lists").get<int>()});
@@ -165,7 +165,7 @@ json toJson(const State& state)
         return {{"kind", "file"}, {"path", s->path}, {"content", s->content ? json(hex(*s->content)) : json(nullptr)}};
     if (const auto* s = std::get_if<RequestState>(&state))
         return {{"kind", "request"}, {"file", s->file}, {"present", s->present},       {"subject", s->subject},
-                {"names", s->names}, {"key", s->key},   {"thumbprint", s->thumbprint}};
+                {"names", s->names}, {"key", s->key},   {"thumbprint", s->thumbprint}, {"key_sha256", s->keySha256}};
     if (const auto* s = std::get_if<CrlCacheState>(&state))
         return {{"kind", "crl-cache"}, {"of", s->of == CrlCacheState::Of::Caller ? "caller" : "services"}, {"lists", s->lists}};
     if (const auto* s = std::get_if<ServiceState>(&state)) return {{"kind", "service"}, {"name", s->name}, {"running", s->running}};

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/base/utf8.h"
+#include "core/pki/digest.h"
 #include "core/pki/inspect.h"
 #include "core/pki/request.h"
 #include "core/plan/chapters.h"
@@ -61,11 +62,18 @@ Bytes requestKey(const PlanInput& input)
     return request ? std::move(request->publicKeyDer) : Bytes{};
 }
 
-/// The certificate in MY that the named request has become, where it was answered already.
+/// The certificate in MY that the named request has become, where it was answered already. Without the file it is known
+/// by what the journal says of the request.
 const StoredCertificate* answered(const PlanInput& input)
 {
-    const auto holder = keyHolder(input.facts, requestKey(input), {"MY"});
-    return holder ? holder->entry : nullptr;
+    if (const auto holder = keyHolder(input.facts, requestKey(input), {"MY"})) return holder->entry;
+    const auto lost = lostRequest(input);
+    const auto store = storeOf(input.facts, "MY");
+    if (!lost || !store) return nullptr;
+    const auto found = std::ranges::find_if(*store, [&](const StoredCertificate& entry) {
+        return entry.hasPrivateKey() && sha256Hex(entry.certificate.publicKeyDer) == lost->request.keySha256;
+    });
+    return found == store->end() ? nullptr : &*found;
 }
 
 /// What is wrong with the answer for this server, or nothing.
@@ -77,6 +85,7 @@ std::optional<Message> refusal(const PlanInput& input, const IssuedMaterial& iss
         return Message{tr("No request on this server waits for the certificate in {0}: it was issued for another key. Name the file that the CA gave out for "
                           "{1}."),
                        {issued.file, input.answers.certificate.requestFile.empty() ? "certificate.request_file" : input.answers.certificate.requestFile}};
+    if (auto unfit = unfitForServer(leaf)) return unfit;
     if (!keyHolder(input.facts, leaf.publicKeyDer, {"REQUEST"}))
         return Message{tr("The request for the certificate in {0} was answered already, with another certificate, and no longer waits. Take that run back "
                           "first (undo), or make a new request."),
@@ -85,7 +94,6 @@ std::optional<Message> refusal(const PlanInput& input, const IssuedMaterial& iss
 }
 
 Step acceptStep(const PlanInput& input, const IssuedMaterial& issued, const Certificate& leaf)
-    if (auto unfit = unfitForServer(leaf)) return unfit;
 {
     Step step;
     step.id = kId;
@@ -126,7 +134,7 @@ bool waitsForAnswer(const PlanInput& input)
 Message waitingReason(const PlanInput& input)
 {
     const CertificateAnswers& answers = input.answers.certificate;
-    if (answers.requestFile.empty()) return {tr("First the request has to be made and handed to the CA."), {}};
+    if (answers.requestFile.empty() || lostRequest(input)) return {tr("First the request has to be made and handed to the CA."), {}};
     if (answers.issuedFile.empty())
         return {tr("Hand {0} to the CA. When it has issued the certificate, name the file: certificate.issued_file."), {answers.requestFile}};
     return {tr("Hand {0} to the CA. This goes on when the certificate is there: {1}."), {answers.requestFile, answers.issuedFile}};

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "core/base/utf8.h"
+#include "core/pki/digest.h"
 #include "core/pki/request.h"
 #include "core/plan/chapters.h"
 #include "core/plan/request_policy.h"
@@ -106,26 +109,76 @@ RequestState wantedState(const std::string& file, const RequestPolicy& policy)
     return {file, true, nameText(policy.subject), namesText(policy.dnsNames, policy.ipAddresses), policy.keyText(), {}};
 }
 
-/// The request that was made earlier, if it is what the answers ask for. What they leave open was decided when it was
-/// made: a root CA that is known only now, or an old certificate that is gone, does not make it another request.
-std::optional<RequestState> madeEarlier(const PlanInput& input, const std::string& file, const Result<RequestPolicy>& policy)
+/// True for a request that was made earlier and is what the answers ask for. What they leave open was decided when it
+/// was made: a root CA that is known only now, or an old certificate that is gone, does not make it another request.
+bool isWhatIsAsked(const PlanInput& input, const RequestState& made, const Result<RequestPolicy>& policy)
 {
     const CertificateAnswers& answers = input.answers.certificate;
-    const auto seen = observedState(RequestState{file, false, {}, {}, {}, {}}, input.facts);
-    if (!seen || !std::get<RequestState>(*seen).present) return std::nullopt;
-    RequestState made = std::get<RequestState>(*seen);
     const bool namesLeftOpen = answers.commonName.empty() && answers.dnsNames.empty() && answers.ipAddresses.empty() && !answers.replaces.empty();
-    if (!policy) return namesLeftOpen && policy.error().code == ErrorCode::NotFound ? std::optional(made) : std::nullopt;
-    RequestState wanted = wantedState(file, *policy);
+    if (!policy) return namesLeftOpen && policy.error().code == ErrorCode::NotFound;
+    RequestState wanted = wantedState(made.file, *policy);
     if (namesLeftOpen) {
         wanted.subject = made.subject;
         wanted.names = made.names;
     }
     if (!answers.keyBits && answers.keyAlgorithm.empty() && made.key.starts_with("RSA ")) wanted.key = made.key;
-    return satisfies(State(made), State(wanted)) ? std::optional(made) : std::nullopt;
+    return satisfies(State(made), State(wanted));
+}
+
+std::optional<RequestState> madeEarlier(const PlanInput& input, const std::string& file, const Result<RequestPolicy>& policy)
+{
+    const auto seen = observedState(RequestState{file, false, {}, {}, {}, {}}, input.facts);
+    if (!seen || !std::get<RequestState>(*seen).present) return std::nullopt;
+    const auto& made = std::get<RequestState>(*seen);
+    return isWhatIsAsked(input, made, policy) ? std::optional(made) : std::nullopt;
+}
+
+/// Its certificate is here, and no plan can use it as it is: without its key, or where certreq does not put one.
+Message answeredInVain(const EarlierRuns::Made& lost, const StoredCertificate& entry, const std::string& store)
+{
+    const std::vector<std::string> values{lost.request.file, lost.run, entry.certificate.thumbprintSha1, store};
+    if (entry.hasPrivateKey())
+        return {tr("The request {0}, which the run {1} made, was answered, and its certificate {2} was moved to the store {3}. Move it back to the store "
+                   "MY, or undo the run {1} to begin again."),
+                values};
+    return {tr("The request {0}, which the run {1} made, was answered: its certificate {2} is in the store {3}, but its private key is gone. Put a "
+               "backup of the key back, or undo the run {1} to begin again."),
+            values};
+}
+
+/// Why a request cannot be gone on with whose file is gone and that no certificate with its key answers for.
+Message whatIsLost(const PlanInput& input, const EarlierRuns::Made& lost)
+{
+    const std::vector<std::string> values{lost.request.file, lost.run};
+    if (const auto pending = storeOf(input.facts, "REQUEST"))
+        for (const StoredCertificate& entry : *pending)
+            if (entry.hasPrivateKey() && entry.certificate.thumbprintSha1 == lost.request.thumbprint)
+                return {tr("The request {0}, which the run {1} made, still waits on this server, but its file is gone. Put it back, or name the CA's answer "
+                           "to it (certificate.issued_file). For a new request with a new key choose another name (certificate.request_file), or undo "
+                           "the run {1} first."),
+                        values};
+    for (const char* store : {"MY", "WebHosting"})
+        if (const auto entries = storeOf(input.facts, store))
+            for (const StoredCertificate& entry : *entries)
+                if (sha256Hex(entry.certificate.publicKeyDer) == lost.request.keySha256)
+                    return answeredInVain(lost, entry, store);
+    return {tr("The run {1} made the request {0}. Its file is gone, it waits on this server no longer, and no certificate for its key is here. To begin "
+               "again with a new key, undo the run {1}, or choose another name (certificate.request_file)."),
+            values};
 }
 
 }  // namespace
+
+std::optional<EarlierRuns::Made> lostRequest(const PlanInput& input)
+{
+    const std::string& file = input.answers.certificate.requestFile;
+    const auto there = fileIn(input.facts, file);
+    if (file.empty() || !there || *there) return std::nullopt;
+    const auto made = std::find_if(input.earlier.requests.rbegin(), input.earlier.requests.rend(),
+                                   [&](const EarlierRuns::Made& one) { return equalsIgnoringCase(one.request.file, file); });
+    if (made == input.earlier.requests.rend() || !isWhatIsAsked(input, made->request, requestPolicy(input))) return std::nullopt;
+    return *made;
+}
 
 void planCertificate(const PlanInput& input, Plan& plan)
 {
@@ -146,6 +199,12 @@ void planCertificate(const PlanInput& input, Plan& plan)
         return;
     }
     if (!waitsForAnswer(input)) return;
+    // A second request would leave the CA with one and the server waiting for the other.
+    if (const auto lost = lostRequest(input)) {
+        plan.steps.push_back(blocked(kRequestId, Chapter::Certificate, requestTitle(policy ? name : lost->request.subject, file), whatIsLost(input, *lost)));
+        if (const auto elsewhere = policy ? waitingElsewhere(input, *policy) : std::nullopt) plan.findings.push_back(*elsewhere);
+        return;
+    }
     if (!policy) {
         plan.steps.push_back(blocked(kRequestId, Chapter::Certificate, requestTitle(name, file), policy.error().message));
         return;

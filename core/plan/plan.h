@@ -2,6 +2,7 @@
 #pragma once
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/model/answers.h"
 #include "core/model/materials.h"
@@ -10,12 +11,23 @@
 
 namespace monban {
 
+/// What the journal knows of runs that stand: of what they made, and where they put it.
+struct EarlierRuns {
+    struct Made {
+        std::string run;
+        RequestState request;
+    };
+    std::vector<Made> requests;          ///< earliest first
+    std::vector<FileState> samplePages;  ///< each with the content that was written
+};
+
 /// What planning looks at. Everything a chapter needs is here, so that planning stays pure.
 struct PlanInput {
     const Answers& answers;
     const Materials& materials;
     const Facts& facts;
     std::set<std::string> accepted;  ///< ids of pitfalls the user accepts (`--accept`)
+    EarlierRuns earlier = {};
 };
 
 /// The standard set-up: chapters import, trust, bind, require.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "core/base/utf8.h"
 #include "core/plan/chapters.h"
 #include "core/plan/sample_page.h"
@@ -67,6 +69,28 @@ Message pageTitle(const std::string& path, bool there)
 /// A step up would leave the site.
 bool goesUp(const std::string& location) { return (location + "/").find("/../") != std::string::npos; }
 
+/// What Monban wrote there, as it is now or as the journal has it of an earlier version.
+bool isOurPage(const PlanInput& input, const std::string& path, const Bytes& content)
+{
+    if (content == samplePage()) return true;
+    return std::ranges::any_of(input.earlier.samplePages, [&](const FileState& page) {
+        return equalsIgnoringCase(page.path, path) && page.content == content;
+    });
+}
+
+/// The pages that earlier runs put to where the answers do not point any more.
+void planPagesElsewhere(const PlanInput& input, const std::string& here, Plan& plan)
+{
+    int number = 1;
+    for (const FileState& page : input.earlier.samplePages) {
+        const auto seen = fileIn(input.facts, page.path);
+        const bool gone = seen && (!*seen || !isOurPage(input, page.path, **seen));
+        if (gone || equalsIgnoringCase(page.path, here)) continue;
+        plan.steps.push_back(step("troubleshoot.sample-page." + std::to_string(++number), pageTitle(page.path, false), WriteFile{page.path, std::nullopt},
+                                  FileState{page.path, std::nullopt}));
+    }
+}
+
 void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
 {
     const char* id = "troubleshoot.sample-page";
@@ -84,12 +108,13 @@ void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
         return;
     }
     const std::string path = folder + "\\" + kSamplePageName;
+    if (!wanted) planPagesElsewhere(input, path, plan);
     std::optional<Bytes> content;
     if (wanted) content = samplePage();
     Step one = step(id, pageTitle(path, wanted), WriteFile{path, content}, FileState{path, content});
     const auto seen = fileIn(input.facts, path);
     // One that is not, byte for byte, what Monban wrote is somebody's work.
-    if (seen && *seen && **seen != samplePage()) {
+    if (seen && *seen && !isOurPage(input, path, **seen)) {
         if (!wanted) return;
         block(one, {tr("{0} is there already and is not Monban's. Rename it first if you want the sample page."), {path}});
     }

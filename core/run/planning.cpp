@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "core/base/utf8.h"
+#include "core/plan/sample_page.h"
+
 namespace monban {
 namespace {
 
@@ -12,7 +15,34 @@ void addFiles(const std::vector<State>& states, Lookups& lookups)
         if (const auto file = fileOf(state); file && std::ranges::find(lookups.files, *file) == lookups.files.end()) lookups.files.push_back(*file);
 }
 
+/// What a step left; of one that was cut off, what it was to leave.
+const std::vector<State>& leftBy(const JournalStep& step) { return step.after.empty() ? step.wanted : step.after; }
+
+void take(const State& state, const std::string& run, EarlierRuns& earlier)
+{
+    // By its key alone is a certificate known to answer a request.
+    const auto* request = std::get_if<RequestState>(&state);
+    if (request && request->present && !request->keySha256.empty()) earlier.requests.push_back({run, *request});
+    const auto* file = std::get_if<FileState>(&state);
+    if (!file || !file->content || !lowerAscii(file->path).ends_with(std::string("\\") + kSamplePageName)) return;
+    std::erase_if(earlier.samplePages, [&](const FileState& other) { return equalsIgnoringCase(other.path, file->path); });
+    earlier.samplePages.push_back(*file);
+}
+
 }  // namespace
+
+EarlierRuns earlierRuns(const Journal& journal)
+{
+    EarlierRuns earlier;
+    const auto journaled = journal.runs();
+    if (!journaled) return earlier;
+    for (const JournalRun& run : journaled->runs) {
+        if (run.undone) continue;
+        for (const JournalStep& step : run.steps)
+            for (const State& state : leftBy(step)) take(state, run.run, earlier);
+    }
+    return earlier;
+}
 
 Lookups lookupsFor(const std::vector<State>& states)
 {
@@ -41,11 +71,13 @@ Planned planOn(Server& server, const Answers& answers, const Materials& material
     lookups.crlUrls = distributionPoints(materials);
     if (answers.certificate.source == CertificateAnswers::Source::Request && !answers.certificate.requestFile.empty())
         lookups.files.push_back(answers.certificate.requestFile);
+    const bool looksBack = answers.certificate.source == CertificateAnswers::Source::Request || answers.troubleshoot.samplePage.has_value();
+    const EarlierRuns earlier = looksBack ? earlierRuns(Journal(server.journalFolder())) : EarlierRuns{};
     constexpr int kMostRounds = 3;  // the files of a plan depend on the sites, and those on nothing else
     Planned planned;
     for (int round = 0; round < kMostRounds; ++round) {
         planned.facts = server.observe(lookups);
-        planned.plan = planSetup({answers, materials, planned.facts, accepted});
+        planned.plan = planSetup({answers, materials, planned.facts, accepted, earlier});
         const std::size_t known = lookups.files.size();
         for (const std::string& file : lookupsFor(planned.plan).files)
             if (std::ranges::find(lookups.files, file) == lookups.files.end()) lookups.files.push_back(file);

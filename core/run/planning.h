@@ -15,6 +15,9 @@ Lookups lookupsFor(const std::vector<State>& states);
 Lookups lookupsFor(const Plan& plan);
 Lookups lookupsFor(const JournalRun& run);
 
+/// What the runs in that folder that stand have made. One that cannot be read says nothing.
+EarlierRuns earlierRuns(const Journal& journal);
+
 /// A plan with the facts it rests on.
 struct Planned {
     Facts facts;

@@ -216,6 +216,88 @@ class Request(PracticeCase):
         again = self.go("apply")
         self.assertEqual((again.code, again.json["run"]), (0, None), again.out)
 
+    def keys(self):
+        return len(list((self.server / "keys").iterdir()))
+
+    def reason(self, result, step="certificate.request"):
+        return next(s for s in result.json["steps"] if s["id"] == step)["reason"]
+
+    def test_a_finished_request_is_done_even_when_all_its_files_are_gone(self):
+        self.finish()
+        keys = self.keys()
+        for file in ("issued.cer", "server.inf", "server.req"):
+            (self.work / file).unlink()
+        planned = self.go("plan")
+        self.assertEqual((planned.code, set(self.states(planned).values())), (0, {"done"}), planned.out)
+        again = self.go("apply")
+        self.assertEqual((again.code, again.json["run"]), (0, None), again.out)
+        self.assertEqual(self.keys(), keys, "no second key")
+        self.answers["certificate"]["dns_names"] = [HOST, "second.spt-demo.local"]
+        self.assertEqual(self.states(self.go("plan"))["certificate.request"], "needed", "that is another request")
+
+    def test_a_request_answered_by_hand_is_known_without_its_files(self):
+        self.assertEqual(self.go("apply").code, 3)
+        self.issue(out="issued.cer")
+        self.assertEqual(self.command("certreq", "-accept", "-machine", self.work / "issued.cer").code, 0)
+        for file in ("issued.cer", "server.req"):
+            (self.work / file).unlink()
+        applied = self.go("apply")
+        self.assertEqual((applied.code, applied.json["outcome"]), (0, "done"), applied.out)
+        self.assertEqual(self.keys(), 1)
+
+    def test_a_request_whose_file_was_moved_is_not_made_a_second_time(self):
+        self.assertEqual(self.go("request").code, 0)
+        run = self.monban("runs", "--json").json["runs"][0]["run"]
+        self.request.unlink()
+        applied = self.go("apply")
+        self.assertEqual((applied.code, applied.json["run"]), (1, None))
+        self.assertIn("still waits", self.reason(applied))
+        self.assertIn(run, self.reason(applied))
+        self.assertEqual(self.keys(), 1)
+        self.assertEqual(self.monban("undo", "--json").code, 0)
+        self.assertEqual(self.go("request").code, 0, "after the undo there is nothing left of it")
+
+    def test_a_finished_request_of_which_nothing_is_left_is_named(self):
+        self.finish()
+        for file in ("issued.cer", "server.req"):
+            (self.work / file).unlink()
+        self.assertEqual(self.command("certutil", "-delstore", "MY", HOST).code, 0)
+        planned = self.go("plan")
+        self.assertEqual(planned.code, 1)
+        self.assertIn("no certificate for its key", self.reason(planned))
+        for _ in self.monban("runs", "--json").json["runs"]:
+            undone = self.monban("undo", "--json")
+            self.assertEqual(undone.code, 0, undone.out)
+        self.assertEqual(self.go("request").code, 0)
+
+    def test_an_undo_of_the_request_names_the_run_that_used_its_answer(self):
+        self.finish()
+        first, second = (one["run"] for one in self.monban("runs", "--json").json["runs"])
+        before = self.status()
+        refused = self.monban("undo", first, "--json")
+        self.assertEqual(refused.code, 1)
+        self.assertTrue(any(second in (s["reason"] or "") for s in refused.json["steps"] if s["id"] == "undo.certificate.request"), refused.out)
+        self.assertEqual(self.status(), before)
+
+    def answered_with(self, extensions):
+        self.assertEqual(self.go("apply").code, 3)
+        (self.work / "x.ext").write_text(extensions)
+        self.openssl("req", "-in", self.request, "-out", self.work / "server.pem")
+        self.openssl("x509", "-req", "-in", self.work / "server.pem", "-CA", self.ca / "ia1.der", "-CAkey", self.ca / "ia1.key", "-CAcreateserial",
+                     "-CAserial", self.work / "serial", "-extfile", self.work / "x.ext", "-days", "30", "-out", self.work / "issued.cer")
+        self.answers["certificate"]["issued_file"] = "issued.cer"
+        before = self.status()
+        refused = self.go("apply")
+        self.assertEqual((refused.code, self.states(refused)["import.accept"]), (1, "blocked"), refused.out)
+        self.assertEqual(self.status(), before)
+        return self.reason(refused, "import.accept")
+
+    def test_an_answer_that_is_a_ca_certificate_is_refused(self):
+        self.assertIn("certificate of a CA", self.answered_with(f"basicConstraints=critical,CA:TRUE\nsubjectAltName=DNS:{HOST}\n"))
+
+    def test_an_answer_for_clients_alone_is_refused(self):
+        self.assertIn("clientAuth", self.answered_with(f"extendedKeyUsage=clientAuth\nsubjectAltName=DNS:{HOST}\n"))
+
     def test_a_second_answer_to_an_answered_request_is_named(self):
         self.finish()
         self.issue(out="second.cer")
@@ -359,6 +441,30 @@ class Troubleshoot(PracticeCase):
             self.add(sample_page=wanted)
             self.assertEqual(self.apply().code, code)
             self.assertEqual(page.read_text(), "somebody's own")
+
+    def test_a_page_below_the_site_is_found_again_when_the_answers_forgot_where(self):
+        root = self.server / "inetpub" / "wwwroot"
+        (root / "app").mkdir(parents=True, exist_ok=True)
+        page = root / "app" / "clientcert.aspx"
+        answers = json.loads((self.server / "answers.json").read_text())
+        require = dict(answers.get("require", {}))
+        answers["require"] = {**require, "path": "/app"}
+        answers["troubleshoot"] = {"sample_page": True}
+        (self.server / "answers.json").write_text(json.dumps(answers))
+        self.assertEqual(self.apply().code, 0)
+        self.assertTrue(page.exists())
+        answers["require"] = require
+        answers["troubleshoot"] = {"sample_page": False}
+        (self.server / "answers.json").write_text(json.dumps(answers))
+        applied = self.apply()
+        self.assertEqual(applied.code, 0, applied.out)
+        self.assertFalse(page.exists())
+        self.assertEqual({s["id"]: s["result"]["outcome"] for s in applied.json["steps"]}["troubleshoot.sample-page.2"], "done")
+        self.assertEqual(self.monban("undo", "--json").code, 0)
+        self.assertTrue(page.exists())
+        page.write_text("somebody's own")
+        self.assertEqual(self.apply().code, 0)
+        self.assertEqual(page.read_text(), "somebody's own")
 
     def test_a_flush_lets_a_new_list_count(self):
         self.set_up()
