@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include <map>
 #include <stop_token>
@@ -53,23 +52,13 @@ int makeNew(const Console& console, const Options& options)
     return finish(console, made);
 }
 
-nlohmann::json listeningJson(const practice::Listening& listening)
-{
-    const auto places = [](const std::vector<practice::Listening::Place>& list) {
-        nlohmann::json array = nlohmann::json::array();
-        for (const auto& place : list) array.push_back({{"url", place.url}, {"endpoint", place.endpoint}});
-        return array;
-    };
-    return {{"https", places(listening.https)}, {"http", places(listening.http)}, {"ca", {{"url", listening.caUrl}}}};
-}
-
 int serve(const Console& console, const Options& options)
 {
     platform::onTermination([] { stopSource.request_stop(); });
-    const auto ready = [](const practice::Listening& listening) {
-        platform::writeOutput(listeningJson(listening).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-    };
-    return finish(console, practice::serve(pathFromUtf8(options.folder), options.port, ready, stopSource.get_token()));
+    // Scripts read one line; what changes later is for people, and stands in the folder's listening.json.
+    const auto ready = [](const practice::Listening& listening) { platform::writeOutput(practice::listeningText(listening)); };
+    const auto changed = [](const practice::Listening& listening) { platform::writeError(practice::listeningText(listening)); };
+    return finish(console, practice::serve(pathFromUtf8(options.folder), options.port, ready, stopSource.get_token(), changed));
 }
 
 int runProgram(const Console& console, const Options& options, const std::vector<std::string>& command)

@@ -1,179 +1,149 @@
 // SPDX-License-Identifier: MIT
 #include "core/practice/front.h"
 
+#include <algorithm>
 #include <condition_variable>
-#include <deque>
-#include <list>
+#include <map>
 #include <mutex>
-#include <system_error>
 #include <thread>
 
+#include "core/base/file.h"
+#include "core/base/json_text.h"
 #include "core/practice/folder_backend.h"
+#include "core/practice/reception.h"
 #include "core/practice/visit.h"
 
 namespace monban::practice {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using Handler = std::function<void(Connection&)>;
-
-constexpr std::size_t kConnectionsAtOnce = 64;
-constexpr std::size_t kLongestQueue = 1024;
-// Who waits longer than this gives way when others queue: a client that only holds its connection open must not keep
-// out those that ask for something.
-constexpr auto kFairShare = std::chrono::seconds(5);
-
-/// A thread for each connection, a limited number at once; the rest queue.
-class Reception {
-public:
-    void admit(std::shared_ptr<Connection> connection, Handler handler)
-    {
-        {
-            const std::lock_guard guard(m_mutex);
-            if (m_closed || m_queue.size() >= kLongestQueue) return connection->reset();
-            m_queue.push_back({std::move(connection), std::move(handler)});
-        }
-        m_changed.notify_one();
-    }
-
-    /// Starts, joins and evicts until asked to stop; then ends every connection.
-    void run(std::stop_token stop)
-    {
-        std::unique_lock guard(m_mutex);
-        while (!stop.stop_requested()) {
-            joinEnded();
-            while (!m_queue.empty() && m_active.size() < kConnectionsAtOnce) start();
-            if (!m_queue.empty()) evictOldest();
-            // No stop_callback: the request may come out of a signal handler, where nothing may be notified.
-            m_changed.wait_for(guard, std::chrono::milliseconds(100));
-        }
-        turnAway();
-        for (auto& active : m_active) active.connection->interrupt();
-        guard.unlock();
-        for (auto& active : m_active) active.thread.join();
-        m_active.clear();
-    }
-
-    /// Nobody is admitted any more, and who waits is sent away.
-    void close()
-    {
-        const std::lock_guard guard(m_mutex);
-        turnAway();
-    }
-
-private:
-    struct Waiting {
-        std::shared_ptr<Connection> connection;
-        Handler handler;
-    };
-    struct Active {
-        std::shared_ptr<Connection> connection;
-        Clock::time_point since;
-        bool evicted = false;
-        bool ended = false;
-        std::thread thread;
-    };
-
-    void turnAway()
-    {
-        m_closed = true;
-        for (auto& waiting : m_queue) waiting.connection->reset();
-        m_queue.clear();
-    }
-
-    void start()
-    {
-        auto& active = m_active.emplace_back();
-        active.connection = m_queue.front().connection;
-        active.since = Clock::now();
-        try {
-            active.thread = std::thread([this, &active, handler = std::move(m_queue.front().handler)] {
-                receive(active, handler);
-            });
-        } catch (const std::system_error&) {  // the system has no thread left: this client's loss only
-            active.connection->reset();
-            m_active.pop_back();
-        }
-        m_queue.pop_front();
-    }
-
-    void receive(Active& active, const Handler& handler)
-    {
-        try {
-            handler(*active.connection);
-        } catch (const std::exception&) {  // out of memory, likewise
-            active.connection->reset();
-        }
-        {
-            const std::lock_guard guard(m_mutex);
-            active.ended = true;
-        }
-        m_changed.notify_one();
-    }
-
-    void joinEnded()
-    {
-        for (auto active = m_active.begin(); active != m_active.end();) {
-            if (!active->ended) {
-                ++active;
-                continue;
-            }
-            active->thread.join();
-            active = m_active.erase(active);
-        }
-    }
-
-    void evictOldest()
-    {
-        for (auto& active : m_active) {  // in the order they began
-            if (active.evicted || Clock::now() - active.since < kFairShare) continue;
-            active.evicted = true;
-            active.connection->interrupt();
-            return;
-        }
-    }
-
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::deque<Waiting> m_queue;
-    std::list<Active> m_active;
-    bool m_closed = false;
-};
+/// How soon a binding that comes or goes is noticed.
+constexpr auto kLookAgain = std::chrono::milliseconds(500);
 
 std::string addressOf(const Endpoint& endpoint, int port)
 {
     return std::string(endpoint.tls ? "https" : "http") + "://127.0.0.1:" + std::to_string(port) + "/";
 }
 
-/// Opens a listener for each endpoint, and one for the CA's files.
-Result<Listening> listenAll(Network& network, Reception& reception, const fs::path& folder,
-                            const std::vector<Endpoint>& endpoints, int port, AccessLog& log)
-{
-    Listening listening;
-    for (const auto& endpoint : endpoints) {
-        const Handler handler = [folder, endpoint, &log](Connection& connection) {
-            serveSite(connection, folder, endpoint, log);
-        };
-        const auto taken = network.listen(port, [&reception, handler](std::shared_ptr<Connection> connection) {
-            reception.admit(std::move(connection), handler);
-        });
-        if (!taken) return taken.error();
-        (endpoint.tls ? listening.https : listening.http).push_back({addressOf(endpoint, *taken), endpoint.text()});
-        port = 0;  // it named the first one only
+/// The listeners, one for each endpoint and one for the CA's files. Used by one thread at a time.
+class Listeners {
+public:
+    Listeners(Network& network, Reception& reception, fs::path folder)
+        : m_network(network), m_reception(reception), m_folder(std::move(folder)), m_log(m_folder / "logs")
+    {
     }
-    const Handler handler = [folder](Connection& connection) { serveCa(connection, folder); };
-    const auto taken = network.listen(0, [&reception, handler](std::shared_ptr<Connection> connection) {
-        reception.admit(std::move(connection), handler);
-    });
-    if (!taken) return taken.error();
-    listening.caUrl = "http://127.0.0.1:" + std::to_string(*taken) + "/crl/";
-    return listening;
+
+    /// port: of the first endpoint; 0: any.
+    Result<Done> open(const std::vector<Endpoint>& endpoints, int port)
+    {
+        for (const Endpoint& endpoint : endpoints) {
+            const auto taken = listen(endpoint, port);
+            if (!taken) return taken.error();
+            m_open.push_back({endpoint, *taken});
+            port = 0;  // it named the first one only
+        }
+        const auto taken = accept(0, [folder = m_folder](Connection& connection) { serveCa(connection, folder); });
+        if (!taken) return taken.error();
+        m_caUrl = "http://127.0.0.1:" + std::to_string(*taken) + "/crl/";
+        return Done{};
+    }
+
+    /// Opens and closes so that there is a listener for each of these. An endpoint that comes again gets the port it had,
+    /// if that is still free. Whether anything changed.
+    bool follow(const std::vector<Endpoint>& endpoints)
+    {
+        bool changed = false;
+        std::vector<Open> open;
+        for (const Open& one : m_open) {
+            if (std::find(endpoints.begin(), endpoints.end(), one.endpoint) != endpoints.end()) {
+                open.push_back(one);
+                continue;
+            }
+            m_network.stopListening(one.port);
+            m_before[keyOf(one.endpoint)] = one.port;
+            changed = true;
+        }
+        m_open = std::move(open);
+        for (const Endpoint& endpoint : endpoints) {
+            if (isOpen(endpoint)) continue;
+            const auto before = m_before.find(keyOf(endpoint));
+            auto taken = listen(endpoint, before == m_before.end() ? 0 : before->second);
+            if (!taken && before != m_before.end()) taken = listen(endpoint, 0);
+            if (!taken) continue;  // the system is out of ports or descriptors: another time
+            m_open.push_back({endpoint, *taken});
+            changed = true;
+        }
+        return changed;
+    }
+
+    Listening listening() const
+    {
+        Listening listening;
+        for (const Open& one : m_open)
+            (one.endpoint.tls ? listening.https : listening.http).push_back({addressOf(one.endpoint, one.port), one.endpoint.text()});
+        listening.caUrl = m_caUrl;
+        return listening;
+    }
+
+private:
+    struct Open {
+        Endpoint endpoint;
+        int port = 0;
+    };
+
+    static std::string keyOf(const Endpoint& endpoint) { return (endpoint.tls ? "https " : "http ") + endpoint.text(); }
+    bool isOpen(const Endpoint& endpoint) const
+    {
+        return std::any_of(m_open.begin(), m_open.end(), [&](const Open& one) { return one.endpoint == endpoint; });
+    }
+    Result<int> listen(const Endpoint& endpoint, int port)
+    {
+        return accept(port, [this, endpoint](Connection& connection) { serveSite(connection, m_folder, endpoint, m_log); });
+    }
+    Result<int> accept(int port, Handler handler)
+    {
+        return m_network.listen(port, [this, handler = std::move(handler)](std::shared_ptr<Connection> connection) {
+            m_reception.admit(std::move(connection), handler);
+        });
+    }
+
+    Network& m_network;
+    Reception& m_reception;
+    const fs::path m_folder;
+    AccessLog m_log;
+    std::vector<Open> m_open;
+    std::map<std::string, int> m_before;  ///< ports of endpoints that are gone
+    std::string m_caUrl;
+};
+
+/// Looks at the configuration and the records now and then while the reception works.
+void watch(Backend& backend, Listeners& listeners, const std::function<void(const Listening&)>& changed, std::stop_token stop)
+{
+    std::mutex mutex;
+    std::condition_variable_any waiting;
+    std::unique_lock guard(mutex);
+    while (!waiting.wait_for(guard, stop, kLookAgain, [&] { return stop.stop_requested(); })) {
+        const auto snapshot = readSnapshot(backend);
+        // What cannot be read says nothing, and a stopped service is answered by a reset: its bindings are still there.
+        if (!snapshot || snapshot->sitesProblem || !snapshot->running) continue;
+        if (listeners.follow(endpointsOf(*snapshot))) changed(listeners.listening());
+    }
 }
 
 }  // namespace
 
+std::string listeningText(const Listening& listening)
+{
+    const auto places = [](const std::vector<Listening::Place>& list) {
+        nlohmann::json array = nlohmann::json::array();
+        for (const auto& place : list) array.push_back({{"url", place.url}, {"endpoint", place.endpoint}});
+        return array;
+    };
+    const nlohmann::json object = {{"https", places(listening.https)}, {"http", places(listening.http)}, {"ca", {{"url", listening.caUrl}}}};
+    return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
 Result<Done> serve(const fs::path& folder, int port, const std::function<void(const Listening&)>& ready,
-                   std::stop_token stop)
+                   std::stop_token stop, const std::function<void(const Listening&)>& changed)
 {
     if (port < 0 || port > 65535)
         return Error{ErrorCode::InvalidInput,
@@ -185,18 +155,29 @@ Result<Done> serve(const fs::path& folder, int port, const std::function<void(co
     const auto snapshot = readSnapshot(**backend);
     if (!snapshot) return snapshot.error();
     if (snapshot->sitesProblem) return *snapshot->sitesProblem;
-    AccessLog log(folder / "logs");
     Reception reception;
     const auto network = makeNetwork();  // after the reception, which its thread calls
-    const auto listening = listenAll(*network, reception, folder, endpointsOf(*snapshot), port, log);
-    if (!listening) {
+    Listeners listeners(*network, reception, folder);
+    if (const auto opened = listeners.open(endpointsOf(*snapshot), port); !opened) {
         network->stopListening();
         reception.close();  // its connections must go before the network does
-        return listening.error();
+        return opened.error();
     }
-    ready(*listening);
-    reception.run(stop);
+    const fs::path note = folder / kListeningFile;
+    const auto tell = [&](const Listening& listening, const std::function<void(const Listening&)>& listener) {
+        // Only a help for whoever came later: a folder that may not be written is served all the same.
+        (void)replaceFile(note, listeningText(listening));
+        if (listener) listener(listening);
+    };
+    tell(listeners.listening(), ready);
+    {
+        std::jthread watcher([&](std::stop_token ended) {
+            watch(**backend, listeners, [&](const Listening& listening) { tell(listening, changed); }, ended);
+        });
+        reception.run(stop);
+    }
     network->stopListening();
+    (void)removeFile(note);
     return Done{};
 }
 

@@ -21,10 +21,18 @@ struct Listening {
     std::string caUrl;  ///< "http://127.0.0.1:40125/crl/": the CA's public files
 };
 
+/// One line of JSON: {"https":[{"url","endpoint"}…],"http":[…],"ca":{"url"}}.
+std::string listeningText(const Listening& listening);
+
+/// The file in the practice server's folder that holds that line while it is served: a binding that comes or goes later
+/// opens or closes its listener, and the file follows.
+constexpr const char* kListeningFile = "listening.json";
+
 /// Serves the sites of a practice server as IIS would, until asked to stop: real TLS on loopback, the certificate and
 /// the CA names from its http.sys records, client certificates judged as CONTRACTS says. Reads the folder anew for
 /// every connection. port: of the first https endpoint (the first http one if there is none); 0: any free port.
+/// `ready` is called once; `changed` whenever listeners were opened or closed since.
 Result<Done> serve(const fs::path& folder, int port, const std::function<void(const Listening&)>& ready,
-                   std::stop_token stop);
+                   std::stop_token stop, const std::function<void(const Listening&)>& changed = {});
 
 }  // namespace monban::practice

@@ -149,6 +149,7 @@ public:
         return problem;
     }
     int port() const { return m_acceptor.local_endpoint().port(); }
+    bool isOpen() const { return m_acceptor.is_open(); }
 
     void acceptNext()
     {
@@ -216,11 +217,24 @@ public:
         return taken;
     }
 
+    void stopListening(int port) override
+    {
+        closeIf([port](const Listener& listener) { return listener.isOpen() && listener.port() == port; });
+    }
     void stopListening() override
+    {
+        closeIf([](const Listener&) { return true; });
+    }
+
+private:
+    /// Closed ones stay in the list: a handler of theirs may still be on its way.
+    template <class Condition>
+    void closeIf(Condition condition)
     {
         std::promise<void> closed;
         asio::post(m_context, [&] {
-            for (auto& listener : m_listeners) listener->close();
+            for (auto& listener : m_listeners)
+                if (condition(*listener)) listener->close();
             closed.set_value();
         });
         closed.get_future().wait();
@@ -230,7 +244,6 @@ public:
         passed.get_future().wait();
     }
 
-private:
     asio::io_context m_context{1};
     asio::executor_work_guard<asio::io_context::executor_type> m_work;
     std::list<std::unique_ptr<Listener>> m_listeners;

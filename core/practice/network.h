@@ -42,7 +42,8 @@ public:
     /// port 0: any free one. Returns the port. `accepted` is called on the network's own thread and must return soon.
     /// Errors: Busy (port taken), Io.
     virtual Result<int> listen(int port, std::function<void(std::shared_ptr<Connection>)> accepted) = 0;
-    /// No further connection is handed out once this has returned.
+    /// No further connection is handed out once this has returned: of that port, or of any.
+    virtual void stopListening(int port) = 0;
     virtual void stopListening() = 0;
 };
 

@@ -14,7 +14,7 @@ namespace {
 /// What stands in the folder itself (CONTRACTS, "Folder"): no site may be served from there or write there.
 constexpr const char* kOwn[] = {"stores", "keys",  "http",    "inetsrv",      "ca",
                                 "journal", "cache", "logs",    "machine.json", "registry.json",
-                                "tasks.json", "answers.json"};
+                                "tasks.json", "answers.json", "listening.json"};
 
 bool isSeparator(char c) { return c == '\\' || c == '/'; }
 

@@ -6,6 +6,7 @@
 #include "core/model/answers_file.h"
 #include "core/observe/application_host.h"
 #include "core/practice/clock_text.h"
+#include "core/practice/starting_configuration.h"
 #include "tests/core/practice_tls/served_range.h"
 
 namespace monban::practice {
@@ -225,6 +226,88 @@ TEST_F(Range, ServesTheFirstEndpointOnTheNamedPort)
     EXPECT_EQ(httpPort(), taken);
     EXPECT_EQ(practice::serve(folder(), 70'000, [](const Listening&) {}, {}).error().code, ErrorCode::InvalidInput);
     EXPECT_EQ(practice::serve(scratch(), 0, [](const Listening&) {}, {}).error().code, ErrorCode::NotFound);
+}
+
+/// What curl makes of the port that stands for an endpoint just now: IIS's page of an error, or curl's own code.
+class Following : public Range {
+protected:
+    std::string portOf(const std::string& endpoint)
+    {
+        const auto text = readText(folder() / kListeningFile);
+        const std::string all = text ? *text : std::string();
+        const auto at = all.find("\"endpoint\":\"" + endpoint + "\",\"url\":\"https://127.0.0.1:");
+        if (at == std::string::npos) return {};
+        const auto begin = all.find("127.0.0.1:", at) + 10;
+        return all.substr(begin, all.find('/', begin) - begin);
+    }
+    /// Waits until it is there, or gone.
+    std::string waitFor(const std::string& endpoint, bool there)
+    {
+        for (int i = 0; i < 100; ++i) {
+            if (portOf(endpoint).empty() != there) return portOf(endpoint);
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
+        ADD_FAILURE() << endpoint << (there ? " was not opened" : " was not closed");
+        return {};
+    }
+    int curl(const std::string& port, const std::string& page)
+    {
+        int status = 0;
+        const std::string text = run("curl -s -k https://127.0.0.1:" + port + "/", &status);
+        if (status == 0) {
+            EXPECT_NE(text.find("HTTP Error " + page + " - "), std::string::npos) << text;
+        }
+        return status / 256;  // as the shell's wait status has it
+    }
+    void setBindings(const std::vector<std::string>& ports)
+    {
+        std::string text = kStartingConfiguration;
+        std::vector<SslRecord> records;
+        for (const std::string& port : ports) {
+            text = *withBinding(text, "Default Web Site", bindingFrom("https", "*:" + port + ":", 0));
+            records.push_back(record());
+            records.back().endpoint = "0.0.0.0:" + port;
+        }
+        text = *withAccess(text, "Default Web Site", access_flags::kSsl | access_flags::kNegotiateCert | access_flags::kRequireCert);
+        ASSERT_TRUE(backend().writeConfiguration(text));
+        ASSERT_TRUE(backend().writeRecords(records));
+    }
+};
+
+TEST_F(Following, ListensForBindingsThatComeAndNoLongerForThoseThatGo)
+{
+    make();
+    setUp();
+    serve();
+    const std::string first = waitFor("0.0.0.0:443", true);
+    EXPECT_EQ(first, std::to_string(httpsPort()));
+    setBindings({"443", "8443"});
+    const std::string second = waitFor("0.0.0.0:8443", true);
+    EXPECT_EQ(curl(second, "403.7"), 0);
+    EXPECT_EQ(portOf("0.0.0.0:443"), first) << "what is open stays where it is";
+    setBindings({"443"});
+    waitFor("0.0.0.0:8443", false);
+    EXPECT_EQ(curl(second, ""), 7) << "nobody listens any more";
+    EXPECT_EQ(curl(first, "403.7"), 0);
+    setBindings({"8443", "443"});
+    EXPECT_EQ(waitFor("0.0.0.0:8443", true), second) << "it comes back where it was";
+    EXPECT_EQ(curl(second, "403.7"), 0);
+    // A stopped service takes no binding away; whoever comes meanwhile is sent off.
+    editMachine([](Machine& machine) { machine.stoppedServices["w3svc"] = "stopped"; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+    EXPECT_EQ(portOf("0.0.0.0:8443"), second);
+    EXPECT_NE(curl(second, ""), 0);
+    EXPECT_NE(curl(second, ""), 7);
+    editMachine([](Machine& machine) { machine.stoppedServices.clear(); });
+    EXPECT_EQ(curl(second, "403.7"), 0);
+    // What cannot be read takes nothing away either.
+    const std::string whole = *backend().configuration();
+    ASSERT_TRUE(backend().writeConfiguration("<configuration"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+    EXPECT_EQ(portOf("0.0.0.0:8443"), second);
+    ASSERT_TRUE(backend().writeConfiguration(whole));
+    stop();
+    EXPECT_FALSE(fs::exists(folder() / kListeningFile));
 }
 
 }  // namespace
