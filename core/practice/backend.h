@@ -74,6 +74,7 @@ struct Machine {
     std::map<std::string, std::string> stoppedServices;  ///< name → "stopped"; every other service runs
     /// SCHANNEL values as they were at the last start: what is in effect.
     std::map<std::string, RegistryValue> schannelAtBoot;
+    std::map<std::string, RegistryValue> httpAtBoot;  ///< http.sys's parameters (kHttpParametersKey) likewise
     std::vector<Fault> faults;
 
     Time clock() const { return hostTime() + std::chrono::seconds(clockOffsetSeconds); }
@@ -155,6 +156,7 @@ public:
 };
 
 constexpr const char* kUserStores = "CurrentUser\\";
+constexpr const char* kHttpParametersKey = R"(HKLM\SYSTEM\CurrentControlSet\Services\HTTP\Parameters)";
 constexpr const char* kChainEngineKey =
     R"(HKLM\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0\CertDllCreateCertificateChainEngine\Config)";
 

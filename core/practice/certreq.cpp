@@ -130,26 +130,35 @@ std::vector<Certificate> answerFrom(ByteView bytes)
     return reply ? std::move(*reply) : std::vector<Certificate>();
 }
 
-/// The pending request whose key one of the certificates has.
+/// The pending request whose key one of the certificates has, or why none is found.
 struct Match {
     std::string store;
     StoreEntry pending;
     Certificate certificate;
 };
-std::optional<Match> matchOf(Backend& backend, const std::vector<Certificate>& answer,
-                             const std::vector<std::string>& stores)
+struct Search {
+    std::optional<Match> match;
+    std::uint32_t code = win::kPropertyEmpty;  ///< nothing at all is pending
+};
+Search searchFor(Backend& backend, const std::vector<Certificate>& answer, const std::vector<std::string>& stores)
 {
+    Search search;
     for (const std::string& store : stores) {
         const auto entries = backend.store(store);
         if (!entries) continue;
         for (const StoreEntry& entry : *entries) {
+            if (search.code == win::kPropertyEmpty) search.code = win::kCryptNotFound;
+            const auto pending = parseCertificate(entry.der);
             const auto key = entry.keyContainer.empty() ? Result<Secret>(Secret()) : backend.key(entry.keyContainer);
-            if (!key || key->empty()) continue;
-            for (const Certificate& certificate : answer)
-                if (keyFits(certificate.der, *key)) return Match{store, entry, certificate};
+            const bool keyIsThere = key && !key->empty();
+            for (const Certificate& certificate : answer) {
+                if (keyIsThere && keyFits(certificate.der, *key)) return {Match{store, entry, certificate}, 0};
+                // The request is that one, but its key is gone.
+                if (!keyIsThere && pending && pending->publicKeyDer == certificate.publicKeyDer) search.code = win::kBadKeyset;
+            }
         }
     }
-    return std::nullopt;
+    return search;
 }
 
 Reply accept(Shell& shell, const Arguments& arguments)
@@ -164,8 +173,9 @@ Reply accept(Shell& shell, const Arguments& arguments)
     std::vector<std::string> stores;
     if (!arguments.user) stores.push_back(requestStore(true));
     if (!arguments.machine) stores.push_back(requestStore(false));
-    auto match = matchOf(shell.backend, answer, stores);
-    if (!match) return failed(shell, win::kCryptNotFound);
+    const Search search = searchFor(shell.backend, answer, stores);
+    const std::optional<Match>& match = search.match;
+    if (!match) return failed(shell, search.code);
     const certutil::Chain chain = certutil::chainOf(shell.backend, match->certificate, answer);
     if (!chain.trusted)
         return failed(shell, chain.certificates.back().selfSigned || chain.certificates.size() == 1

@@ -161,7 +161,8 @@ Reply listStore(Call& call)
         for (std::size_t i = 0; i < crls->size(); ++i) shown.crls.push_back(i);
     }
     std::string text = storeLine(shell, store);
-    if (call.arguments.size() > 1 && shown.empty()) return call.failed(win::kCryptNotFound, text);
+    // Measured on Windows 11; -delstore answers with the other code.
+    if (call.arguments.size() > 1 && shown.empty()) return call.failed(win::kKeyNotFound, text);
     for (const std::size_t index : shown.certificates) {
         const auto certificate = parseCertificate((*entries)[index].der);
         if (!certificate) return call.failed(certificate.error(), text);

@@ -219,6 +219,7 @@ Result<Machine> readMachine(const fs::path& file)
             machine.stoppedServices[lowerAscii(service)] =
                 state.value().is_string() ? state.value().get<std::string>() : "stopped";
     machine.schannelAtBoot = registryValues(view.object("schannel_at_boot"));
+    machine.httpAtBoot = registryValues(view.object("http_at_boot"));
     machine.faults = faultsFrom(view);
     if ((*document)->problem()) return *(*document)->problem();
     return machine;
@@ -244,6 +245,7 @@ Result<Done> writeMachineFile(const fs::path& file, const Machine& machine)
     value["error_pages"] = machine.detailedErrors ? "detailed" : "remote";
     value["stopped_services"] = machine.stoppedServices;
     value["schannel_at_boot"] = registryJson(machine.schannelAtBoot);
+    value["http_at_boot"] = registryJson(machine.httpAtBoot);
     value["faults"] = faultsJson(machine.faults);
     return write(file, value);
 }

@@ -208,6 +208,11 @@ Result<Verdict> judgeRevocation(Backend& backend, const Snapshot& snapshot, cons
 
 }  // namespace
 
+bool asksTheMapper(std::uint32_t accessFlags, const SslRecord& record)
+{
+    return (accessFlags & access_flags::kMapCert) && record.mapsToDirectory();
+}
+
 Result<bool> rootIsPolluted(Backend& backend)
 {
     const auto roots = entriesOf(backend, "ROOT");

@@ -22,6 +22,12 @@ struct Verdict {
 Result<Verdict> judge(Backend& backend, const Snapshot& snapshot, const SslRecord& record,
                       const std::vector<Bytes>& presented);
 
+/// Whether an admitted certificate is also mapped to an account: SslMapCert on the path, the directory mapper in the
+/// record. A practice server has no accounts, so nobody is found.
+bool asksTheMapper(std::uint32_t accessFlags, const SslRecord& record);
+/// 403.12, ERROR_LOGON_FAILURE.
+constexpr Verdict kNotMapped{12, 1326};
+
 /// A certificate in ROOT that did not sign itself keeps Schannel from using the list at all (KB 2802568).
 Result<bool> rootIsPolluted(Backend& backend);
 

@@ -36,6 +36,14 @@ constexpr Explanation kExplanations[] = {
     {403, 4, tr("The page you asked for is only shown over a secure connection."),
      tr("The site requires SSL, and the address began with http."),
      tr("Begin the address with https.")},
+    {403, 5, tr("The page you asked for is only shown over a connection that is encrypted with 128 bits or more."),
+     tr("The site requires 128-bit SSL (Ssl128), and the connection is not encrypted so strongly."),
+     tr("Begin the address with https. Administrators: take Ssl128 out of the access section; every TLS that is still spoken "
+        "is as strong.")},
+    {403, 12, tr("Your client certificate is not mapped to an account that may see this page."),
+     tr("Certificates are to be mapped to accounts (SslMapCert), and no rule fits this one, or its account cannot log on."),
+     tr("Administrators: give the certificate an account, or turn the mapping off: take SslMapCert out of the access section, "
+        "or set dsmapperusage=disable in the http.sys record.")},
     {403, 7, tr("The page you asked for requires your browser to have a client certificate that the web server recognises."),
      tr("The browser sent no client certificate: none is installed, none comes from a certification authority the server "
         "lists, the dialog was cancelled, or the server never asked in a way the browser understands."),

@@ -110,11 +110,23 @@ Result<Done> writeRegistry(Backend& backend, const Machine& machine)
     return Done{};
 }
 
-Result<std::map<std::string, RegistryValue>> schannelValues(Backend& backend)
+Result<std::map<std::string, RegistryValue>> valuesOf(Backend& backend, const char* key)
 {
-    auto values = backend.registryKey(kSchannelKey);
+    auto values = backend.registryKey(key);
     if (!values && values.error().code == ErrorCode::NotFound) return std::map<std::string, RegistryValue>{};
     return values;
+}
+
+/// Schannel and http.sys look at their values when they start, and not again.
+Result<Done> takeEffect(Backend& backend, Machine& machine)
+{
+    auto schannel = valuesOf(backend, kSchannelKey);
+    if (!schannel) return schannel.error();
+    auto http = valuesOf(backend, kHttpParametersKey);
+    if (!http) return http.error();
+    machine.schannelAtBoot = std::move(*schannel);
+    machine.httpAtBoot = std::move(*http);
+    return Done{};
 }
 
 Machine machineFor(const NewServer& wanted, const std::string& osName, Time now)
@@ -132,9 +144,7 @@ Result<Done> writeState(Backend& backend, Machine machine)
     if (auto done = backend.writeConfiguration(kStartingConfiguration); !done) return done;
     if (auto done = backend.writeRecords({}); !done) return done;
     if (auto done = writeRegistry(backend, machine); !done) return done;
-    auto schannel = schannelValues(backend);
-    if (!schannel) return schannel.error();
-    machine.schannelAtBoot = std::move(*schannel);
+    if (auto done = takeEffect(backend, machine); !done) return done;
     return backend.writeMachine(machine);
 }
 
@@ -214,9 +224,7 @@ Result<Done> setClock(const fs::path& folder, const std::string& time)
 Result<Done> restart(const fs::path& folder)
 {
     return changeMachine(folder, [](Backend& backend, Machine& machine) -> Result<Done> {
-        auto schannel = schannelValues(backend);
-        if (!schannel) return schannel.error();
-        machine.schannelAtBoot = std::move(*schannel);
+        if (auto done = takeEffect(backend, machine); !done) return done;
         machine.bootTime = machine.clock();
         machine.stoppedServices.clear();
         return Done{};

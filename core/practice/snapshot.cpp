@@ -127,6 +127,17 @@ bool isStopped(const Machine& machine, std::string_view service)
                        [&](const auto& entry) { return equalsIgnoringCase(entry.first, service); });
 }
 
+std::uint32_t numberIn(const std::map<std::string, RegistryValue>& values, std::string_view name)
+{
+    for (const auto& [key, value] : values) {
+        if (!equalsIgnoringCase(key, name) || !equalsIgnoringCase(value.type, "REG_DWORD")) continue;
+        std::uint32_t number = 0;
+        std::from_chars(value.data.data(), value.data.data() + value.data.size(), number);
+        return number;
+    }
+    return 0;
+}
+
 void addOnce(std::vector<Endpoint>& endpoints, const std::optional<Endpoint>& endpoint)
 {
     if (endpoint && std::find(endpoints.begin(), endpoints.end(), *endpoint) == endpoints.end())
@@ -135,15 +146,18 @@ void addOnce(std::vector<Endpoint>& endpoints, const std::optional<Endpoint>& en
 
 }  // namespace
 
-std::uint32_t Snapshot::schannel(const std::string& name) const
+std::uint32_t Snapshot::schannel(const std::string& name) const { return numberIn(machine.schannelAtBoot, name); }
+
+bool Snapshot::hasHttp3(const SslRecord& record) const
 {
-    for (const auto& [key, value] : machine.schannelAtBoot) {
-        if (!equalsIgnoringCase(key, name) || !equalsIgnoringCase(value.type, "REG_DWORD")) continue;
-        std::uint32_t number = 0;
-        std::from_chars(value.data.data(), value.data.data() + value.data.size(), number);
-        return number;
-    }
-    return 0;
+    constexpr std::uint32_t kNoHttp3 = record_flags::kDisableQuic | record_flags::kDisableTls13;
+    return machine.build >= windows_build::kServer2022 && numberIn(machine.httpAtBoot, "EnableHttp3") == 1 &&
+           (record.flags & kNoHttp3) == 0;
+}
+
+bool Snapshot::announcesHttp3(const SslRecord& record) const
+{
+    return hasHttp3(record) && numberIn(machine.httpAtBoot, "EnableAltSvc") == 1;
 }
 
 Result<Snapshot> readSnapshot(Backend& backend)

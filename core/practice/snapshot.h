@@ -29,6 +29,11 @@ struct Snapshot {
 
     /// A SCHANNEL value in effect, that is, as it was at the last start.
     std::uint32_t schannel(const std::string& name) const;
+
+    /// HTTP/3: on where EnableHttp3 is, from Server 2022 on and with TLS 1.3; it is announced to clients (Alt-Svc) where
+    /// EnableAltSvc is too. Both as they were at the last start. The practice server announces it but does not speak it.
+    bool hasHttp3(const SslRecord& record) const;
+    bool announcesHttp3(const SslRecord& record) const;
 };
 Result<Snapshot> readSnapshot(Backend& backend);
 

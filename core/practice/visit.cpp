@@ -70,9 +70,11 @@ private:
         if (std::holds_alternative<NoRequest>(next)) return Next::Close;
         const auto begin = Clock::now();
         const auto* request = std::get_if<HttpRequest>(&next);
-        const Outcome outcome = request ? answerTo(*request, reader)
-                                        : closing(httpSysPage(std::get<BadRequest>(next).status, machine()));
+        Outcome outcome = request ? answerTo(*request, reader)
+                                  : closing(httpSysPage(std::get<BadRequest>(next).status, machine()));
         if (!outcome.answer) return outcome.next;
+        if (m_tls && m_snapshot.announcesHttp3(m_tls->record()))
+            outcome.answer->headers.emplace_back("Alt-Svc", "h3=\":" + std::to_string(m_endpoint.port) + "\"; ma=86400");
         if (request) note(*request, *outcome.answer, begin);
         const bool keep = request && request->keepAlive && outcome.next == Next::KeepAlive;
         const bool withBody = !request || request->method != "HEAD";
@@ -170,6 +172,8 @@ private:
     Result<Verdict> verdictFor(std::uint32_t flags)
     {
         if (!m_tls && (flags & access_flags::kSsl)) return Verdict{4, win32_status::kAccessDenied};
+        // Every cipher that is spoken here has 128 bits and more, so only a visitor without TLS can lack them.
+        if (!m_tls && (flags & access_flags::kSsl128)) return Verdict{5, win32_status::kAccessDenied};
         const bool required = flags & access_flags::kRequireCert;
         const Verdict none{required ? 7 : 0, required ? win32_status::kAccessDenied : 0};
         if (!(flags & (access_flags::kNegotiateCert | access_flags::kRequireCert))) return Verdict{};
@@ -183,6 +187,7 @@ private:
             return Verdict{16, win32_status::kUntrustedRoot};
         }
         if (!m_judged) m_judged = judge(m_backend, m_snapshot, m_tls->record(), presented);
+        if (*m_judged && (*m_judged)->subStatus == 0 && asksTheMapper(flags, m_tls->record())) return kNotMapped;
         return *m_judged;
     }
 

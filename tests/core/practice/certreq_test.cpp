@@ -100,6 +100,22 @@ TEST_F(Certreq, MakesTheRequestTheInfDescribes)
     EXPECT_EQ(pending->at(0).key, KeyState::NotExportable);
 }
 
+TEST_F(Certreq, SaysWhyNoRequestFitsTheAnswer)
+{
+    writeFile("other.cer", std::string(textOf(m_server)));
+    const std::vector<std::string> other = {"-accept", "-machine", "-q", utf8(m_folder / "other.cer")};
+    EXPECT_EQ(run("certreq", other).exitCode, hresult(0x80094004)) << "nothing is pending";
+    ASSERT_EQ(create(inf("CN=www.example.test")).exitCode, 0);
+    EXPECT_EQ(run("certreq", other).exitCode, hresult(0x80092004)) << "another request is";
+    const Bytes issued = answer(m_rootX509.get(), m_rootKey);
+    writeFile("issued.cer", std::string(textOf(issued)));
+    ASSERT_TRUE(backend().removeKey(backend().store("REQUEST")->at(0).keyContainer));
+    const Reply keyless = run("certreq", {"-accept", "-machine", "-q", utf8(m_folder / "issued.cer")});
+    EXPECT_EQ(keyless.exitCode, hresult(0x80090016)) << keyless.text;
+    EXPECT_TRUE(says(keyless, "Keyset does not exist")) << keyless.text;
+    EXPECT_EQ(count("REQUEST"), 1u);
+}
+
 TEST_F(Certreq, AcceptsTheAnswerToItsOwnKeyOnly)
 {
     ASSERT_EQ(create(inf("CN=www.example.test")).exitCode, 0);

@@ -98,7 +98,7 @@ TEST_F(Certutil, ListsAStore)
           std::string("Subject: CN=www.example.test\nNon-root Certificate\nCert Hash(sha1): ") + m_hash,
           std::string("  Key Container = server-key\n"), std::string("Private key is NOT exportable\n")})
         EXPECT_TRUE(says(reply, part)) << part << reply.text;
-    EXPECT_EQ(type("certutil -store My nothing").exitCode, hresult(0x80092004));
+    EXPECT_EQ(type("certutil -store My nothing").exitCode, hresult(0x80090011));
     EXPECT_EQ(type("certutil -store nowhere").exitCode, hresult(0x80070002));
     EXPECT_EQ(type("certutil -store").text.substr(0, 2), "CA");
 }

@@ -478,5 +478,49 @@ TEST_P(Admission, AnswersWith50019WhereAWebConfigSetsWhatIsLocked)
     EXPECT_EQ(fetch("", GetParam(), "/"), "403.7") << "the rest of the site goes on";
 }
 
+/// WINDOWS-FACTS 7: a mapper without a rule for the certificate, and the old demand for 128 bits.
+TEST_P(Admission, RefusesWhoIsMappedToNobodyAndWhoComesWithoutEncryption)
+{
+    make();
+    setUp();
+    serve();
+    setAccess(kRequire | access_flags::kMapCert);
+    EXPECT_EQ(with(ca("client.p12")), "200") << "the record does not map";
+    SslRecord mapping = record();
+    mapping.flags |= record_flags::kDsMapper;
+    setRecord(mapping);
+    EXPECT_EQ(with(ca("client.p12")), "403.12");
+    EXPECT_EQ(with(ca("client-expired.p12")), "403.17") << "nobody asks whose a refused certificate is";
+    setAccess(kRequire);
+    EXPECT_EQ(with(ca("client.p12")), "200");
+    const std::string plain = "curl -s http://127.0.0.1:" + std::to_string(httpPort()) + "/";
+    setAccess(access_flags::kSsl128);
+    EXPECT_NE(run(plain).find("HTTP Error 403.5 - "), std::string::npos);
+    EXPECT_EQ(fetch("", GetParam()), "200");
+    setAccess(access_flags::kSsl128 | access_flags::kSsl);
+    EXPECT_NE(run(plain).find("HTTP Error 403.4 - "), std::string::npos);
+}
+
+/// RFC 7838; the two values are http.sys's, read when it starts.
+TEST_P(Admission, AnnouncesHttp3WhereItIsOn)
+{
+    make();
+    setUp();
+    serve();
+    const std::string head = "curl -s -k -D - -o /dev/null --tlsv" + std::string(GetParam()) + " https://127.0.0.1:" + std::to_string(httpsPort()) + "/";
+    const auto announced = [&] { return run(head).find("Alt-Svc: h3=\":443\"; ma=86400\r\n") != std::string::npos; };
+    for (const char* value : {"EnableHttp3", "EnableAltSvc"}) {
+        EXPECT_FALSE(announced()) << value;
+        ASSERT_TRUE(backend().setRegistryValue(kHttpParametersKey, value, {"REG_DWORD", "1"}));
+        EXPECT_FALSE(announced()) << value << ": before the restart";
+        ASSERT_TRUE(restart(folder()));
+    }
+    EXPECT_TRUE(announced());
+    SslRecord without = record();
+    without.flags |= record_flags::kDisableQuic;
+    setRecord(without);
+    EXPECT_FALSE(announced());
+}
+
 }  // namespace
 }  // namespace monban::practice
