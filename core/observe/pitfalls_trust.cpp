@@ -73,6 +73,10 @@ Trouble troubleOf(const Certificate& certificate, const ServerIndex& server)
         if (certificate.notAfter < server.facts().machine->clock) return Trouble::Expired;
         if (certificate.notBefore > server.facts().machine->clock) return Trouble::NotYetValid;
     }
+    // In the exclusive trust modes this store takes the place of ROOT; what that means has a finding of its own.
+    const auto& schannel = server.facts().schannel;
+    const std::uint32_t mode = schannel ? schannel->clientAuthTrustMode.value_or(0) : 0;
+    if (mode == 1 || mode == 2) return Trouble::None;
     using Seen = ServerIndex::StoreSeen;
     if (server.seen("ROOT") == Seen::Unreadable || server.seen("CA") == Seen::Unreadable) return Trouble::None;
     if (server.reachesRoot(certificate)) return Trouble::None;

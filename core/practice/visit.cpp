@@ -73,14 +73,20 @@ private:
         Outcome outcome = request ? answerTo(*request, reader)
                                   : closing(httpSysPage(std::get<BadRequest>(next).status, machine()));
         if (!outcome.answer) return outcome.next;
-        if (m_tls && m_snapshot.announcesHttp3(m_tls->record()))
-            outcome.answer->headers.emplace_back("Alt-Svc", "h3=\":" + std::to_string(m_endpoint.port) + "\"; ma=86400");
+        announceHttp3(*outcome.answer);
         if (request) note(*request, *outcome.answer, begin);
         const bool keep = request && request->keepAlive && outcome.next == Next::KeepAlive;
         const bool withBody = !request || request->method != "HEAD";
         m_connection.setDeadline(Clock::now() + kPatience);
         const bool sent = stream.write(viewOf(responseText(*outcome.answer, withBody, keep, machine().clock())));
         return sent && keep ? Next::KeepAlive : Next::Close;
+    }
+
+    /// Where else the site is said to be (RFC 7838).
+    void announceHttp3(Answer& answer) const
+    {
+        if (m_tls && m_snapshot.announcesHttp3(m_tls->record()))
+            answer.headers.emplace_back("Alt-Svc", "h3=\":" + std::to_string(m_endpoint.port) + "\"; ma=86400");
     }
 
     std::variant<Place, Outcome> placeFor(const HttpRequest& request) const
@@ -131,7 +137,9 @@ private:
             if (!request) return closing(httpSysPage(std::get<BadRequest>(given).status, machine()));
             const auto begin = Clock::now();
             auto outcome = overHttp2(*request, arrived);
-            if (outcome && outcome->answer) note(*request, *outcome->answer, begin);
+            if (!outcome || !outcome->answer) return outcome;
+            announceHttp3(*outcome->answer);
+            note(*request, *outcome->answer, begin);
             return outcome;
         };
     }

@@ -63,6 +63,19 @@ TEST(TrustPitfalls, NameWhatIsWrongWithEachCertificateOfACtlStore)
     EXPECT_EQ(pitfalls(both)[0].severity, Severity::Warning) << "the others do";
 }
 
+TEST(TrustPitfalls, DoNotAskForARootInRootWhereTheCtlStoreTakesItsPlace)
+{
+    for (const std::uint32_t mode : {1u, 2u}) {
+        Facts facts = setUp();
+        facts.stores["ROOT"]->clear();
+        facts.schannel->clientAuthTrustMode = mode;
+        EXPECT_EQ(foundAs(facts, "client-auth-trust-mode").size(), 1u) << mode;
+        EXPECT_EQ(foundAs(facts, "ctl-certificate-not-trusted").size(), 0u) << mode;
+        facts.schannel->clientAuthTrustMode = 0;
+        EXPECT_EQ(foundAs(facts, "ctl-certificate-not-trusted").size(), 1u);
+    }
+}
+
 TEST(TrustPitfalls, FollowAChainOfIntermediatesToItsRoot)
 {
     Facts facts = setUp();

@@ -507,8 +507,13 @@ TEST_P(Admission, AnnouncesHttp3WhereItIsOn)
     make();
     setUp();
     serve();
-    const std::string head = "curl -s -k -D - -o /dev/null --tlsv" + std::string(GetParam()) + " https://127.0.0.1:" + std::to_string(httpsPort()) + "/";
-    const auto announced = [&] { return run(head).find("Alt-Svc: h3=\":443\"; ma=86400\r\n") != std::string::npos; };
+    const std::string head = "curl -s -k -D - -o /dev/null --tlsv" + std::string(GetParam()) + " https://127.0.0.1:" + std::to_string(httpsPort()) + "/ --http";
+    const auto announced = [&] {
+        const auto has = [&](const char* version) { return lowerAscii(run(head + version)).find("alt-svc: h3=\":443\"; ma=86400\r\n") != std::string::npos; };
+        const bool old = has("1.1");
+        EXPECT_EQ(has("2"), old) << "the same over HTTP/2";
+        return old;
+    };
     for (const char* value : {"EnableHttp3", "EnableAltSvc"}) {
         EXPECT_FALSE(announced()) << value;
         ASSERT_TRUE(backend().setRegistryValue(kHttpParametersKey, value, {"REG_DWORD", "1"}));
