@@ -9,12 +9,9 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 #include "core/base/utf8.h"
 #include "core/tls/http_address.h"
+#include "core/tls/name_lookup.h"
 
 namespace monban {
 namespace {
@@ -29,16 +26,6 @@ using Parser = http::response_parser<http::vector_body<std::uint8_t>>;
 
 constexpr std::size_t kLargestHeader = 16 * 1024;
 constexpr int kMostInterimAnswers = 8;
-
-/// The system's name look-up cannot be interrupted and may take half a minute, so it runs on a thread of its own that
-/// shares only this, and is left behind when the time is up.
-struct Lookup {
-    std::mutex mutex;
-    std::condition_variable_any ready;
-    bool done = false;
-    error_code problem;
-    std::vector<tcp::endpoint> endpoints;
-};
 
 Error timedOut(const HttpAddress& address, std::chrono::milliseconds time)
 {
@@ -82,27 +69,10 @@ private:
     Result<std::vector<tcp::endpoint>> resolve()
     {
         if (m_address.isIp) return std::vector{tcp::endpoint(asio::ip::make_address(m_address.host), m_address.port)};
-        const auto lookup = std::make_shared<Lookup>();
-        std::thread([lookup, host = m_address.host, port = std::to_string(m_address.port)] {
-            error_code problem;
-            std::vector<tcp::endpoint> found;
-            try {
-                asio::io_context context;
-                for (const auto& entry : tcp::resolver(context).resolve(host, port, problem)) found.push_back(entry.endpoint());
-            } catch (const std::exception&) {
-                problem = asio::error::no_memory;
-            }
-            const std::lock_guard guard(lookup->mutex);
-            lookup->problem = problem;
-            lookup->endpoints = std::move(found);
-            lookup->done = true;
-            lookup->ready.notify_all();
-        }).detach();
-        std::unique_lock guard(lookup->mutex);
-        lookup->ready.wait_until(guard, m_limits.stop, m_deadline, [&] { return lookup->done; });
-        if (!lookup->done) return m_limits.stop.stop_requested() ? cancelled() : timedOut(m_address, m_limits.time);
-        if (lookup->problem || lookup->endpoints.empty()) return unreachable(m_address, lookup->problem);
-        return lookup->endpoints;
+        const Found found = lookUp(m_address.host, m_address.port, m_deadline, m_limits.stop);
+        if (!found.isAnswered) return m_limits.stop.stop_requested() ? cancelled() : timedOut(m_address, m_limits.time);
+        if (found.problem || found.endpoints.empty()) return unreachable(m_address, found.problem);
+        return found.endpoints;
     }
 
     /// Runs what was started until it has ended, its time is up or the caller wants to stop.
