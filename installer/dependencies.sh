@@ -10,10 +10,11 @@ cache=${MONBAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/monban}
 mkdir -p "$cache" "$root/build"
 
 packages="
-ca-certificates ccache chromium cmake curl dpkg-dev file g++ g++-mingw-w64-x86-64-posix gcc-mingw-w64-x86-64-posix gettext git
-gnutls-bin googletest jq libasan8 libbenchmark-dev libboost-filesystem1.81-dev libboost1.81-dev libcli11-dev libgtest-dev
-libnghttp2-dev libnss3-tools libpugixml-dev libssl-dev libubsan1 libz-mingw-w64-dev locales make ninja-build nlohmann-json3-dev
-openjdk-17-jre-headless openssl perl python3 wine wine64 xauth xvfb xz-utils
+at-spi2-core ca-certificates ccache chromium cmake curl dpkg-dev file fonts-noto-cjk fonts-wine g++ g++-mingw-w64-x86-64-posix
+gcc-mingw-w64-x86-64-posix gettext git gnutls-bin googletest jq libasan8 libbenchmark-dev libboost-filesystem1.81-dev
+libboost1.81-dev libcli11-dev libgtest-dev libgtk-3-dev libnghttp2-dev libnss3-tools libpng-dev libpugixml-dev libssl-dev
+libubsan1 libwxgtk3.2-dev libz-mingw-w64-dev locales make ninja-build nlohmann-json3-dev openjdk-17-jre-headless openssl
+perl pkg-config python3 wine wine64 xauth xvfb xz-utils
 "
 
 missing=""
@@ -143,6 +144,41 @@ if [ -n "$new" ]; then
     cmake -S . -B build -G Ninja --toolchain "$toolchain" -DCMAKE_BUILD_TYPE=Release -DENABLE_LIB_ONLY=ON \
         -DENABLE_STATIC_LIB=ON -DENABLE_SHARED_LIB=OFF -DENABLE_DOC=OFF -DWITH_LIBXML2=OFF -DWITH_JEMALLOC=OFF \
         -DHAVE_CLOCK_GETTIME=0 -DCMAKE_INSTALL_PREFIX="$folder" > configure.log 2>&1 || { tail -n 40 configure.log; exit 1; }
+    cmake --build build --target install > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
+    finish
+fi
+
+# Debian's archive of wxWidgets lacks the libraries it bundles: libpng comes from its own source package, zlib from
+# libz-mingw-w64-dev. That one brings an import library, too; Wine ships its DLL and would hide the mistake.
+zlib=$cache/zlib
+mkdir -p "$zlib"
+cp /usr/x86_64-w64-mingw32/lib/libz.a "$zlib/"
+zlibFlags="-DZLIB_LIBRARY=$zlib/libz.a -DZLIB_INCLUDE_DIR=/usr/x86_64-w64-mingw32/include"
+pngFlags="static"
+built png "$(version libpng-dev)" "$pngFlags"
+png=$folder
+if [ -n "$new" ]; then
+    echo "dependencies: building libpng for Windows"
+    unpack libpng1.6
+    cmake -S . -B build -G Ninja --toolchain "$toolchain" -DCMAKE_BUILD_TYPE=Release -DPNG_SHARED=OFF -DPNG_STATIC=ON \
+        -DPNG_TESTS=OFF $zlibFlags -DCMAKE_INSTALL_PREFIX="$folder" > configure.log 2>&1 || { tail -n 40 configure.log; exit 1; }
+    cmake --build build --target install > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
+    finish
+fi
+
+# Only what a wizard shows. The distribution's own libraries serve the native program.
+wxFlags="-DwxBUILD_SHARED=OFF -DwxBUILD_MONOLITHIC=OFF -DwxBUILD_PRECOMP=ON -DwxUSE_ZLIB=sys -DwxUSE_LIBPNG=sys -DwxUSE_EXPAT=OFF
+-DwxUSE_XML=OFF -DwxUSE_XRC=OFF -DwxUSE_REGEX=OFF -DwxUSE_LIBJPEG=OFF -DwxUSE_LIBTIFF=OFF -DwxUSE_LIBLZMA=OFF -DwxUSE_AUI=OFF
+-DwxUSE_PROPGRID=OFF -DwxUSE_RIBBON=OFF -DwxUSE_RICHTEXT=OFF -DwxUSE_STC=OFF -DwxUSE_MEDIACTRL=OFF -DwxUSE_WEBVIEW=OFF
+-DwxUSE_OPENGL=OFF -DwxUSE_GLCANVAS=OFF -DwxUSE_WEBREQUEST=OFF -DwxUSE_DEBUGREPORT=OFF -DwxUSE_DBGHELP=OFF
+-DwxUSE_STACKWALKER=OFF"
+built wx "$(version libwxgtk3.2-dev | sed 's/+dfsg.*//')" "$wxFlags"
+if [ -n "$new" ]; then
+    echo "dependencies: building wxWidgets for Windows"
+    unpack wxwidgets3.2
+    cmake -S . -B build -G Ninja --toolchain "$toolchain" -DCMAKE_BUILD_TYPE=Release $wxFlags $zlibFlags \
+        -DPNG_LIBRARY="$png/lib/libpng16.a" -DPNG_PNG_INCLUDE_DIR="$png/include" \
+        -DCMAKE_INSTALL_PREFIX="$folder" > configure.log 2>&1 || { tail -n 40 configure.log; exit 1; }
     cmake --build build --target install > make.log 2>&1 || { tail -n 40 make.log; exit 1; }
     finish
 fi

@@ -1,0 +1,18 @@
+# One name for wxWidgets, whichever way this platform finds it: link `wx`.
+add_library(wx INTERFACE)
+if(WIN32)
+  set(wxWidgets_USE_STATIC ON)
+  find_package(wxWidgets 3.2 CONFIG REQUIRED COMPONENTS core base html)
+  target_link_libraries(wx INTERFACE wx::html wx::core wx::base)
+else()
+  find_package(wxWidgets 3.2 REQUIRED COMPONENTS html core base)
+  target_include_directories(wx SYSTEM INTERFACE ${wxWidgets_INCLUDE_DIRS})
+  target_compile_definitions(wx INTERFACE ${wxWidgets_DEFINITIONS})
+  target_link_libraries(wx INTERFACE ${wxWidgets_LIBRARIES})
+  # Pictures of a window are asked of GDK.
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(gtk REQUIRED IMPORTED_TARGET gtk+-3.0)
+  get_target_property(folders PkgConfig::gtk INTERFACE_INCLUDE_DIRECTORIES)
+  target_include_directories(wx SYSTEM INTERFACE ${folders})
+  target_link_libraries(wx INTERFACE PkgConfig::gtk)
+endif()
