@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+#include "app/wizard/frame.h"
+
+#include <wx/accel.h>
+#include <wx/activityindicator.h>
+#include <wx/button.h>
+#include <wx/choice.h>
+#include <wx/display.h>
+#include <wx/msgdlg.h>
+#include <wx/settings.h>
+#include <wx/simplebook.h>
+#include <wx/sizer.h>
+#include <wx/splitter.h>
+#include <wx/statline.h>
+#include <wx/stattext.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/wizard/help_window.h"
+#include "app/wizard/pages/bind_page.h"
+#include "app/wizard/pages/certificate_page.h"
+#include "app/wizard/pages/finish_page.h"
+#include "app/wizard/pages/import_page.h"
+#include "app/wizard/pages/require_page.h"
+#include "app/wizard/pages/root_page.h"
+#include "app/wizard/pages/start_page.h"
+#include "app/wizard/pages/troubleshoot_page.h"
+#include "app/wizard/pages/trust_page.h"
+#include "app/wizard/pages/verify_page.h"
+#include "app/wizard/widgets/commands_pane.h"
+#include "app/wizard/widgets/live_status.h"
+#include "app/wizard/widgets/rail.h"
+
+namespace monban::wizard {
+namespace {
+
+constexpr int kLookEverySeconds = 3;
+
+}  // namespace
+
+Frame::Frame(Session& session, PracticeHost* practice, Wishes wishes)
+    : wxFrame(nullptr, wxID_ANY, wxString()), m_session(session), m_practice(practice), m_wishes(std::move(wishes)), m_timer(this)
+{
+    SetName("monban");
+    build();
+    m_session.setListener(this);
+    Bind(wxEVT_CLOSE_WINDOW, &Frame::close, this);
+    Bind(wxEVT_TIMER, [this](wxTimerEvent&) { tick(); });
+    bindKeys();
+    m_session.look();
+    m_timer.Start(kLookEverySeconds * 1000);
+}
+
+// A window that was asked to go is destroyed later, by then perhaps after its session.
+Frame::~Frame() = default;
+
+void Frame::build()
+{
+    const wxString title = shown(tr("Client certificates for IIS — Monban"));
+    SetTitle(m_practice ? title + wxString::FromUTF8(" — ") + shown(tr("practice server")) : title);
+    m_panel = new wxPanel(this);
+    auto* right = new wxPanel(m_panel);
+    auto* divided = new wxSplitterWindow(right, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
+    m_book = new wxSimplebook(divided);
+    buildPages(m_book);
+    wxWindow* panes = buildPanes(divided);
+    divided->SetMinimumPaneSize(8 * GetCharHeight());
+    divided->SetSashGravity(1.0);
+    divided->SplitHorizontally(m_book, panes);
+    auto* rightSizer = new wxBoxSizer(wxVERTICAL);
+    rightSizer->Add(divided, wxSizerFlags(1).Expand());
+    right->SetSizer(rightSizer);
+
+    std::vector<Rail::Entry> entries;
+    for (std::size_t i = 0; i < m_pages.size(); ++i) {
+        const Page& one = *m_pages[i];
+        if (one.chapter() == Chapter::Start || std::string(one.word()) == "finish") continue;
+        entries.push_back({shown(monban::title(one.chapter())), number(one.chapter())});
+        m_railPages.push_back(i);
+    }
+    m_rail = new Rail(m_panel, entries, [this](std::size_t entry) { open(m_railPages[entry]); });
+    auto* across = new wxBoxSizer(wxHORIZONTAL);
+    across->Add(m_rail, wxSizerFlags().Expand());
+    across->Add(new wxStaticLine(m_panel, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxLI_VERTICAL), wxSizerFlags().Expand());
+    across->Add(right, wxSizerFlags(1).Expand());
+    auto* all = new wxBoxSizer(wxVERTICAL);
+    all->Add(across, wxSizerFlags(1).Expand());
+    all->Add(new wxStaticLine(m_panel), wxSizerFlags().Expand());
+    all->Add(buildButtons(), wxSizerFlags().Expand().Border());
+    m_panel->SetSizer(all);
+
+    // As large as the text wants it, never larger than the screen.
+    const wxRect screen = wxDisplay(wxDisplay::GetFromWindow(this) == wxNOT_FOUND ? 0U : static_cast<unsigned>(wxDisplay::GetFromWindow(this))).GetClientArea();
+    const wxSize wanted(130 * GetCharWidth(), 45 * GetCharHeight());
+    SetMinClientSize({std::min(95 * GetCharWidth(), screen.width), std::min(32 * GetCharHeight(), screen.height)});
+    SetSize(std::min(wanted.x, screen.width), std::min(wanted.y, screen.height));
+    divided->SetSashPosition(GetClientSize().y * 62 / 100);
+    m_current = 0;
+    m_pages[0]->load();
+    showState();
+}
+
+void Frame::add(Page* page)
+{
+    m_pages.push_back(page);
+    m_book->AddPage(page, wxString());
+}
+
+void Frame::buildPages(wxWindow* parent)
+{
+    add(new StartPage(parent, m_session, {[this] { next(); }, m_wishes.practise}));
+    add(new CertificatePage(parent, m_session));
+    add(new RootPage(parent, m_session));
+    add(new ImportPage(parent, m_session));
+    add(new TrustPage(parent, m_session));
+    add(new BindPage(parent, m_session));
+    add(new RequirePage(parent, m_session));
+    auto* verify = new VerifyPage(parent, m_session, m_practice);
+    verify->onChanged = [this] { showState(); };
+    add(verify);
+    add(new TroubleshootPage(parent, m_session));
+    add(new FinishPage(parent, m_session));
+}
+
+wxWindow* Frame::buildPanes(wxWindow* parent)
+{
+    auto* panes = new wxSplitterWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
+    m_status = new LiveStatus(panes);
+    m_commands = new CommandsPane(panes);
+    panes->SetMinimumPaneSize(20 * GetCharWidth());
+    panes->SetSashGravity(0.5);
+    panes->SplitVertically(m_status, m_commands);
+    return panes;
+}
+
+wxSizer* Frame::buildButtons()
+{
+    auto* languageLabel = new wxStaticText(m_panel, wxID_ANY, "Language / " + wxString::FromUTF8("言語:"));
+    auto* languages = new wxChoice(m_panel, wxID_ANY);
+    languages->SetName("language");
+    languages->Append("English");
+    languages->Append(wxString::FromUTF8("日本語"));
+    languages->SetSelection(language() == Language::Japanese ? 1 : 0);
+    languages->Bind(wxEVT_CHOICE, [this, languages](wxCommandEvent&) {
+        page().store();
+        const Language chosen = languages->GetSelection() == 1 ? Language::Japanese : Language::English;
+        // Not within the event of a control that is about to be built anew.
+        CallAfter([wish = m_wishes.changeLanguage, chosen] { wish(chosen); });
+    });
+    auto* help = new wxButton(m_panel, wxID_HELP, shown(tr("Help (F1)")));
+    m_activity = new wxActivityIndicator(m_panel);
+    m_doing = new wxStaticText(m_panel, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_ELLIPSIZE_END);
+    m_back = new wxButton(m_panel, wxID_BACKWARD, shown(tr("< &Back")));
+    m_next = new wxButton(m_panel, wxID_FORWARD, shown(tr("&Next")));
+    m_cancel = new wxButton(m_panel, wxID_CLOSE, shown(tr("Close")));
+    auto* row = new wxBoxSizer(wxHORIZONTAL);
+    row->Add(languageLabel, wxSizerFlags().CenterVertical().Border(wxRIGHT));
+    row->Add(languages, wxSizerFlags().CenterVertical().Border(wxRIGHT));
+    row->Add(help, wxSizerFlags().CenterVertical().DoubleBorder(wxRIGHT));
+    row->Add(m_activity, wxSizerFlags().CenterVertical().Border(wxRIGHT).ReserveSpaceEvenIfHidden());
+    row->Add(m_doing, wxSizerFlags(1).CenterVertical().Border(wxRIGHT));
+    row->Add(m_back, wxSizerFlags().CenterVertical().Border(wxRIGHT));
+    row->Add(m_next, wxSizerFlags().CenterVertical().Border(wxRIGHT));
+    row->Add(m_cancel, wxSizerFlags().CenterVertical());
+    help->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { showHelp(); });
+    m_back->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { back(); });
+    m_next->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { next(); });
+    m_cancel->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+        if (m_session.isRunning()) m_session.cancel();
+        else Close();
+    });
+    m_next->SetDefault();
+    return row;
+}
+
+/// Keys that work wherever the focus is: under Windows an access key counts only within its own panel.
+void Frame::bindKeys()
+{
+    const int help = wxWindow::NewControlId();
+    const int back = wxWindow::NewControlId();
+    const int next = wxWindow::NewControlId();
+    const std::array<wxAcceleratorEntry, 3> keys{wxAcceleratorEntry(wxACCEL_NORMAL, WXK_F1, help), wxAcceleratorEntry(wxACCEL_ALT, WXK_LEFT, back),
+                                                 wxAcceleratorEntry(wxACCEL_ALT, WXK_RIGHT, next)};
+    SetAcceleratorTable(wxAcceleratorTable(static_cast<int>(keys.size()), keys.data()));
+    Bind(wxEVT_MENU, [this](wxCommandEvent&) { showHelp(); }, help);
+    Bind(wxEVT_MENU, [this](wxCommandEvent&) { this->back(); }, back);
+    Bind(wxEVT_MENU, [this](wxCommandEvent&) { this->next(); }, next);
+}
+
+void Frame::open(std::size_t index)
+{
+    if (isBusy() || index >= m_pages.size()) return;
+    page().store();
+    page().refuse(std::nullopt);
+    m_current = index;
+    m_book->SetSelection(index);
+    page().load();
+    page().refresh();
+    page().Layout();
+    page().FitInside();
+    page().SetFocus();
+    m_session.answersChanged();  // defaults a page fills in are answers, too
+    showState();
+}
+
+bool Frame::openByWord(const std::string& word)
+{
+    for (std::size_t i = 0; i < m_pages.size(); ++i)
+        if (m_pages[i]->word() == word) {
+            open(i);
+            return true;
+        }
+    return false;
+}
+
+std::optional<std::size_t> Frame::neighbour(int direction) const
+{
+    for (std::size_t i = m_current + static_cast<std::size_t>(direction); i < m_pages.size(); i += static_cast<std::size_t>(direction))
+        if (m_pages[i]->isOnTheWay()) return i;  // below zero wraps round and ends the loop
+    return std::nullopt;
+}
+
+void Frame::next()
+{
+    if (m_session.isRunning()) return;
+    m_isNextPending = false;
+    page().store();
+    if (!m_session.isCurrent()) {  // goes on in viewChanged()
+        m_isNextPending = true;
+        m_session.look();
+        return showButtons();
+    }
+    if (const auto refusal = page().problem()) {
+        page().refuse(refusal);
+        return showState();
+    }
+    page().refuse(std::nullopt);
+    if (page().runs()) {
+        m_session.run(page().chapter());
+        return showState();
+    }
+    if (const auto index = neighbour(1)) open(*index);
+    else Close();
+}
+
+void Frame::back()
+{
+    if (const auto index = neighbour(-1)) open(*index);
+}
+
+void Frame::viewChanged()
+{
+    page().refresh();
+    showState();
+    if (m_isNextPending && m_session.isCurrent()) next();
+}
+
+void Frame::runChanged() { showState(); }
+
+void Frame::runEnded(const Outcome& outcome)
+{
+    if (m_closesAfterRun) {
+        Close();
+        return;
+    }
+    if (m_practice) m_practice->serveAnew();
+    page().refresh();
+    if (outcome.outcome == RunOutcome::Done) {
+        if (!m_staysAfterRun && page().isOnTheWay() && !page().runs())
+            if (const auto index = neighbour(1)) return open(*index);
+        return showState();
+    }
+    Message why = outcome.reason;
+    for (const StepResult& result : outcome.results)
+        if (result.outcome == StepOutcome::Failed && !result.reason.empty()) why = result.reason;
+    if (why.empty()) why = {tr("It was stopped before everything was done. What was done is listed below and stays."), {}};
+    page().refuse(Refusal{why, nullptr});
+    showState();
+}
+
+void Frame::showState()
+{
+    std::vector<Step> coming;
+    if (const auto view = m_session.view())
+        for (const std::size_t i : m_session.needed(page().chapter()))
+            if (!m_session.isRunning() || view->plan.steps[i].state != StepState::Done) coming.push_back(view->plan.steps[i]);
+    const auto& ran = m_session.ran(page().chapter());
+    std::erase_if(coming, [&](const Step& step) {
+        return m_session.isRunning() && std::ranges::any_of(ran, [&](const RanStep& one) { return one.step.id == step.id; });
+    });
+    m_commands->show(ran, coming);
+    m_commands->setChecks(page().checks());
+    wxString age;
+    if (const auto view = m_session.view())
+        age = shown(Message{tr("looked at {0}"), {toUtf8(wxDateTime(static_cast<time_t>(view->at.time_since_epoch().count())).FormatISOTime())}});
+    m_status->show(page().status(), age);
+    for (std::size_t entry = 0; entry < m_railPages.size(); ++entry) {
+        const Page& one = *m_pages[m_railPages[entry]];
+        const auto [mark, word] = one.state();
+        const bool isHere = m_railPages[entry] == m_current && mark == Mark::ToDo;
+        m_rail->setState(entry, isHere ? Mark::Here : mark, isHere ? shown(tr("you are here")) : shown(word));
+    }
+    const auto here = std::ranges::find(m_railPages, m_current);
+    m_rail->setHere(static_cast<std::size_t>(here - m_railPages.begin()));
+    showButtons();
+}
+
+void Frame::showButtons()
+{
+    const bool isRunning = m_session.isRunning();
+    const bool isLast = !neighbour(1);
+    wxString label = shown(tr("&Next"));
+    if (page().runs() && !isLast) label = shown(page().verb());
+    else if (isLast) label = shown(tr("&Finish"));
+    if (m_next->GetLabel() != label) m_next->SetLabel(label);
+    m_next->Enable(!isBusy());
+    m_back->Enable(!isBusy() && m_current > 0);
+    const wxString cancel = isRunning ? shown(tr("Cancel")) : shown(tr("Close"));
+    if (m_cancel->GetLabel() != cancel) m_cancel->SetLabel(cancel);
+    wxString doing;
+    if (isRunning) {
+        doing = shown(tr("Running…"));
+        const auto& ran = m_session.ran(*m_session.running());
+        if (!ran.empty()) doing = shown(ran.back().step.title);
+    } else if (m_isNextPending) {
+        doing = shown(tr("Looking at the server…"));
+    } else if (m_session.problem()) {
+        doing = shown(m_session.problem()->message);
+    }
+    m_doing->SetLabelText(doing);
+    m_activity->Show(isBusy());
+    if (isBusy()) m_activity->Start();
+    else m_activity->Stop();
+    m_panel->Layout();
+}
+
+void Frame::showHelp() { showHelpFor(this, page().word()); }
+
+void Frame::tick()
+{
+    if (!m_session.isRunning()) m_session.look();
+}
+
+void Frame::close(wxCloseEvent& event)
+{
+    if (m_session.isRunning() && event.CanVeto()) {
+        if (!m_closesAfterRun &&
+            wxMessageBox(shown(tr("Something is running. Stop after the step that runs now, and close?")), GetTitle(), wxYES_NO | wxICON_QUESTION, this) == wxYES) {
+            m_closesAfterRun = true;
+            m_session.cancel();
+        }
+        event.Veto();
+        return;
+    }
+    page().store();
+    m_timer.Stop();
+    m_session.removeListener(this);
+    event.Skip();  // destroys
+}
+
+}  // namespace monban::wizard

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <wx/frame.h>
+#include <wx/timer.h>
+
+#include <functional>
+#include <vector>
+
+#include "app/wizard/pages/page.h"
+#include "app/wizard/practice_host.h"
+#include "app/wizard/session.h"
+
+class wxActivityIndicator;
+class wxButton;
+class wxSimplebook;
+class wxSplitterWindow;
+class wxStaticText;
+
+namespace monban::wizard {
+
+class CommandsPane;
+class LiveStatus;
+class Rail;
+class VerifyPage;
+
+/// The window: chapters on the left, the page, below it the live status and the commands, the buttons.
+class Frame final : public wxFrame, private SessionListener {
+public:
+    /// What the window asks of the program around it.
+    struct Wishes {
+        std::function<void()> practise;               ///< make a practice server and open it in this window's place
+        std::function<void(Language)> changeLanguage;
+    };
+    /// practice: null on a real server.
+    Frame(Session& session, PracticeHost* practice, Wishes wishes);
+    ~Frame() override;
+
+    std::size_t pageCount() const { return m_pages.size(); }
+    std::size_t current() const { return m_current; }
+    Page& page() const { return *m_pages[m_current]; }
+    /// Opens a page by its index; what was typed on the one before is kept.
+    void open(std::size_t index);
+    bool openByWord(const std::string& word);
+    void next();
+    void back();
+    bool isBusy() const { return m_session.isRunning() || m_isNextPending; }
+    /// For the tour: after a run the page stays, so that a picture can show what ran.
+    void stayAfterRun(bool stays) { m_staysAfterRun = stays; }
+
+private:
+    void build();
+    void buildPages(wxWindow* parent);
+    wxWindow* buildPanes(wxWindow* parent);
+    wxSizer* buildButtons();
+    void bindKeys();
+    void showState();
+    void showButtons();
+    void showHelp();
+    void tick();
+    void close(wxCloseEvent& event);
+    void add(Page* page);
+    std::optional<std::size_t> neighbour(int direction) const;
+
+    void viewChanged() override;
+    void runChanged() override;
+    void runEnded(const Outcome& outcome) override;
+
+    Session& m_session;
+    PracticeHost* m_practice;
+    Wishes m_wishes;
+    wxPanel* m_panel = nullptr;
+    Rail* m_rail = nullptr;
+    wxSimplebook* m_book = nullptr;
+    LiveStatus* m_status = nullptr;
+    CommandsPane* m_commands = nullptr;
+    wxActivityIndicator* m_activity = nullptr;
+    wxStaticText* m_doing = nullptr;
+    wxButton* m_back = nullptr;
+    wxButton* m_next = nullptr;
+    wxButton* m_cancel = nullptr;
+    std::vector<Page*> m_pages;
+    std::vector<std::size_t> m_railPages;  ///< of each entry of the rail
+    std::size_t m_current = 0;
+    bool m_isNextPending = false;
+    bool m_staysAfterRun = false;
+    bool m_closesAfterRun = false;
+    wxTimer m_timer;
+};
+
+}  // namespace monban::wizard

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "app/wizard/pages/page.h"
+
+#include <wx/checkbox.h>
+#include <wx/filepicker.h>
+#include <wx/settings.h>
+#include <wx/sizer.h>
+#include <wx/stattext.h>
+#include <wx/textctrl.h>
+
+#include <algorithm>
+
+#include "app/wizard/widgets/finding_list.h"
+#include "app/wizard/widgets/wrapped_text.h"
+#include "core/model/pasted.h"
+
+namespace monban::wizard {
+
+Page::Page(wxWindow* parent, Session& session, Chapter chapter, const Message& instruction, const Message& introduction)
+    : wxScrolledWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxVSCROLL | wxTAB_TRAVERSAL), m_session(session), m_chapter(chapter)
+{
+    SetBackgroundColour(wxSystemSettings::GetColour(wxSYS_COLOUR_WINDOW));
+    SetScrollRate(0, GetCharHeight());
+    auto* heading = new WrappedText(this);
+    heading->SetFont(heading->GetFont().Scaled(1.4f));
+    heading->SetForegroundColour(wxSystemSettings::GetAppearance().IsDark() ? wxColour(140, 190, 255) : wxColour(0, 51, 153));
+    heading->setText(shown(instruction));
+    heading->SetName("instruction");
+    m_content = new wxBoxSizer(wxVERTICAL);
+    auto* inner = new wxBoxSizer(wxVERTICAL);
+    inner->Add(heading, wxSizerFlags().Expand().Border(wxBOTTOM));
+    m_refusal = new FindingList(this);
+    m_refusal->SetName("refusal");
+    inner->Add(m_refusal, wxSizerFlags().Expand());
+    if (!introduction.empty()) inner->Add(new WrappedText(this, shown(introduction)), wxSizerFlags().Expand().DoubleBorder(wxBOTTOM));
+    inner->Add(m_content, wxSizerFlags().Expand());
+    m_findings = new FindingList(this);
+    inner->Add(m_findings, wxSizerFlags().Expand().Border(wxTOP));
+    auto* outer = new wxBoxSizer(wxVERTICAL);
+    outer->Add(inner, wxSizerFlags(1).Expand().TripleBorder());
+    SetSizer(outer);
+}
+
+void Page::load()
+{
+    m_isLoading = true;
+    for (const Field& field : m_fields) field.load(m_session.answers());
+    m_isLoading = false;
+}
+
+void Page::store()
+{
+    for (const Field& field : m_fields) field.store(m_session.answers());
+}
+
+void Page::refresh() { showFindings(findingsOf(m_chapter)); }
+
+std::optional<Refusal> Page::problem() const
+{
+    if (!view()) return Refusal{{tr("The server is still being looked at. Try again in a moment."), {}}, nullptr};
+    for (const std::size_t i : Session::stepsOf(view()->plan, m_chapter)) {
+        const Step& step = view()->plan.steps[i];
+        if (step.state == StepState::Blocked || step.state == StepState::Waiting || step.state == StepState::Unknown) return Refusal{step.reason, nullptr};
+    }
+    return std::nullopt;
+}
+
+std::vector<LiveLine> Page::status() const
+{
+    std::vector<LiveLine> lines;
+    if (!view()) return lines;
+    for (const Step& step : view()->plan.steps) {
+        if (step.chapter != m_chapter) continue;
+        const auto more = liveLines(step, view()->facts);
+        lines.insert(lines.end(), more.begin(), more.end());
+    }
+    return lines;
+}
+
+std::pair<Mark, Message> Page::state() const
+{
+    // What only waits for an earlier page is no problem of this one.
+    if (view() && (!view()->materials->root || (!view()->materials->pkcs12 && !view()->materials->issued && view()->answers.certificate.requestFile.empty())))
+        return {Mark::ToDo, {tr("to do"), {}}};
+    if (m_session.has(m_chapter, StepState::Blocked)) return {Mark::Problem, {tr("problem"), {}}};
+    if (m_session.has(m_chapter, StepState::Unknown)) return {Mark::Problem, {tr("problem"), {}}};
+    if (m_session.has(m_chapter, StepState::Waiting)) return {Mark::Waiting, {tr("waiting"), {}}};
+    if (m_session.has(m_chapter, StepState::Needed) || !view()) return {Mark::ToDo, {tr("to do"), {}}};
+    return {Mark::Done, {tr("done"), {}}};
+}
+
+bool Page::runs() const { return !m_session.needed(m_chapter).empty(); }
+
+void Page::refuse(const std::optional<Refusal>& refusal)
+{
+    if (!refusal) return m_refusal->show({});
+    m_refusal->show({Finding{"refused", Severity::Error, refusal->why, {}}});
+    Scroll(0, 0);
+    if (refusal->where) refusal->where->SetFocus();
+}
+
+Time Page::serverTime() const { return view() && view()->facts.machine ? view()->facts.machine->clock : hostTime(); }
+
+wxFlexGridSizer* Page::addForm()
+{
+    auto* form = new wxFlexGridSizer(2, wxSize(GetCharWidth() * 2, GetCharHeight() / 2));
+    form->AddGrowableCol(1);
+    m_content->Add(form, wxSizerFlags().Expand().Border(wxBOTTOM));
+    return form;
+}
+
+void Page::addRow(wxFlexGridSizer* form, const char* label, wxWindow* control)
+{
+    auto* text = new wxStaticText(this, wxID_ANY, shown(label));
+    text->MoveBeforeInTabOrder(control);
+    form->Add(text, wxSizerFlags().CenterVertical());
+    form->Add(control, wxSizerFlags(1).Expand());
+}
+
+wxTextCtrl* Page::addText(wxFlexGridSizer* form, const char* label, const char* name, std::function<std::string&(Answers&)> answer, Kind kind)
+{
+    auto* text = new wxTextCtrl(this, wxID_ANY);
+    text->SetName(name);
+    addRow(form, label, text);
+    m_fields.push_back({[text, answer](Answers answers) { text->ChangeValue(fromUtf8(answer(answers))); },
+                        [text, answer, kind](Answers& answers) {
+                            const std::string typed = toUtf8(text->GetValue());
+                            answer(answers) = kind == Kind::Word ? pastedWord(typed) : kind == Kind::SitePath ? pastedSitePath(typed) : typed;
+                        }});
+    text->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { changed(); });
+    return text;
+}
+
+wxFilePickerCtrl* Page::addFile(wxFlexGridSizer* form, const char* label, const char* name, const wxString& wildcard,
+                                std::function<std::string&(Answers&)> answer, bool isSaved)
+{
+    const long style = (isSaved ? wxFLP_SAVE : wxFLP_OPEN) | wxFLP_USE_TEXTCTRL;
+    auto* picker = new wxFilePickerCtrl(this, wxID_ANY, wxString(), wxFileSelectorPromptStr, wildcard, wxDefaultPosition, wxDefaultSize, style);
+    picker->SetName(name);
+    picker->GetPickerCtrl()->SetLabel(shown(tr("Browse…")));
+    picker->GetTextCtrl()->DragAcceptFiles(true);
+    picker->GetTextCtrl()->SetName(wxString(name) + "-text");
+    addRow(form, label, picker);
+    m_fields.push_back({[picker, answer](Answers answers) { picker->SetPath(fromUtf8(answer(answers))); },
+                        [picker, answer](Answers& answers) { answer(answers) = pastedPath(toUtf8(picker->GetTextCtrl()->GetValue())); }});
+    picker->Bind(wxEVT_FILEPICKER_CHANGED, [this](wxFileDirPickerEvent&) { changed(); });
+    return picker;
+}
+
+void Page::addContent(wxWindow* window, int proportion) { m_content->Add(window, wxSizerFlags(proportion).Expand().Border(wxBOTTOM)); }
+void Page::addContent(wxSizer* sizer) { m_content->Add(sizer, wxSizerFlags().Expand().Border(wxBOTTOM)); }
+
+WrappedText* Page::addParagraph(const Message& text)
+{
+    auto* paragraph = new WrappedText(this, shown(text));
+    addContent(paragraph);
+    return paragraph;
+}
+
+void Page::changed()
+{
+    if (m_isLoading) return;
+    const Answers before = m_session.answers();
+    store();
+    m_refusal->show({});
+    if (!(before == m_session.answers())) m_session.answersChanged();
+}
+
+void Page::showFindings(const std::vector<Finding>& findings) { m_findings->show(findings); }
+
+std::vector<Finding> Page::findingsOf(Chapter chapter) const
+{
+    std::vector<Finding> findings;
+    if (!view()) return findings;
+    for (const Step& step : view()->plan.steps) {
+        if (step.chapter != chapter || step.reason.empty()) continue;
+        const bool isStopped = step.state == StepState::Blocked || step.state == StepState::Unknown;
+        findings.push_back({step.id, isStopped ? Severity::Error : Severity::Info, step.reason, {}});
+    }
+    return findings;
+}
+
+}  // namespace monban::wizard

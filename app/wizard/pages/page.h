@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <wx/scrolwin.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/wizard/session.h"
+#include "app/wizard/text.h"
+#include "app/wizard/widgets/commands_pane.h"
+#include "app/wizard/widgets/state_mark.h"
+#include "core/report/live_lines.h"
+
+class wxCheckBox;
+class wxFilePickerCtrl;
+class wxFlexGridSizer;
+class wxSizer;
+class wxTextCtrl;
+
+namespace monban::wizard {
+
+class FindingList;
+class WrappedText;
+
+/// Why Next must wait, and the control that mends it.
+struct Refusal {
+    Message why;
+    wxWindow* where = nullptr;
+};
+
+/// A chapter of the wizard. It keeps no answers: load() shows them, store() writes back what is on screen, problem() says
+/// why Next must wait. Back is always possible. What follows from a look at the server comes with refresh().
+class Page : public wxScrolledWindow {
+public:
+    Page(wxWindow* parent, Session& session, Chapter chapter, const Message& instruction, const Message& introduction);
+
+    Chapter chapter() const { return m_chapter; }
+    virtual const char* word() const { return name(m_chapter); }
+    /// Whether the rail lists it and the way from first to last leads through it.
+    virtual bool isOnTheWay() const { return true; }
+
+    virtual void load();
+    virtual void store();
+    virtual void refresh();
+    virtual std::optional<Refusal> problem() const;
+    /// What the forward button says where something is to be run: a verb of its own ("Import").
+    virtual Message verb() const { return {tr("&Next"), {}}; }
+    virtual std::vector<LiveLine> status() const;
+    virtual std::vector<SelfCheck> checks() const { return {}; }
+    /// How the rail shows the chapter.
+    virtual std::pair<Mark, Message> state() const;
+    /// True where Next is to run the chapter's steps first.
+    bool runs() const;
+
+    /// Shows why Next waits and moves the focus there; nothing takes the words away.
+    void refuse(const std::optional<Refusal>& refusal);
+
+protected:
+    Session& session() const { return m_session; }
+    const View* view() const { return m_session.view().get(); }
+    Time serverTime() const;
+
+    /// A form's rows: the label stands immediately before its control, which is how screen readers name it.
+    wxFlexGridSizer* addForm();
+    /// What people paste is made what they mean (model/pasted.h): of a name it stays as it is, a word is ASCII by nature.
+    enum class Kind { Name, Word, SitePath };
+    wxTextCtrl* addText(wxFlexGridSizer* form, const char* label, const char* name, std::function<std::string&(Answers&)> answer,
+                        Kind kind = Kind::Name);
+    wxFilePickerCtrl* addFile(wxFlexGridSizer* form, const char* label, const char* name, const wxString& wildcard,
+                              std::function<std::string&(Answers&)> answer, bool isSaved = false);
+    void addRow(wxFlexGridSizer* form, const char* label, wxWindow* control);
+    void addContent(wxWindow* window, int proportion = 0);
+    void addContent(wxSizer* sizer);
+    WrappedText* addParagraph(const Message& text);
+    wxSizer* content() const { return m_content; }
+    /// The user changed a control: the answers follow, and the plan.
+    void changed();
+    void showFindings(const std::vector<Finding>& findings);
+    /// Of the chapter's blocked steps and of what is known of the server and its files.
+    std::vector<Finding> findingsOf(Chapter chapter) const;
+
+private:
+    struct Field {
+        std::function<void(Answers)> load;
+        std::function<void(Answers&)> store;
+    };
+
+    Session& m_session;
+    Chapter m_chapter;
+    wxSizer* m_content = nullptr;
+    FindingList* m_findings = nullptr;
+    FindingList* m_refusal = nullptr;
+    std::vector<Field> m_fields;
+    bool m_isLoading = false;
+};
+
+}  // namespace monban::wizard

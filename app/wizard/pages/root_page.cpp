@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "app/wizard/pages/root_page.h"
+
+#include <wx/checkbox.h>
+#include <wx/filepicker.h>
+#include <wx/radiobut.h>
+#include <wx/sizer.h>
+#include <wx/textctrl.h>
+
+#include "app/wizard/widgets/certificate_card.h"
+#include "app/wizard/widgets/wrapped_text.h"
+#include "core/model/pasted.h"
+
+namespace monban::wizard {
+
+RootPage::RootPage(wxWindow* parent, Session& session)
+    : Page(parent, session, Chapter::Root, {tr("Which CA issues the client certificates?"), {}},
+           {tr("Name the certificate of the root CA. Windows will trust this CA for everything, so make sure that it really is the one your CA published."), {}})
+{
+    m_fromFile = new wxRadioButton(this, wxID_ANY, shown(tr("I have its &file")), wxDefaultPosition, wxDefaultSize, wxRB_GROUP);
+    m_fromFile->SetName("root-from-file");
+    m_fromAddress = new wxRadioButton(this, wxID_ANY, shown(tr("&Download it from the CA's address")));
+    m_fromAddress->SetName("root-from-address");
+    addContent(m_fromFile);
+    addContent(m_fromAddress);
+    m_fileForm = addForm();
+    m_file = addFile(m_fileForm, tr("F&ile:"), "root-file", "*.der;*.cer;*.crt;*.pem;*.p7b|*.der;*.cer;*.crt;*.pem;*.p7b|*.*|*.*",
+                     [](Answers& a) -> std::string& { return a.root.file; });
+    m_addressForm = addForm();
+    m_address = addText(m_addressForm, tr("&Address (http):"), "root-address", [](Answers& a) -> std::string& { return a.root.url; }, Kind::Word);
+    m_card = new CertificateCard(this);
+    addContent(m_card);
+    auto* form = addForm();
+    m_published = new wxTextCtrl(this, wxID_ANY);
+    m_published->SetName("published-fingerprint");
+    addRow(form, tr("&Paste the SHA-256 fingerprint your CA published:"), m_published);
+    m_comparison = addParagraph({});
+    m_confirmed = new wxCheckBox(this, wxID_ANY, shown(tr("I have compared it: this &is the root CA I mean")));
+    m_confirmed->SetName("root-confirmed");
+    addContent(m_confirmed);
+    for (wxRadioButton* button : {m_fromFile, m_fromAddress})
+        button->Bind(wxEVT_RADIOBUTTON, [this](wxCommandEvent&) {
+            showSource();
+            changed();
+        });
+    m_published->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
+        compare();
+        changed();
+    });
+    m_confirmed->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { changed(); });
+}
+
+bool RootPage::isByAddress() const { return m_fromAddress->GetValue(); }
+
+const CertificateMaterial* RootPage::material() const
+{
+    if (!view() || !view()->materials->root || !*view()->materials->root) return nullptr;
+    return &**view()->materials->root;
+}
+
+void RootPage::load()
+{
+    Page::load();
+    const RootAnswers& answers = session().answers().root;
+    (answers.url.empty() ? m_fromFile : m_fromAddress)->SetValue(true);
+    if (!answers.sha256.empty() && !answers.url.empty()) m_published->ChangeValue(fromUtf8(answers.sha256));
+    m_confirmed->SetValue(!answers.sha256.empty());
+    showSource();
+}
+
+/// What stands in the hidden form is kept on screen but is no answer.
+void RootPage::store()
+{
+    Page::store();
+    RootAnswers& answers = session().answers().root;
+    if (isByAddress()) {
+        answers.file.clear();
+        answers.sha256 = pastedFingerprint(toUtf8(m_published->GetValue()), 32).value_or("");
+    } else {
+        answers.url.clear();
+        answers.sha256 = m_confirmed->GetValue() && material() ? material()->certificate.thumbprintSha256 : std::string();
+    }
+}
+
+void RootPage::showSource()
+{
+    content()->Show(m_fileForm, !isByAddress(), true);
+    content()->Show(m_addressForm, isByAddress(), true);
+    refresh();
+    Layout();
+    FitInside();
+}
+
+void RootPage::compare()
+{
+    const CertificateMaterial* root = material();
+    const std::string text = toUtf8(m_published->GetValue());
+    const std::string pasted = pastedFingerprint(text, 32).value_or(pastedFingerprint(text, 20).value_or(""));
+    Message says;
+    if (!text.empty() && pasted.empty()) says = {tr("This is not yet a whole fingerprint: SHA-256 has 64 digits from 0 to f."), {}};
+    else if (pasted.empty() || !root) says = {tr("Your CA publishes the fingerprint on its web site or in its documents. Do not take it from where the file came from."), {}};
+    else if (pasted == root->certificate.thumbprintSha256) says = {tr("✓ Equal: this is the certificate your CA published."), {}};
+    else if (pasted == root->certificate.thumbprintSha1) says = {tr("Equal to the SHA-1 thumbprint. Compare the SHA-256 fingerprint if your CA publishes one."), {}};
+    else says = {tr("✗ Different: this is NOT the certificate your CA published. Do not go on with it."), {}};
+    const bool isEqual = root && pasted == root->certificate.thumbprintSha256;
+    const bool isDifferent = root && !pasted.empty() && !isEqual && pasted != root->certificate.thumbprintSha1;
+    m_comparison->SetForegroundColour(isEqual ? wxColour(16, 124, 16) : isDifferent ? wxColour(196, 43, 28) : GetForegroundColour());
+    m_comparison->setText(shown(says));
+}
+
+void RootPage::refresh()
+{
+    const CertificateMaterial* root = material();
+    m_card->show(root ? &root->certificate : nullptr, serverTime());
+    m_confirmed->Enable(root != nullptr);
+    m_confirmed->SetToolTip(root ? wxString() : shown(tr("First name the certificate; then its fingerprint can be compared.")));
+    compare();
+    std::vector<Finding> findings = findingsOf(Chapter::Root);
+    if (view() && view()->materials->root && !*view()->materials->root)
+        findings.push_back({"root", Severity::Error, view()->materials->root->error().message, {}});
+    showFindings(findings);
+}
+
+std::optional<Refusal> RootPage::problem() const
+{
+    const RootAnswers& answers = session().answers().root;
+    if (answers.file.empty() && answers.url.empty())
+        return Refusal{{tr("Name the root CA's certificate."), {}}, isByAddress() ? static_cast<wxWindow*>(m_address) : m_file->GetTextCtrl()};
+    if (isByAddress() && answers.sha256.empty())
+        return Refusal{{tr("Paste the fingerprint your CA published: what comes over http could be anybody's."), {}}, m_published};
+    if (!view() || !session().isCurrent()) return Refusal{{tr("The certificate is still being read. Try again in a moment."), {}}, nullptr};
+    if (view()->materials->root && !*view()->materials->root) return Refusal{view()->materials->root->error().message, nullptr};
+    if (!isByAddress() && !m_confirmed->GetValue())
+        return Refusal{{tr("Compare the fingerprint and confirm it: Windows will trust this CA for everything."), {}}, m_confirmed};
+    for (const Step& step : view()->plan.steps)
+        if (step.id == "trust.root" && step.state == StepState::Blocked) return Refusal{step.reason, nullptr};
+    return std::nullopt;
+}
+
+std::pair<Mark, Message> RootPage::state() const
+{
+    if (view() && view()->materials->root && !*view()->materials->root) return {Mark::Problem, {tr("problem"), {}}};
+    if (material() && !session().answers().root.sha256.empty()) return {Mark::Done, {tr("done"), {}}};
+    return {Mark::ToDo, {tr("to do"), {}}};
+}
+
+std::vector<LiveLine> RootPage::status() const
+{
+    std::vector<LiveLine> lines = Page::status();
+    if (!view()) return lines;
+    const Message what{tr("Root CA certificate"), {}};
+    const auto& root = view()->materials->root;
+    if (!root) lines.push_back({what, {tr("readable"), {}}, {tr("not named yet"), {}}, LiveLine::State::Different});
+    else if (!*root) lines.push_back({what, {tr("readable"), {}}, root->error().message, LiveLine::State::Unreadable});
+    else lines.push_back({what, {tr("readable"), {}}, {"{0}", {(*root)->shownSource()}}, LiveLine::State::Good});
+    const bool isConfirmed = !session().answers().root.sha256.empty();
+    lines.push_back({{tr("Fingerprint"), {}}, {tr("confirmed"), {}}, {isConfirmed ? tr("confirmed") : tr("not yet"), {}},
+                     isConfirmed ? LiveLine::State::Good : LiveLine::State::Different});
+    return lines;
+}
+
+std::vector<SelfCheck> RootPage::checks() const { return {{"certutil -dump \"" + session().answers().root.file + "\""}}; }
+
+}  // namespace monban::wizard

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include "app/wizard/pages/page.h"
+
+namespace monban::wizard {
+
+/// Chapter 5: what to do when something does not work, as tasks that run and can be taken back.
+class TroubleshootPage final : public Page {
+public:
+    TroubleshootPage(wxWindow* parent, Session& session);
+
+    bool isOnTheWay() const override { return false; }
+    void refresh() override;
+    std::pair<Mark, Message> state() const override { return {Mark::Information, {tr("when needed"), {}}}; }
+    std::optional<Refusal> problem() const override { return std::nullopt; }
+    std::vector<SelfCheck> checks() const override;
+
+private:
+    void addTask(const char* title, const char* explanation, const std::vector<std::pair<const char*, std::function<void()>>>& actions);
+    void run(Chapter chapter);
+};
+
+}  // namespace monban::wizard

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include "app/wizard/pages/verify_page.h"
+
+#include <wx/button.h>
+#include <wx/filepicker.h>
+#include <wx/sizer.h>
+#include <wx/textctrl.h>
+
+#include "core/base/file.h"
+#include "core/model/pasted.h"
+
+namespace monban::wizard {
+namespace {
+
+/// The parts of "https://host:port/path".
+struct Address {
+    std::string host;
+    std::uint16_t port = 443;
+    std::string target = "/";
+};
+
+std::optional<Address> parse(const std::string& text)
+{
+    std::string rest = text;
+    if (rest.starts_with("https://")) rest = rest.substr(8);
+    else if (rest.find("://") != std::string::npos) return std::nullopt;
+    Address address;
+    const auto slash = rest.find('/');
+    if (slash != std::string::npos) address.target = rest.substr(slash);
+    address.host = rest.substr(0, slash);
+    if (const auto colon = address.host.rfind(':'); colon != std::string::npos && address.host.back() != ']') {
+        const std::string port = address.host.substr(colon + 1);
+        if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos || std::stoi(port) > 65535) return std::nullopt;
+        address.port = static_cast<std::uint16_t>(std::stoi(port));
+        address.host.resize(colon);
+    }
+    if (address.host.empty() || address.host.find_first_of(" @?#") != std::string::npos) return std::nullopt;
+    return address;
+}
+
+Message words(const std::optional<Result<HttpsAnswer>>& seen)
+{
+    if (!seen) return {tr("not tried yet"), {}};
+    if (!*seen) return seen->error().message;
+    const HttpsAnswer& answer = **seen;
+    if (!answer.status) return {tr("The connection was ended without an answer ({0})."), {answer.ended}};
+    const std::string code = std::to_string(*answer.status) + (answer.subStatus.empty() ? "" : "." + answer.subStatus);
+    if (*answer.status == 403) return {tr("refused: HTTP {0} over {1}"), {code, answer.tlsVersion}};
+    return {tr("admitted: HTTP {0} over {1}"), {code, answer.tlsVersion}};
+}
+
+}  // namespace
+
+VerifyPage::VerifyPage(wxWindow* parent, Session& session, const PracticeHost* practice)
+    : Page(parent, session, Chapter::Verify, {tr("See who gets in"), {}},
+           {tr("Monban opens the address once without a certificate and once with the one you name, as a browser would. In a browser, use a private window or close all windows first: it remembers its choice.")
+            , {}}),
+      m_practice(practice)
+{
+    auto* form = addForm();
+    m_address = addText(form, tr("&Address:"), "verify-address", [](Answers& a) -> std::string& { return a.verify.address; }, Kind::Word);
+    m_client = addFile(form, tr("Client &certificate (PKCS#12), if you have one to try:"), "client-file", "PKCS#12 (*.p12;*.pfx)|*.p12;*.pfx|*.*|*.*",
+                       [](Answers& a) -> std::string& { return a.verify.clientCertificate; });
+    m_password = new wxTextCtrl(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_PASSWORD);
+    m_password->SetName("client-password");
+    addRow(form, tr("Its pass&word:"), m_password);
+    m_test = new wxButton(this, wxID_ANY, shown(tr("&Open it now")));
+    m_test->SetName("test");
+    content()->Add(m_test, wxSizerFlags().Border(wxBOTTOM));
+    addParagraph({tr("Certificates on phones and other devices are installed by your CA's own procedure; Monban does not do that."), {}});
+    m_test->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { test(); });
+}
+
+void VerifyPage::load()
+{
+    std::string& address = session().answers().verify.address;
+    if (address.empty() && view() && view()->materials->pkcs12 && *view()->materials->pkcs12 && !(*view()->materials->pkcs12)->certificates.empty()) {
+        const Certificate& certificate = (*view()->materials->pkcs12)->certificates.front();
+        const std::string host = certificate.dnsNames.empty() ? certificate.commonName : certificate.dnsNames.front();
+        address = "https://" + host + "/";
+    }
+    Page::load();
+}
+
+void VerifyPage::refresh()
+{
+    std::vector<Finding> findings;
+    if (m_seen.without && *m_seen.without && (*m_seen.without)->status && (*m_seen.without)->status != 403)
+        findings.push_back({"admitted", Severity::Error, {tr("Somebody without a certificate gets in."), {}},
+                            {tr("Look at the page \"Require client certificates\": the SSL settings of the site do not require them."), {}}});
+    if (m_seen.with && *m_seen.with && (*m_seen.with)->status == 403)
+        findings.push_back({"refused", Severity::Error, {tr("The client certificate is refused."), {}},
+                            {tr("Look whether the root CA stands in both stores, and whether the certificate is within its dates and not revoked."), {}}});
+    if (isRefusedWithout() && isAdmittedWith())
+        findings.push_back({"works", Severity::Info, {tr("It works: without a certificate nobody gets in, with it one does."), {}}, {}});
+    if (view())
+        for (const Finding& pitfall : view()->plan.pitfalls)
+            if (pitfall.id == "restart-pending") findings.push_back(pitfall);
+    showFindings(findings);
+}
+
+bool VerifyPage::isRefusedWithout() const { return m_seen.without && *m_seen.without && (!(*m_seen.without)->status || (*m_seen.without)->status == 403); }
+bool VerifyPage::isAdmittedWith() const { return m_seen.with && *m_seen.with && (*m_seen.with)->status && (*m_seen.with)->status != 403; }
+
+void VerifyPage::test()
+{
+    if (m_isTesting) return;
+    store();
+    const auto address = parse(session().answers().verify.address);
+    if (!address)
+        return refuse(Refusal{{tr("{0} is not an address such as https://www.example.co.jp/."), {session().answers().verify.address}}, m_address});
+    refuse(std::nullopt);
+    HttpsVisit wanted;
+    wanted.host = address->host;
+    wanted.port = address->port;
+    wanted.target = address->target;
+    if (m_practice) {
+        const auto place = m_practice->httpsAt(address->port);
+        if (!place)
+            return refuse(Refusal{{tr("The practice server serves nothing on port {0} yet. Bind the site first."), {std::to_string(address->port)}}, m_address});
+        const auto colon = place->rfind(':');
+        wanted.connectHost = place->substr(0, colon);
+        wanted.connectPort = static_cast<std::uint16_t>(std::stoi(place->substr(colon + 1)));
+    }
+    m_isTesting = true;
+    m_test->Disable();
+    m_seen = {};
+    const auto password = std::make_shared<const Secret>(toUtf8(m_password->GetValue()));
+    const std::string file = session().answers().verify.clientCertificate;
+    m_background.start<Attempts>(
+        [wanted, password, file](const std::stop_token& stop) -> Result<Attempts> {
+            Attempts seen;
+            HttpsVisit attempt = wanted;
+            attempt.stop = stop;
+            seen.without = visit(attempt);
+            if (file.empty()) return seen;
+            const auto bytes = readFile(pathFromUtf8(file));
+            if (!bytes) {
+                seen.with = bytes.error();
+                return seen;
+            }
+            attempt.client = &*bytes;
+            attempt.password = password.get();
+            seen.with = visit(attempt);
+            return seen;
+        },
+        [this](const Result<Attempts>& seen) {
+            if (seen) show(*seen);
+            else show({seen.error(), std::nullopt});
+        });
+}
+
+void VerifyPage::show(const Attempts& seen)
+{
+    m_isTesting = false;
+    m_test->Enable();
+    m_seen = seen;
+    refresh();
+    if (onChanged) onChanged();
+}
+
+std::pair<Mark, Message> VerifyPage::state() const
+{
+    if (m_seen.without && *m_seen.without && !isRefusedWithout()) return {Mark::Problem, {tr("problem"), {}}};
+    if (m_seen.with && !isAdmittedWith()) return {Mark::Problem, {tr("problem"), {}}};
+    if (isRefusedWithout()) return {Mark::Done, {tr("done"), {}}};
+    return {Mark::ToDo, {tr("to do"), {}}};
+}
+
+std::vector<LiveLine> VerifyPage::status() const
+{
+    using State = LiveLine::State;
+    return {{{tr("Without a certificate"), {}}, {tr("refused"), {}}, words(m_seen.without), isRefusedWithout() ? State::Good : State::Different},
+            {{tr("With the client certificate"), {}}, {tr("admitted"), {}}, words(m_seen.with), isAdmittedWith() ? State::Good : State::Different}};
+}
+
+std::vector<SelfCheck> VerifyPage::checks() const
+{
+    return {{"curl -v " + session().answers().verify.address}, {"certmgr.msc"}};
+}
+
+}  // namespace monban::wizard

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "core/base/result.h"
+#include "core/base/utf8.h"
+#include "core/observe/server.h"
+#include "core/practice/front.h"
+
+namespace monban::wizard {
+
+/// A practice server that is worked on: its folder, and its sites served on loopback while this exists, so that they can
+/// be opened like those of a real server.
+class PracticeHost {
+public:
+    /// Errors: NotFound, Damaged (no practice server in that folder).
+    static Result<std::unique_ptr<PracticeHost>> open(const fs::path& folder);
+    /// Makes a new one first. Errors: Conflict (something is in the folder already), Denied, Io.
+    static Result<std::unique_ptr<PracticeHost>> create(const fs::path& folder);
+    ~PracticeHost();
+
+    std::shared_ptr<Server> server() const { return m_server; }
+    const fs::path& folder() const { return m_folder; }
+    /// Where that https port of the machine is served, as "127.0.0.1:40123"; nothing: it is not.
+    std::optional<std::string> httpsAt(int port) const;
+    /// Sites bound since are served only after this.
+    void serveAnew();
+
+private:
+    PracticeHost(fs::path folder, std::shared_ptr<Server> server);
+    void serve();
+
+    fs::path m_folder;
+    std::shared_ptr<Server> m_server;
+    mutable std::mutex m_mutex;
+    practice::Listening m_listening;
+    std::jthread m_front;
+};
+
+}  // namespace monban::wizard

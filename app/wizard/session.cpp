@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include "app/wizard/session.h"
+
+#include <boost/filesystem/operations.hpp>
+
+#include <algorithm>
+
+#include "core/run/planning.h"
+
+namespace monban::wizard {
+namespace {
+
+/// What the materials are made of: with the same of these, the files need not be read again.
+bool sameSources(const Answers& a, const Answers& b)
+{
+    return a.certificate == b.certificate && a.root == b.root && a.trust.intermediates == b.trust.intermediates &&
+           a.verify.clientCertificate == b.verify.clientCertificate;
+}
+
+}  // namespace
+
+/// Hands what a run tells to the window's thread.
+class Session::Live final : public Progress {
+public:
+    Live(Session& session, Chapter chapter) : m_session(session), m_chapter(chapter) {}
+
+    void started(const Plan& plan, std::size_t index) override
+    {
+        change([step = plan.steps[index]](std::vector<RanStep>& ran) { ran.push_back({step, {}, std::nullopt}); });
+    }
+    void output(std::size_t, const std::string& text) override
+    {
+        change([text](std::vector<RanStep>& ran) {
+            if (!ran.empty()) ran.back().output += text;
+        });
+    }
+    void finished(const Plan& plan, std::size_t index, const StepResult& result) override
+    {
+        change([step = plan.steps[index], result](std::vector<RanStep>& ran) {
+            // A step that was skipped or never began was not announced.
+            if (ran.empty() || ran.back().result || ran.back().step.id != step.id) ran.push_back({step, {}, std::nullopt});
+            ran.back().result = result;
+            if (ran.back().output.empty()) ran.back().output = result.output;
+        });
+    }
+
+private:
+    void change(std::function<void(std::vector<RanStep>&)> what)
+    {
+        m_session.tell([&session = m_session, chapter = m_chapter, what = std::move(what)] {
+            what(session.m_ran[chapter]);
+            if (session.m_listener) session.m_listener->runChanged();
+        });
+    }
+
+    Session& m_session;
+    Chapter m_chapter;
+};
+
+Session::Session(std::shared_ptr<Server> server, Post post) : m_post(std::move(post)), m_server(std::move(server))
+{
+    m_thread = std::jthread([this](const std::stop_token& stop) { work(stop); });
+}
+
+Session::~Session()
+{
+    m_alive.reset();
+    cancel();
+    m_thread.request_stop();
+}
+
+void Session::tell(std::function<void()> call)
+{
+    m_post([alive = std::weak_ptr<int>(m_alive), call = std::move(call)] {
+        if (!alive.expired()) call();
+    });
+}
+
+void Session::setPassword(Secret password)
+{
+    m_password = std::move(password);
+    ++m_passwordNumber;
+}
+
+void Session::answersChanged()
+{
+    ++m_number;
+    look();
+}
+
+void Session::look()
+{
+    Job job;
+    job.number = m_number;
+    job.answers = m_answers;
+    job.password = m_password.clone();
+    job.passwordNumber = m_passwordNumber;
+    enqueue(std::move(job));
+}
+
+void Session::enqueue(Job job)
+{
+    {
+        const std::lock_guard guard(m_mutex);
+        // A look that has not begun is overtaken by this one; a run never is.
+        std::erase_if(m_jobs, [](const Job& waiting) { return !waiting.run; });
+        m_jobs.push_back(std::move(job));
+    }
+    m_wake.notify_one();
+}
+
+std::vector<std::size_t> Session::stepsOf(const Plan& plan, Chapter chapter)
+{
+    std::vector<std::size_t> steps;
+    for (std::size_t last = plan.steps.size(); last-- > 0;) {
+        if (plan.steps[last].chapter != chapter) continue;
+        for (std::size_t i = 0; i <= last; ++i)
+            if (plan.steps[i].chapter == chapter || plan.steps[i].chapter > chapter) steps.push_back(i);
+        break;
+    }
+    return steps;
+}
+
+std::vector<std::size_t> Session::needed(Chapter chapter) const
+{
+    if (!m_view) return {};
+    std::vector<std::size_t> steps = stepsOf(m_view->plan, chapter);
+    std::erase_if(steps, [&](std::size_t i) { return m_view->plan.steps[i].state == StepState::Done; });
+    return steps;
+}
+
+bool Session::has(Chapter chapter, StepState state) const
+{
+    if (!m_view) return false;
+    const auto steps = stepsOf(m_view->plan, chapter);
+    return std::ranges::any_of(steps, [&](std::size_t i) { return m_view->plan.steps[i].state == state; });
+}
+
+void Session::run(Chapter chapter)
+{
+    if (m_running) return;
+    m_running = chapter;
+    m_isBegun = false;
+    m_ran[chapter].clear();
+    if (isCurrent()) begin(chapter);
+    else look();
+}
+
+void Session::arrived(unsigned number, std::shared_ptr<const View> view)
+{
+    m_view = std::move(view);
+    m_viewNumber = number;
+    if (m_listener) m_listener->viewChanged();
+    if (m_running && !m_isBegun && isCurrent()) begin(*m_running);
+}
+
+void Session::begin(Chapter chapter)
+{
+    m_isBegun = true;
+    Job job;
+    job.number = m_number;
+    job.answers = m_answers;
+    job.password = m_password.clone();
+    job.passwordNumber = m_passwordNumber;
+    job.run = chapter;
+    job.plan = m_view->plan;
+    job.plan.steps.clear();
+    for (const std::size_t i : stepsOf(m_view->plan, chapter)) job.plan.steps.push_back(m_view->plan.steps[i]);
+    {
+        const std::lock_guard guard(m_mutex);
+        m_cancel = std::stop_source();
+    }
+    enqueue(std::move(job));
+}
+
+void Session::cancel()
+{
+    const std::lock_guard guard(m_mutex);
+    m_cancel.request_stop();
+}
+
+const std::vector<RanStep>& Session::ran(Chapter chapter) const
+{
+    static const std::vector<RanStep> kNone;
+    const auto found = m_ran.find(chapter);
+    return found == m_ran.end() ? kNone : found->second;
+}
+
+void Session::work(const std::stop_token& stop)
+{
+    while (!stop.stop_requested()) {
+        Job job;
+        {
+            std::unique_lock guard(m_mutex);
+            if (!m_wake.wait(guard, stop, [this] { return !m_jobs.empty(); })) return;
+            job = std::move(m_jobs.front());
+            m_jobs.pop_front();
+        }
+        try {
+            if (job.run) runNow(job, stop);
+            else lookNow(job, stop);
+        } catch (const std::exception& error) {  // memory, or a defect of ours: said, and the window goes on
+            tell([this, what = std::string(error.what())] {
+                m_problem = Error{ErrorCode::Unexpected, {tr("Something unexpected went wrong: {0}"), {what}}, what};
+                m_running.reset();
+                if (m_listener) m_listener->viewChanged();
+            });
+        }
+    }
+}
+
+std::shared_ptr<const Materials> Session::materialsFor(const Job& job, const std::stop_token& stop)
+{
+    const bool stillMissing = m_materials && m_materials->issued && !*m_materials->issued;  // the CA's answer may have come
+    if (m_materials && m_materialsOf && sameSources(*m_materialsOf, job.answers) && m_materialsPassword == job.passwordNumber && !stillMissing)
+        return m_materials;
+    boost::system::error_code ignored;
+    const MaterialSources sources{[&](const std::string& url) { return m_server->fetch(url, stop); }, fs::absolute(m_server->journalFolder(), ignored)};
+    m_materials = std::make_shared<const Materials>(readMaterials(job.answers, job.password, sources));
+    m_materialsOf = job.answers;
+    m_materialsPassword = job.passwordNumber;
+    return m_materials;
+}
+
+void Session::lookNow(Job& job, const std::stop_token& stop)
+{
+    auto view = std::make_shared<View>();
+    view->materials = materialsFor(job, stop);
+    Planned planned = planOn(*m_server, job.answers, *view->materials, {});
+    view->answers = std::move(job.answers);
+    view->facts = std::move(planned.facts);
+    view->plan = std::move(planned.plan);
+    view->at = hostTime();
+    tell([this, number = job.number, view = std::shared_ptr<const View>(std::move(view))] { arrived(number, view); });
+}
+
+void Session::runNow(Job& job, const std::stop_token& stop)
+{
+    std::stop_token cancelled;
+    {
+        const std::lock_guard guard(m_mutex);
+        cancelled = m_cancel.get_token();
+    }
+    const auto materials = materialsFor(job, stop);
+    Live live(*this, *job.run);
+    Outcome outcome = execute(job.plan, *m_server, *materials, live, cancelled);
+    // Whoever is told that the run ended sees the server as it is afterwards.
+    Job after;
+    after.number = job.number;
+    after.answers = job.answers;
+    after.passwordNumber = job.passwordNumber;
+    lookNow(after, stop);
+    tell([this, outcome = std::move(outcome)] {
+        m_running.reset();
+        if (m_listener) m_listener->runEnded(outcome);
+    });
+}
+
+}  // namespace monban::wizard

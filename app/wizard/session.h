@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/model/answers.h"
+#include "core/model/materials.h"
+#include "core/observe/server.h"
+#include "core/plan/plan.h"
+#include "core/run/execute.h"
+
+namespace monban::wizard {
+
+/// One look at the server, with the plan that follows from the answers of that moment. Pages show it and never change it.
+struct View {
+    Answers answers;
+    std::shared_ptr<const Materials> materials;
+    Facts facts;
+    Plan plan;
+    Time at{};
+};
+
+/// A step that was run since the program started, for the commands pane.
+struct RanStep {
+    Step step;
+    std::string output;
+    std::optional<StepResult> result;  ///< nothing: it runs at this moment
+};
+
+/// Told on the window's thread.
+class SessionListener {
+public:
+    virtual ~SessionListener() = default;
+    virtual void viewChanged() {}
+    virtual void runChanged() {}
+    virtual void runEnded(const Outcome&) {}
+};
+
+/// The wizard without its window: what the user decided, the last look at the server, and one thread that does the
+/// looking and running, so that the window never waits. All functions are for the window's thread.
+class Session {
+public:
+    /// post: brings a call to the window's thread (wxApp::CallAfter), from any thread.
+    using Post = std::function<void(std::function<void()>)>;
+    Session(std::shared_ptr<Server> server, Post post);
+    ~Session();
+
+    Answers& answers() { return m_answers; }
+    /// The password of the PKCS#12 file, from its field. It is kept as a Secret and nowhere else.
+    void setPassword(Secret password);
+    void setListener(SessionListener* listener) { m_listener = listener; }
+    /// Where it still is that one: a window that goes must not silence the one that came in its place.
+    void removeListener(const SessionListener* listener)
+    {
+        if (m_listener == listener) m_listener = nullptr;
+    }
+
+    /// The last look; nothing before the first has ended.
+    std::shared_ptr<const View> view() const { return m_view; }
+    /// True when the last look was made with the answers as they are now, and nothing has run since.
+    bool isCurrent() const { return m_view && m_viewNumber == m_number; }
+
+    /// The answers were changed: look and plan anew, soon.
+    void answersChanged();
+    /// Look again, with the same answers.
+    void look();
+
+    /// The steps a chapter's page runs: its own, and those of later chapters that stand before them in the plan (an
+    /// issued certificate is accepted only once its root is trusted).
+    static std::vector<std::size_t> stepsOf(const Plan& plan, Chapter chapter);
+    /// Those of them that would run.
+    std::vector<std::size_t> needed(Chapter chapter) const;
+    bool has(Chapter chapter, StepState state) const;
+
+    /// Runs what is needed for the chapter as soon as the plan is that of the answers as they are now; what is blocked by
+    /// then does not run, and runEnded() says so. One run at a time.
+    void run(Chapter chapter);
+    void cancel();
+    bool isRunning() const { return m_running.has_value(); }
+    std::optional<Chapter> running() const { return m_running; }
+    const std::vector<RanStep>& ran(Chapter chapter) const;
+
+    const std::optional<Error>& problem() const { return m_problem; }
+
+private:
+    struct Job {
+        unsigned number = 0;
+        Answers answers;
+        Secret password;
+        unsigned passwordNumber = 0;
+        std::optional<Chapter> run;
+        Plan plan;
+    };
+    class Live;
+
+    void begin(Chapter chapter);
+    void arrived(unsigned number, std::shared_ptr<const View> view);
+    void work(const std::stop_token& stop);
+    void lookNow(Job& job, const std::stop_token& stop);
+    void runNow(Job& job, const std::stop_token& stop);
+    void enqueue(Job job);
+    std::shared_ptr<const Materials> materialsFor(const Job& job, const std::stop_token& stop);
+    /// Brings a call to the window's thread, dropped if the session is gone by then.
+    void tell(std::function<void()> call);
+
+    // The window's thread:
+    Answers m_answers;
+    Secret m_password;
+    SessionListener* m_listener = nullptr;
+    std::shared_ptr<const View> m_view;
+    unsigned m_number = 0;      ///< of the answers; counts up with each change
+    unsigned m_viewNumber = 0;
+    unsigned m_passwordNumber = 0;
+    std::optional<Chapter> m_running;
+    bool m_isBegun = false;  ///< false while the run waits for a current view
+    std::map<Chapter, std::vector<RanStep>> m_ran;
+    std::optional<Error> m_problem;
+    Post m_post;
+    std::shared_ptr<int> m_alive = std::make_shared<int>();
+
+    // The worker's thread:
+    std::shared_ptr<Server> m_server;
+    std::shared_ptr<const Materials> m_materials;
+    std::optional<Answers> m_materialsOf;
+    unsigned m_materialsPassword = 0;
+
+    // Both:
+    std::mutex m_mutex;
+    std::condition_variable_any m_wake;
+    std::deque<Job> m_jobs;
+    std::stop_source m_cancel;
+    std::jthread m_thread;  // last: joined before the rest goes
+};
+
+}  // namespace monban::wizard

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "app/wizard/widgets/wrapped_text.h"
+
+#include <algorithm>
+
+#include "app/wizard/widgets/line_breaks.h"
+
+namespace monban::wizard {
+
+WrappedText::WrappedText(wxWindow* parent, const wxString& text)
+    : wxStaticText(parent, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_NO_AUTORESIZE)
+{
+    setText(text);
+    Bind(wxEVT_SIZE, [this](wxSizeEvent& event) {
+        event.Skip();
+        wrapTo(event.GetSize().x);
+    });
+}
+
+void WrappedText::setText(const wxString& text)
+{
+    if (text == m_text) return;
+    m_text = text;
+    const int width = m_width;
+    m_width = 0;
+    SetLabelText(m_text);
+    if (width > 0) wrapTo(width);
+    InvalidateBestSize();
+}
+
+void WrappedText::wrapTo(int width)
+{
+    if (width == m_width || width <= 0) return;
+    m_width = width;
+    const int before = GetBestSize().y;
+    // wxStaticText::Wrap() breaks at blanks alone, of which Japanese has none.
+    SetLabelText(wxString(brokenToWidth(m_text.ToStdWstring(), width, [this](const std::wstring& piece) { return GetTextExtent(wxString(piece)).x; })));
+    InvalidateBestSize();
+    // Another number of lines: whoever laid this out has to do so again, once this event is over.
+    if (GetBestSize().y != before && GetParent()) GetParent()->CallAfter([parent = GetParent()] { parent->Layout(); });
+}
+
+// The width a sizer gives decides, never the length of the text: else one long sentence would widen the window.
+wxSize WrappedText::DoGetBestClientSize() const
+{
+    const wxSize best = wxStaticText::DoGetBestClientSize();
+    return {std::min(best.x, 40 * GetCharWidth()), best.y};
+}
+
+}  // namespace monban::wizard

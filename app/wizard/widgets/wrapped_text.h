@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <wx/stattext.h>
+
+namespace monban::wizard {
+
+/// A paragraph that wraps to the width its place has, whatever font and language; wxStaticText itself wraps only once
+/// and keeps the line breaks.
+class WrappedText final : public wxStaticText {
+public:
+    explicit WrappedText(wxWindow* parent, const wxString& text = {});
+    void setText(const wxString& text);
+    const wxString& text() const { return m_text; }
+
+private:
+    void wrapTo(int width);
+    wxSize DoGetBestClientSize() const override;
+
+    wxString m_text;
+    int m_width = 0;
+};
+
+}  // namespace monban::wizard
