@@ -82,7 +82,7 @@ bool App::OnInit()
     if (!wxApp::OnInit()) return false;
     SetAppDisplayName("Monban");
     if (!m_tourFolder.empty()) {
-        auto tour = Tour::create(pathFromUtf8(m_tourFolder));
+        auto tour = Tour::create(pathFromUtf8(m_tourFolder), pathFromUtf8(m_practiceFolder));
         if (!tour) return refuse(tour.error());
         m_tour = std::move(*tour);
         m_practiceFolder = utf8(m_tour->serverFolder());

@@ -22,18 +22,20 @@ constexpr int kTicksToSettle = 6;  // layouts and paintings that were asked for 
 
 }  // namespace
 
-Result<std::unique_ptr<Tour>> Tour::create(const fs::path& pictures)
+Result<std::unique_ptr<Tour>> Tour::create(const fs::path& pictures, const fs::path& server)
 {
     if (auto made = makeFolders(pictures); !made) return made.error();
     boost::system::error_code problem;
-    const fs::path server = fs::temp_directory_path(problem) / fs::unique_path("monban-tour-%%%%-%%%%-%%%%");
+    if (!server.empty()) return std::unique_ptr<Tour>(new Tour(fs::absolute(pictures, problem), server, false));
+    const fs::path own = fs::temp_directory_path(problem) / fs::unique_path("monban-tour-%%%%-%%%%-%%%%");
     practice::NewServer wanted;
-    wanted.folder = server;
+    wanted.folder = own;
     if (auto made = practice::create(wanted); !made) return made.error();
-    return std::unique_ptr<Tour>(new Tour(fs::absolute(pictures, problem), server));
+    return std::unique_ptr<Tour>(new Tour(fs::absolute(pictures, problem), own, true));
 }
 
-Tour::Tour(fs::path pictures, fs::path server) : m_pictures(std::move(pictures)), m_server(std::move(server))
+Tour::Tour(fs::path pictures, fs::path server, bool isOwnServer)
+    : m_pictures(std::move(pictures)), m_server(std::move(server)), m_isOwnServer(isOwnServer)
 {
     m_timer.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { tick(); });
 }
@@ -41,7 +43,7 @@ Tour::Tour(fs::path pictures, fs::path server) : m_pictures(std::move(pictures))
 Tour::~Tour()
 {
     boost::system::error_code ignored;
-    fs::remove_all(m_server, ignored);
+    if (m_isOwnServer) fs::remove_all(m_server, ignored);
 }
 
 void Tour::start(Frame& frame, Session& session, std::function<void(int)> ended)

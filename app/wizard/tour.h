@@ -18,8 +18,9 @@ namespace monban::wizard {
 /// and saves a picture of every page before and after what it runs.
 class Tour {
 public:
-    /// Makes the folder for the pictures and a temporary practice server. Errors: Denied, Io.
-    static Result<std::unique_ptr<Tour>> create(const fs::path& pictures);
+    /// Makes the folder for the pictures, and a temporary practice server where none is named: one that is stays as the tour
+    /// leaves it. Errors: Denied, Io.
+    static Result<std::unique_ptr<Tour>> create(const fs::path& pictures, const fs::path& server);
     ~Tour();
 
     const fs::path& serverFolder() const { return m_server; }
@@ -32,7 +33,7 @@ private:
         std::function<bool()> isReached;
         std::string picture;  ///< the page's word; empty: none is taken
     };
-    Tour(fs::path pictures, fs::path server);
+    Tour(fs::path pictures, fs::path server, bool isOwnServer);
     void plan();
     void addRun(const std::string& word);
     void tick();
@@ -44,6 +45,7 @@ private:
 
     fs::path m_pictures;
     fs::path m_server;
+    bool m_isOwnServer;  ///< made for the tour, and removed after it
     Frame* m_frame = nullptr;
     Session* m_session = nullptr;
     std::function<void(int)> m_ended;

@@ -5,14 +5,21 @@ set -eu
 prefix=${MONBAN_WINEPREFIX:-${MONBAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/monban}/wine-prefix}
 export WINEPREFIX="$prefix" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=;mshtml=;winedbg.exe=d"
 mkdir -p "$prefix/home"
-if [ ! -e "$prefix/ready" ]; then
+if [ ! -e "$prefix/ready-2" ]; then
     (
         flock 9
-        if [ ! -e "$prefix/ready" ]; then
+        if [ ! -e "$prefix/ready-2" ]; then
             # Wine links Documents and the like to HOME: they must not be the real ones.
             HOME="$prefix/home" DISPLAY="" wineboot -i > /dev/null 2>&1 < /dev/null
             HOME="$prefix/home" wineserver -w
-            touch "$prefix/ready"
+            # The windows' fonts have to hold Japanese, and their buttons the signs that fonts-wine brings.
+            fonts='HKCU\Software\Wine\Fonts\Replacements'
+            for name in Tahoma "Segoe UI" "MS Shell Dlg" "MS Shell Dlg 2" "MS UI Gothic" "MS PGothic" Meiryo "Meiryo UI" "Yu Gothic" "Yu Gothic UI"; do
+                HOME="$prefix/home" wine reg add "$fonts" /v "$name" /d "Noto Sans CJK JP" /f > /dev/null 2>&1 < /dev/null
+            done
+            cp /usr/share/fonts/truetype/wine/*.ttf /usr/share/wine/fonts/*.ttf "$prefix/drive_c/windows/Fonts/" 2> /dev/null || true
+            HOME="$prefix/home" wineserver -k || true
+            touch "$prefix/ready-2"
         fi
     ) 9> "$prefix/lock"
 fi

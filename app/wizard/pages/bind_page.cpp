@@ -39,9 +39,9 @@ BindPage::BindPage(wxWindow* parent, Session& session)
     m_issuerList->SetName("issuer-list");
     addContent(m_issuerList);
     auto* grid = new wxFlexGridSizer(2, wxSize(GetCharWidth() * 4, GetCharHeight() / 3));
-    addSwitch(grid, tr("Disable &QUIC"), "quic", &BindAnswers::disableQuic, record_flags::kDisableQuic, windows_build::kServer2022);
-    addSwitch(grid, tr("Disable &TLS 1.3 over TCP"), "tls13", &BindAnswers::disableTls13, record_flags::kDisableTls13, windows_build::kServer2022);
-    addSwitch(grid, tr("Disable le&gacy TLS"), "legacy-tls", &BindAnswers::disableLegacyTls, record_flags::kDisableLegacyTls, windows_build::kServer2022);
+    addSwitch(grid, tr("Disable &QUIC"), "quic", &BindAnswers::disableQuic, record_flags::kDisableQuic, windows_build::kServer2019);
+    addSwitch(grid, tr("Disable &TLS 1.3 over TCP"), "tls13", &BindAnswers::disableTls13, record_flags::kDisableTls13, windows_build::kServer2019);
+    addSwitch(grid, tr("Disable le&gacy TLS"), "legacy-tls", &BindAnswers::disableLegacyTls, record_flags::kDisableLegacyTls, windows_build::kServer2019);
     addSwitch(grid, tr("Disable HTTP/&2"), "http2", &BindAnswers::disableHttp2, record_flags::kDisableHttp2, windows_build::kServer2016);
     addSwitch(grid, tr("Disable &OCSP stapling"), "ocsp", &BindAnswers::disableOcspStapling, record_flags::kDisableOcspStapling, windows_build::kServer2019);
     addContent(grid);
@@ -166,7 +166,7 @@ std::optional<Refusal> BindPage::problem() const
     return Page::problem();
 }
 
-Message BindPage::verb() const { return {tr("&Bind to {0}"), {siteName()}}; }
+Message BindPage::verb() const { return {tr("Bin&d to {0}"), {siteName()}}; }
 
 std::vector<SelfCheck> BindPage::checks() const { return {{"netsh http show sslcert"}, {"Get-WebBinding", true}, {"inetmgr"}}; }
 

@@ -29,7 +29,7 @@ FinishPage::FinishPage(wxWindow* parent, Session& session)
     row->Add(save, wxSizerFlags().Border(wxRIGHT));
     row->Add(open);
     addContent(row);
-    m_saved = addParagraph({tr("The answers can be used again on this page, or by \"monban apply\" on the command line. They never hold a password."), {}});
+    m_saved = addParagraph({tr("With the saved answers, \"monban apply\" does the same on the command line. They never hold a password."), {}});
     save->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { saveAnswers(); });
     open->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { wxLaunchDefaultBrowser(fromUtf8(this->session().answers().verify.address)); });
 }
@@ -52,9 +52,11 @@ std::vector<LiveLine> FinishPage::status() const
     std::vector<LiveLine> lines;
     if (!view()) return lines;
     for (const Step& step : view()->plan.steps) {
-        Message effect{step.effect == TakesEffect::Now ? tr("at once") : step.effect == TakesEffect::NewConnections ? tr("for new connections") : tr("after a restart"), {}};
         const bool isDone = step.state == StepState::Done;
-        lines.push_back({step.title, effect, {isDone ? tr("done") : tr("not done"), {}}, isDone ? LiveLine::State::Good : LiveLine::State::Different});
+        const char* effect = step.effect == TakesEffect::Now              ? tr("done, takes effect at once")
+                             : step.effect == TakesEffect::NewConnections ? tr("done, takes effect with new connections")
+                                                                          : tr("done, takes effect with a restart of the server");
+        lines.push_back({step.title, {tr("done"), {}}, {isDone ? effect : tr("not done"), {}}, isDone ? LiveLine::State::Good : LiveLine::State::Different});
     }
     return lines;
 }

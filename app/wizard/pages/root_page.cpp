@@ -35,7 +35,7 @@ RootPage::RootPage(wxWindow* parent, Session& session)
     m_published->SetName("published-fingerprint");
     addRow(form, tr("&Paste the SHA-256 fingerprint your CA published:"), m_published);
     m_comparison = addParagraph({});
-    m_confirmed = new wxCheckBox(this, wxID_ANY, shown(tr("I have compared it: this &is the root CA I mean")));
+    m_confirmed = new wxCheckBox(this, wxID_ANY, shown(tr("I have compared it: this is the root CA I &mean")));
     m_confirmed->SetName("root-confirmed");
     addContent(m_confirmed);
     for (wxRadioButton* button : {m_fromFile, m_fromAddress})

@@ -13,7 +13,7 @@ TroubleshootPage::TroubleshootPage(wxWindow* parent, Session& session)
     : Page(parent, session, Chapter::Troubleshoot, {tr("What does not work?"), {}}, {})
 {
     addTask(tr("The browser warns of the server (5.1)"),
-            tr("Three causes: the browser does not trust the issuer (install the root CA on the client), the certificate is out of its dates (renew it; look at the client's clock), or the address is not a name in the certificate. Opening the site by its IP address always warns."),
+            tr("Three causes: the browser does not trust the issuer (install the root CA on the client), the certificate is out of its dates (renew it; look at the client's clock), or the address is not a name in the certificate. Opening the site by its IP address warns unless that address stands in the certificate."),
             {});
     addTask(tr("A revoked certificate still gets in, or a good one does not (5.2, 5.3)"),
             tr("Windows keeps revocation lists until their next update. First clear the browser's own cache, then flush Windows' caches here. Flushing does not help where the CA has not published a new list yet."),
@@ -27,7 +27,7 @@ TroubleshootPage::TroubleshootPage(wxWindow* parent, Session& session)
                   this->session().answers().bind.checkRevocation = false;
                   run(Chapter::Bind);
               }},
-             {tr("Check o&n"), [this] {
+             {tr("Ch&eck on"), [this] {
                   this->session().answers().bind.checkRevocation = true;
                   run(Chapter::Bind);
               }}});

@@ -38,6 +38,9 @@ std::optional<Address> parse(const std::string& text)
     return address;
 }
 
+/// An answer of the site itself, whatever the page; not an error of the server's own.
+bool isAnswered(const std::optional<Result<HttpsAnswer>>& seen) { return seen && *seen && (*seen)->status && *(*seen)->status < 500; }
+
 Message words(const std::optional<Result<HttpsAnswer>>& seen)
 {
     if (!seen) return {tr("not tried yet"), {}};
@@ -46,6 +49,7 @@ Message words(const std::optional<Result<HttpsAnswer>>& seen)
     if (!answer.status) return {tr("The connection was ended without an answer ({0})."), {answer.ended}};
     const std::string code = std::to_string(*answer.status) + (answer.subStatus.empty() ? "" : "." + answer.subStatus);
     if (*answer.status == 403) return {tr("refused: HTTP {0} over {1}"), {code, answer.tlsVersion}};
+    if (*answer.status >= 500) return {tr("an error of the server: HTTP {0} over {1}"), {code, answer.tlsVersion}};
     return {tr("admitted: HTTP {0} over {1}"), {code, answer.tlsVersion}};
 }
 
@@ -53,7 +57,7 @@ Message words(const std::optional<Result<HttpsAnswer>>& seen)
 
 VerifyPage::VerifyPage(wxWindow* parent, Session& session, const PracticeHost* practice)
     : Page(parent, session, Chapter::Verify, {tr("See who gets in"), {}},
-           {tr("Monban opens the address once without a certificate and once with the one you name, as a browser would. In a browser, use a private window or close all windows first: it remembers its choice.")
+           {tr("Monban opens the address once without a certificate and once with the one you name, as a browser would; the server's own certificate is not judged here. In a browser, use a private window or close all windows first: it remembers its choice.")
             , {}}),
       m_practice(practice)
 {
@@ -85,9 +89,16 @@ void VerifyPage::load()
 void VerifyPage::refresh()
 {
     std::vector<Finding> findings;
-    if (m_seen.without && *m_seen.without && (*m_seen.without)->status && (*m_seen.without)->status != 403)
+    if (isAnswered(m_seen.without) && (*m_seen.without)->status != 403)
         findings.push_back({"admitted", Severity::Error, {tr("Somebody without a certificate gets in."), {}},
                             {tr("Look at the page \"Require client certificates\": the SSL settings of the site do not require them."), {}}});
+    for (const auto* seen : {&m_seen.without, &m_seen.with}) {
+        const bool isBroken = *seen && **seen && (!(**seen)->status || *(**seen)->status >= 500);
+        if (isBroken && (seen == &m_seen.with || (**seen)->status))
+            findings.push_back({"late", Severity::Error, {tr("The server broke off, or answered with an error of its own."), {}},
+                                {tr("This happens where it asks for the certificate too late. Look at the page \"Bind the SSL port\": the certificate has to be asked for at {0} itself."),
+                                 {session().answers().bind.hostname.empty() ? session().answers().bind.endpoint : session().answers().bind.hostname}}});
+    }
     if (m_seen.with && *m_seen.with && (*m_seen.with)->status == 403)
         findings.push_back({"refused", Severity::Error, {tr("The client certificate is refused."), {}},
                             {tr("Look whether the root CA stands in both stores, and whether the certificate is within its dates and not revoked."), {}}});
@@ -99,8 +110,9 @@ void VerifyPage::refresh()
     showFindings(findings);
 }
 
+/// A 403, or a connection that the server ended because no certificate came.
 bool VerifyPage::isRefusedWithout() const { return m_seen.without && *m_seen.without && (!(*m_seen.without)->status || (*m_seen.without)->status == 403); }
-bool VerifyPage::isAdmittedWith() const { return m_seen.with && *m_seen.with && (*m_seen.with)->status && (*m_seen.with)->status != 403; }
+bool VerifyPage::isAdmittedWith() const { return isAnswered(m_seen.with) && (*m_seen.with)->status != 403; }
 
 void VerifyPage::test()
 {
