@@ -52,6 +52,7 @@ App::~App() = default;
 void App::OnInitCmdLine(wxCmdLineParser& parser)
 {
     wxApp::OnInitCmdLine(parser);
+    parser.SetSwitchChars("-");  // "/srv/x" is a path
     useLanguage(platform::language());
     parser.AddLongOption("practice", shown(tr("Work on the practice server in this folder instead of this Windows.")));
     parser.AddLongOption("lang", shown(tr("Language of messages: ja or en (default: the system's).")));

@@ -2,7 +2,6 @@
 #include "app/wizard/tour.h"
 
 #include <wx/checkbox.h>
-#include <wx/filepicker.h>
 #include <wx/textctrl.h>
 
 #include <boost/filesystem/operations.hpp>
@@ -148,8 +147,7 @@ void Tour::end(const std::string& problem)
 void Tour::type(const char* name, const std::string& text)
 {
     wxWindow* window = wxWindow::FindWindowByName(name, &m_frame->page());
-    if (auto* picker = dynamic_cast<wxFilePickerCtrl*>(window)) picker->GetTextCtrl()->SetValue(fromUtf8(text));
-    else if (auto* field = dynamic_cast<wxTextCtrl*>(window)) field->SetValue(fromUtf8(text));
+    if (auto* field = dynamic_cast<wxTextCtrl*>(window)) field->SetValue(fromUtf8(text));
 }
 
 void Tour::tick(const char* name)

@@ -2,7 +2,6 @@
 #include "app/wizard/pages/certificate_page.h"
 
 #include <wx/choice.h>
-#include <wx/filepicker.h>
 #include <wx/radiobut.h>
 #include <wx/sizer.h>
 #include <wx/textctrl.h>
@@ -132,12 +131,11 @@ std::optional<Refusal> CertificatePage::problem() const
         if (m_commonName->IsEmpty()) return Refusal{{tr("Type the host name that browsers will open, such as www.example.co.jp."), {}}, m_commonName};
         return Page::problem();
     }
-    wxWindow* file = m_file->GetTextCtrl();
-    if (session().answers().certificate.file.empty()) return Refusal{{tr("Name the PKCS#12 file that your CA gave you."), {}}, file};
+    if (session().answers().certificate.file.empty()) return Refusal{{tr("Name the PKCS#12 file that your CA gave you."), {}}, m_file};
     if (!view() || !session().isCurrent()) return Refusal{{tr("The file is still being read. Try again in a moment."), {}}, nullptr};
     const auto& material = view()->materials->pkcs12;
     if (material && !*material)
-        return Refusal{material->error().message, material->error().code == ErrorCode::WrongPassword ? static_cast<wxWindow*>(m_password) : file};
+        return Refusal{material->error().message, material->error().code == ErrorCode::WrongPassword ? m_password : m_file};
     return std::nullopt;
 }
 

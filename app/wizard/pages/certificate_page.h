@@ -32,7 +32,7 @@ private:
     wxRadioButton* m_fromRequest = nullptr;
     wxFlexGridSizer* m_fileForm = nullptr;
     wxFlexGridSizer* m_requestForm = nullptr;
-    wxFilePickerCtrl* m_file = nullptr;
+    wxTextCtrl* m_file = nullptr;
     wxTextCtrl* m_password = nullptr;
     wxTextCtrl* m_commonName = nullptr;
     wxTextCtrl* m_dnsNames = nullptr;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "app/wizard/pages/page.h"
 
+#include <wx/button.h>
 #include <wx/checkbox.h>
-#include <wx/filepicker.h>
+#include <wx/dnd.h>
+#include <wx/filedlg.h>
 #include <wx/settings.h>
 #include <wx/sizer.h>
 #include <wx/stattext.h>
@@ -15,6 +17,24 @@
 #include "core/model/pasted.h"
 
 namespace monban::wizard {
+namespace {
+
+/// A file that is dropped on a field is named there.
+class FileDrop final : public wxFileDropTarget {
+public:
+    explicit FileDrop(wxTextCtrl& text) : m_text(text) {}
+    bool OnDropFiles(wxCoord, wxCoord, const wxArrayString& files) override
+    {
+        if (files.size() != 1) return false;
+        m_text.SetValue(files.front());
+        return true;
+    }
+
+private:
+    wxTextCtrl& m_text;
+};
+
+}  // namespace
 
 Page::Page(wxWindow* parent, Session& session, Chapter chapter, const Message& instruction, const Message& introduction)
     : wxScrolledWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxVSCROLL | wxTAB_TRAVERSAL), m_session(session), m_chapter(chapter)
@@ -131,20 +151,31 @@ wxTextCtrl* Page::addText(wxFlexGridSizer* form, const char* label, const char* 
     return text;
 }
 
-wxFilePickerCtrl* Page::addFile(wxFlexGridSizer* form, const char* label, const char* name, const wxString& wildcard,
-                                std::function<std::string&(Answers&)> answer, bool isSaved)
+/// A field to type or paste into, to drop a file on, and a button for the system's dialog.
+wxTextCtrl* Page::addFile(wxFlexGridSizer* form, const char* label, const char* name, const wxString& wildcard,
+                          std::function<std::string&(Answers&)> answer, bool isSaved)
 {
-    const long style = (isSaved ? wxFLP_SAVE : wxFLP_OPEN) | wxFLP_USE_TEXTCTRL;
-    auto* picker = new wxFilePickerCtrl(this, wxID_ANY, wxString(), wxFileSelectorPromptStr, wildcard, wxDefaultPosition, wxDefaultSize, style);
-    picker->SetName(name);
-    picker->GetPickerCtrl()->SetLabel(shown(tr("Browse…")));
-    picker->GetTextCtrl()->DragAcceptFiles(true);
-    picker->GetTextCtrl()->SetName(wxString(name) + "-text");
-    addRow(form, label, picker);
-    m_fields.push_back({[picker, answer](Answers answers) { picker->SetPath(fromUtf8(answer(answers))); },
-                        [picker, answer](Answers& answers) { answer(answers) = pastedPath(toUtf8(picker->GetTextCtrl()->GetValue())); }});
-    picker->Bind(wxEVT_FILEPICKER_CHANGED, [this](wxFileDirPickerEvent&) { changed(); });
-    return picker;
+    auto* text = new wxTextCtrl(this, wxID_ANY);
+    text->SetName(name);
+    auto* browse = new wxButton(this, wxID_ANY, shown(tr("Browse…")));
+    browse->SetName(wxString(name) + "-browse");
+    auto* caption = new wxStaticText(this, wxID_ANY, shown(label));
+    caption->MoveBeforeInTabOrder(text);
+    auto* row = new wxBoxSizer(wxHORIZONTAL);
+    row->Add(text, wxSizerFlags(1).CenterVertical().Border(wxRIGHT));
+    row->Add(browse, wxSizerFlags().CenterVertical());
+    form->Add(caption, wxSizerFlags().CenterVertical());
+    form->Add(row, wxSizerFlags(1).Expand());
+    m_fields.push_back({[text, answer](Answers answers) { text->ChangeValue(fromUtf8(answer(answers))); },
+                        [text, answer](Answers& answers) { answer(answers) = pastedPath(toUtf8(text->GetValue())); }});
+    text->SetDropTarget(new FileDrop(*text));
+    text->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { changed(); });
+    browse->Bind(wxEVT_BUTTON, [this, text, wildcard, isSaved](wxCommandEvent&) {
+        wxFileDialog dialog(this, wxFileSelectorPromptStr, wxPathOnly(text->GetValue()), wxString(), wildcard,
+                            isSaved ? wxFD_SAVE | wxFD_OVERWRITE_PROMPT : wxFD_OPEN | wxFD_FILE_MUST_EXIST);
+        if (dialog.ShowModal() == wxID_OK) text->SetValue(dialog.GetPath());
+    });
+    return text;
 }
 
 void Page::addContent(wxWindow* window, int proportion) { m_content->Add(window, wxSizerFlags(proportion).Expand().Border(wxBOTTOM)); }

@@ -15,7 +15,6 @@
 #include "core/report/live_lines.h"
 
 class wxCheckBox;
-class wxFilePickerCtrl;
 class wxFlexGridSizer;
 class wxSizer;
 class wxTextCtrl;
@@ -69,8 +68,8 @@ protected:
     enum class Kind { Name, Word, SitePath };
     wxTextCtrl* addText(wxFlexGridSizer* form, const char* label, const char* name, std::function<std::string&(Answers&)> answer,
                         Kind kind = Kind::Name);
-    wxFilePickerCtrl* addFile(wxFlexGridSizer* form, const char* label, const char* name, const wxString& wildcard,
-                              std::function<std::string&(Answers&)> answer, bool isSaved = false);
+    wxTextCtrl* addFile(wxFlexGridSizer* form, const char* label, const char* name, const wxString& wildcard,
+                        std::function<std::string&(Answers&)> answer, bool isSaved = false);
     void addRow(wxFlexGridSizer* form, const char* label, wxWindow* control);
     void addContent(wxWindow* window, int proportion = 0);
     void addContent(wxSizer* sizer);

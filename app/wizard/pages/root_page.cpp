@@ -2,7 +2,6 @@
 #include "app/wizard/pages/root_page.h"
 
 #include <wx/checkbox.h>
-#include <wx/filepicker.h>
 #include <wx/radiobut.h>
 #include <wx/sizer.h>
 #include <wx/textctrl.h>
@@ -125,7 +124,7 @@ std::optional<Refusal> RootPage::problem() const
 {
     const RootAnswers& answers = session().answers().root;
     if (answers.file.empty() && answers.url.empty())
-        return Refusal{{tr("Name the root CA's certificate."), {}}, isByAddress() ? static_cast<wxWindow*>(m_address) : m_file->GetTextCtrl()};
+        return Refusal{{tr("Name the root CA's certificate."), {}}, isByAddress() ? m_address : m_file};
     if (isByAddress() && answers.sha256.empty())
         return Refusal{{tr("Paste the fingerprint your CA published: what comes over http could be anybody's."), {}}, m_published};
     if (!view() || !session().isCurrent()) return Refusal{{tr("The certificate is still being read. Try again in a moment."), {}}, nullptr};

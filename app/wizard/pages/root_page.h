@@ -32,7 +32,7 @@ private:
     wxRadioButton* m_fromAddress = nullptr;
     wxFlexGridSizer* m_fileForm = nullptr;
     wxFlexGridSizer* m_addressForm = nullptr;
-    wxFilePickerCtrl* m_file = nullptr;
+    wxTextCtrl* m_file = nullptr;
     wxTextCtrl* m_address = nullptr;
     wxTextCtrl* m_published = nullptr;
     WrappedText* m_comparison = nullptr;

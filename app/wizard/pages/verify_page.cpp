@@ -2,7 +2,6 @@
 #include "app/wizard/pages/verify_page.h"
 
 #include <wx/button.h>
-#include <wx/filepicker.h>
 #include <wx/sizer.h>
 #include <wx/textctrl.h>
 

@@ -38,7 +38,7 @@ private:
 
     const PracticeHost* m_practice;
     wxTextCtrl* m_address = nullptr;
-    wxFilePickerCtrl* m_client = nullptr;
+    wxTextCtrl* m_client = nullptr;
     wxTextCtrl* m_password = nullptr;
     wxButton* m_test = nullptr;
     Attempts m_seen;
