@@ -2,6 +2,7 @@
 """The wizard walks the standard set-up by itself; the practice server is set up afterwards, and curl shows who gets in."""
 import hashlib
 import os
+import pathlib
 import subprocess
 import unittest
 
@@ -10,13 +11,13 @@ from monban import RUNNER, PracticeCase
 WIZARD = os.environ["MONBAN_WIZARD"]
 WORDS = ["start", "certificate", "root", "import", "import", "trust", "trust", "bind", "bind", "require", "require", "verify", "verify",
          "troubleshoot", "finish"]
-SCREEN = ["xvfb-run", "-a", "-s", "-screen 0 1280x900x24"]
+SCREEN = ["sh", str(pathlib.Path(__file__).parents[1] / "windows/wine_window.sh")] if RUNNER else ["xvfb-run", "-a", "-s", "-screen 0 1280x900x24"]
 
 
 def wizard(*arguments):
     """GTK and fontconfig keep what they made until the program ends: leaks are looked for in the other tests."""
     env = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0", "NO_AT_BRIDGE": "1"}
-    done = subprocess.run([*SCREEN, *RUNNER, WIZARD, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    done = subprocess.run([*SCREEN, WIZARD, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, timeout=180, env=env)
     return done.returncode, done.stderr.decode("utf-8", "replace")
 

@@ -5,21 +5,25 @@ set -eu
 prefix=${MONBAN_WINEPREFIX:-${MONBAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/monban}/wine-prefix}
 export WINEPREFIX="$prefix" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=;mshtml=;winedbg.exe=d"
 mkdir -p "$prefix/home"
-if [ ! -e "$prefix/ready-2" ]; then
+if [ ! -e "$prefix/ready-3" ]; then
     (
         flock 9
-        if [ ! -e "$prefix/ready-2" ]; then
+        if [ ! -e "$prefix/ready-3" ]; then
             # Wine links Documents and the like to HOME: they must not be the real ones.
             HOME="$prefix/home" DISPLAY="" wineboot -i > /dev/null 2>&1 < /dev/null
             HOME="$prefix/home" wineserver -w
-            # The windows' fonts have to hold Japanese, and their buttons the signs that fonts-wine brings.
+            # Japanese text: a replacement counts only for a font that is not there, so of fonts-wine's own only the one
+            # with the signs of the caption's buttons is taken over.
             fonts='HKCU\Software\Wine\Fonts\Replacements'
             for name in Tahoma "Segoe UI" "MS Shell Dlg" "MS Shell Dlg 2" "MS UI Gothic" "MS PGothic" Meiryo "Meiryo UI" "Yu Gothic" "Yu Gothic UI"; do
                 HOME="$prefix/home" wine reg add "$fonts" /v "$name" /d "Noto Sans CJK JP" /f > /dev/null 2>&1 < /dev/null
             done
-            cp /usr/share/fonts/truetype/wine/*.ttf /usr/share/wine/fonts/*.ttf "$prefix/drive_c/windows/Fonts/" 2> /dev/null || true
+            for name in "Courier New" Consolas "MS Gothic"; do
+                HOME="$prefix/home" wine reg add "$fonts" /v "$name" /d "Noto Sans Mono CJK JP" /f > /dev/null 2>&1 < /dev/null
+            done
+            cp /usr/share/wine/fonts/marlett.ttf "$prefix/drive_c/windows/Fonts/" 2> /dev/null || true
             HOME="$prefix/home" wineserver -k || true
-            touch "$prefix/ready-2"
+            touch "$prefix/ready-3"
         fi
     ) 9> "$prefix/lock"
 fi

@@ -79,12 +79,10 @@ void LiveStatus::fill()
     m_list->GetSizer()->Clear(true);
     for (const Row& row : m_rows) {
         auto* texts = new wxBoxSizer(wxVERTICAL);
-        texts->Add(new WrappedText(m_list, row.what), wxSizerFlags().Expand());
-        if (!row.says.empty()) {
-            auto* says = new WrappedText(m_list, row.says);
-            says->SetForegroundColour(wxSystemSettings::GetColour(wxSYS_COLOUR_GRAYTEXT));
-            texts->Add(says, wxSizerFlags().Expand());
-        }
+        auto* what = new WrappedText(m_list, row.what);
+        what->SetFont(what->GetFont().Bold());
+        texts->Add(what, wxSizerFlags().Expand());
+        if (!row.says.empty()) texts->Add(new WrappedText(m_list, row.says), wxSizerFlags().Expand());
         auto* across = new wxBoxSizer(wxHORIZONTAL);
         across->Add(new StateMark(m_list, row.mark), wxSizerFlags().Top().Border(wxRIGHT));
         across->Add(texts, wxSizerFlags(1).Expand());
