@@ -6,6 +6,8 @@
 
 #include <boost/filesystem/operations.hpp>
 
+#include <algorithm>
+
 #include "app/wizard/pages/verify_page.h"
 #include "app/wizard/picture.h"
 #include "core/base/file.h"
@@ -81,7 +83,11 @@ void Tour::plan()
         m_stops.push_back({next, isOn(word), word});
         addRun(word);
     }
-    m_stops.push_back({next, isOn("verify"), "verify"});
+    const auto isTested = [this] {
+        const auto* verify = dynamic_cast<const VerifyPage*>(&m_frame->page());
+        return verify && !verify->isTesting() && verify->state().first == Mark::Done;
+    };
+    m_stops.push_back({next, [isOn, isTested] { return isOn("verify")() && isTested(); }, "verify"});
     m_stops.push_back({[this] {
                            auto password = readText(m_server / "ca" / "password.txt");
                            type("client-file", ca("client.p12"));
@@ -89,7 +95,10 @@ void Tour::plan()
                            wxCommandEvent press(wxEVT_BUTTON, wxWindow::FindWindowByName("test", &m_frame->page())->GetId());
                            wxWindow::FindWindowByName("test", &m_frame->page())->GetEventHandler()->ProcessEvent(press);
                        },
-                       [this, isCalm] { return isCalm() && m_frame->page().state().first == Mark::Done; }, "verify"});
+                       [this, isCalm, isTested] {
+                           return isCalm() && isTested() && std::ranges::all_of(m_frame->page().status(), [](const LiveLine& line) { return line.state == LiveLine::State::Good; });
+                       },
+                       "verify"});
     m_stops.push_back({[this] { m_frame->openByWord("troubleshoot"); }, isOn("troubleshoot"), "troubleshoot"});
     m_stops.push_back({[this] { m_frame->openByWord("finish"); }, isOn("finish"), "finish"});
 }

@@ -83,6 +83,9 @@ void VerifyPage::load()
         address = "https://" + host + "/";
     }
     Page::load();
+    // Nobody need press a button to see whether strangers are kept out. Once the window is idle: this page opens first.
+    const bool isSetUp = session().view() && !session().has(Chapter::Require, StepState::Needed) && !session().has(Chapter::Require, StepState::Blocked);
+    if (isSetUp && !m_seen.without && !address.empty()) CallAfter([this] { test(); });
 }
 
 void VerifyPage::refresh()
