@@ -71,7 +71,7 @@ visit() {
     expected=$1
     label=$2
     shift 2
-    code=$(curl --silent --output "$demo/page.html" --write-out '%{http_code}' --cacert "$demo/root.pem" \
+    code=$(curl --silent --noproxy '*' --output "$demo/page.html" --write-out '%{http_code}' --cacert "$demo/root.pem" \
         --connect-to "$host:443:127.0.0.1:$port" "$@" "https://$host/") || code=none
     detail=$(sed -n 's/.*\(403\.[0-9]*\).*/\1/p' "$demo/page.html" | head -n 1)
     printf '  %-38s %s %s\n' "$label" "$code" "$detail"

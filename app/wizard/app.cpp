@@ -94,8 +94,9 @@ bool App::OnInit()
         useServer(std::make_shared<NoServer>());
     }
     showFrame(0);
-    if (!m_page.empty() && !m_frame->openByWord(m_page))
+    if (!m_page.empty() && !m_tour && !m_frame->openByWord(m_page))
         return refuse({ErrorCode::InvalidInput, {tr("There is no page called {0} (--page)."), {m_page}}, "--page"});
+    if (m_tour) m_exitCode = 1;  // until it has come to its end
     if (m_tour)
         m_tour->start(*m_frame, *m_session, [this](int code) {
             m_exitCode = code;
@@ -112,9 +113,9 @@ int App::OnRun()
 
 int App::OnExit()
 {
-    m_tour.reset();
     m_session.reset();
     m_practice.reset();
+    m_tour.reset();  // last: it removes the folder the others work on
     return wxApp::OnExit();
 }
 
@@ -138,7 +139,16 @@ bool App::openPractice(const fs::path& folder)
 
 void App::useServer(std::shared_ptr<Server> server)
 {
-    m_session = std::make_unique<Session>(std::move(server), [this](std::function<void()> call) { CallAfter(std::move(call)); });
+    m_session = std::make_unique<Session>(std::move(server), [this](std::function<void()> call) {
+        // GTK calls these outside of the loop's own net for exceptions.
+        CallAfter([this, call = std::move(call)] {
+            try {
+                call();
+            } catch (...) {
+                OnExceptionInMainLoop();
+            }
+        });
+    });
 }
 
 void App::showFrame(std::size_t page)
@@ -189,6 +199,9 @@ void App::practise()
 /// A defect must not take the user's work with it: said, to be copied, and the wizard goes on.
 bool App::OnExceptionInMainLoop()
 {
+    static bool isShown = false;  // it may come again with every look: one box is enough
+    if (isShown) return true;
+    isShown = true;
     std::string what = "unknown";
     try {
         throw;
@@ -198,6 +211,7 @@ bool App::OnExceptionInMainLoop()
     }
     wxTextEntryDialog dialog(m_frame, shown(tr("Something unexpected went wrong. The wizard goes on; please report this text:")), "Monban", fromUtf8(what), wxOK | wxTE_MULTILINE | wxCENTRE);
     dialog.ShowModal();
+    isShown = false;
     return true;
 }
 

@@ -116,9 +116,9 @@ void Frame::buildPages(wxWindow* parent)
     add(new TrustPage(parent, m_session));
     add(new BindPage(parent, m_session));
     add(new RequirePage(parent, m_session));
-    auto* verify = new VerifyPage(parent, m_session, m_practice);
-    verify->onChanged = [this] { showState(); };
-    add(verify);
+    m_verify = new VerifyPage(parent, m_session, m_practice);
+    m_verify->onChanged = [this] { showState(); };
+    add(m_verify);
     add(new TroubleshootPage(parent, m_session));
     add(new FinishPage(parent, m_session));
 }
@@ -137,14 +137,15 @@ wxWindow* Frame::buildPanes(wxWindow* parent)
 wxSizer* Frame::buildButtons()
 {
     auto* languageLabel = new wxStaticText(m_panel, wxID_ANY, "Language / " + wxString::FromUTF8("言語:"));
-    auto* languages = new wxChoice(m_panel, wxID_ANY);
-    languages->SetName("language");
-    languages->Append("English");
-    languages->Append(wxString::FromUTF8("日本語"));
-    languages->SetSelection(language() == Language::Japanese ? 1 : 0);
-    languages->Bind(wxEVT_CHOICE, [this, languages](wxCommandEvent&) {
+    m_languages = new wxChoice(m_panel, wxID_ANY);
+    m_languages->SetName("language");
+    m_languages->Append("English");
+    m_languages->Append(wxString::FromUTF8("日本語"));
+    m_languages->SetSelection(language() == Language::Japanese ? 1 : 0);
+    m_languages->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) {
+        if (isBusy()) return;
         page().store();
-        const Language chosen = languages->GetSelection() == 1 ? Language::Japanese : Language::English;
+        const Language chosen = m_languages->GetSelection() == 1 ? Language::Japanese : Language::English;
         // Not within the event of a control that is about to be built anew.
         CallAfter([wish = m_wishes.changeLanguage, chosen] { wish(chosen); });
     });
@@ -156,7 +157,7 @@ wxSizer* Frame::buildButtons()
     m_cancel = new wxButton(m_panel, wxID_CLOSE, shown(tr("Close")));
     auto* row = new wxBoxSizer(wxHORIZONTAL);
     row->Add(languageLabel, wxSizerFlags().CenterVertical().Border(wxRIGHT));
-    row->Add(languages, wxSizerFlags().CenterVertical().Border(wxRIGHT));
+    row->Add(m_languages, wxSizerFlags().CenterVertical().Border(wxRIGHT));
     row->Add(help, wxSizerFlags().CenterVertical().DoubleBorder(wxRIGHT));
     row->Add(m_activity, wxSizerFlags().CenterVertical().Border(wxRIGHT).ReserveSpaceEvenIfHidden());
     row->Add(m_doing, wxSizerFlags(1).CenterVertical().Border(wxRIGHT));
@@ -200,6 +201,7 @@ void Frame::open(std::size_t index)
     page().Layout();
     page().FitInside();
     page().SetFocus();
+    page().store();
     m_session.answersChanged();  // defaults a page fills in are answers, too
     showState();
 }
@@ -225,7 +227,9 @@ void Frame::next()
 {
     if (m_session.isRunning()) return;
     m_isNextPending = false;
+    const Answers before = m_session.answers();
     page().store();
+    if (!(before == m_session.answers())) m_session.answersChanged();
     if (!m_session.isCurrent()) {  // goes on in viewChanged()
         m_isNextPending = true;
         m_session.look();
@@ -264,7 +268,11 @@ void Frame::runEnded(const Outcome& outcome)
         Close();
         return;
     }
-    if (m_practice) m_practice->serveAnew();
+    m_verify->forget();  // what was seen was another server
+    if (m_session.answers().troubleshoot.flushCrl) {  // done once; lists that are fetched again are no new task
+        m_session.answers().troubleshoot.flushCrl = false;
+        m_session.answersChanged();
+    }
     page().refresh();
     if (outcome.outcome == RunOutcome::Done) {
         if (!m_staysAfterRun && page().isOnTheWay() && !page().runs())
@@ -276,6 +284,14 @@ void Frame::runEnded(const Outcome& outcome)
         if (result.outcome == StepOutcome::Failed && !result.reason.empty()) why = result.reason;
     if (why.empty()) why = {tr("It was stopped before everything was done. What was done is listed below and stays."), {}};
     page().refuse(Refusal{why, nullptr});
+    showState();
+}
+
+void Frame::failed(const Error& error)
+{
+    m_isNextPending = false;
+    m_closesAfterRun = false;
+    page().refuse(Refusal{error.message, nullptr});
     showState();
 }
 
@@ -316,6 +332,7 @@ void Frame::showButtons()
     if (m_next->GetLabel() != label) m_next->SetLabel(label);
     m_next->Enable(!isBusy());
     m_back->Enable(!isBusy() && m_current > 0);
+    m_languages->Enable(!isBusy());
     const wxString cancel = isRunning ? shown(tr("Cancel")) : shown(tr("Close"));
     if (m_cancel->GetLabel() != cancel) m_cancel->SetLabel(cancel);
     wxString doing;
@@ -347,11 +364,14 @@ void Frame::close(wxCloseEvent& event)
     if (m_session.isRunning() && event.CanVeto()) {
         if (!m_closesAfterRun &&
             wxMessageBox(shown(tr("Something is running. Stop after the step that runs now, and close?")), GetTitle(), wxYES_NO | wxICON_QUESTION, this) == wxYES) {
-            m_closesAfterRun = true;
+            // It may have ended while the question stood there.
+            m_closesAfterRun = m_session.isRunning();
             m_session.cancel();
         }
-        event.Veto();
-        return;
+        if (m_session.isRunning()) {
+            event.Veto();
+            return;
+        }
     }
     page().store();
     m_timer.Stop();

@@ -12,6 +12,7 @@
 
 class wxActivityIndicator;
 class wxButton;
+class wxChoice;
 class wxSimplebook;
 class wxSplitterWindow;
 class wxStaticText;
@@ -64,6 +65,7 @@ private:
     void viewChanged() override;
     void runChanged() override;
     void runEnded(const Outcome& outcome) override;
+    void failed(const Error& error) override;
 
     Session& m_session;
     PracticeHost* m_practice;
@@ -75,9 +77,11 @@ private:
     CommandsPane* m_commands = nullptr;
     wxActivityIndicator* m_activity = nullptr;
     wxStaticText* m_doing = nullptr;
+    wxChoice* m_languages = nullptr;
     wxButton* m_back = nullptr;
     wxButton* m_next = nullptr;
     wxButton* m_cancel = nullptr;
+    VerifyPage* m_verify = nullptr;
     std::vector<Page*> m_pages;
     std::vector<std::size_t> m_railPages;  ///< of each entry of the rail
     std::size_t m_current = 0;

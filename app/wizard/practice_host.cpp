@@ -33,30 +33,21 @@ void PracticeHost::serve()
             m_listening = listening;
         };
         // A front that cannot serve leaves the sites unreachable, which is what a visit to them will say.
-        (void)practice::serve(m_folder, 0, ready, stop);
+        (void)practice::serve(m_folder, 0, ready, stop, ready);
     });
 }
 
-void PracticeHost::serveAnew()
-{
-    m_front = {};  // stops and joins
-    {
-        const std::lock_guard guard(m_mutex);
-        m_listening = {};
-    }
-    serve();
-}
-
-std::optional<std::string> PracticeHost::httpsAt(int port) const
+std::optional<std::string> PracticeHost::httpsAt(const std::string& host, int port) const
 {
     const std::string wanted = ":" + std::to_string(port);
     const std::lock_guard guard(m_mutex);
+    const practice::Listening::Place* found = nullptr;
     for (const auto& place : m_listening.https) {
         if (!place.endpoint.ends_with(wanted)) continue;
-        const std::string& url = place.url;  // "https://127.0.0.1:40123/"
-        return url.substr(8, url.size() - 9);
+        if (!found || equalsIgnoringCase(place.endpoint, host + wanted)) found = &place;
     }
-    return std::nullopt;
+    if (!found) return std::nullopt;
+    return found->url.substr(8, found->url.size() - 9);  // of "https://127.0.0.1:40123/"
 }
 
 }  // namespace monban::wizard

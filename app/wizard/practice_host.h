@@ -25,10 +25,8 @@ public:
 
     std::shared_ptr<Server> server() const { return m_server; }
     const fs::path& folder() const { return m_folder; }
-    /// Where that https port of the machine is served, as "127.0.0.1:40123"; nothing: it is not.
-    std::optional<std::string> httpsAt(int port) const;
-    /// Sites bound since are served only after this.
-    void serveAnew();
+    /// Where that site's https port is served, as "127.0.0.1:40123"; nothing: it is not.
+    std::optional<std::string> httpsAt(const std::string& host, int port) const;
 
 private:
     PracticeHost(fs::path folder, std::shared_ptr<Server> server);

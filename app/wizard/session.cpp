@@ -71,7 +71,7 @@ Session::~Session()
 
 void Session::tell(std::function<void()> call)
 {
-    m_post([alive = std::weak_ptr<int>(m_alive), call = std::move(call)] {
+    m_post([alive = m_isAlive, call = std::move(call)] {
         if (!alive.expired()) call();
     });
 }
@@ -115,7 +115,7 @@ std::vector<std::size_t> Session::stepsOf(const Plan& plan, Chapter chapter)
     for (std::size_t last = plan.steps.size(); last-- > 0;) {
         if (plan.steps[last].chapter != chapter) continue;
         for (std::size_t i = 0; i <= last; ++i)
-            if (plan.steps[i].chapter == chapter || plan.steps[i].chapter > chapter) steps.push_back(i);
+            if (plan.steps[i].chapter == chapter || (chapter == Chapter::Import && plan.steps[i].chapter == Chapter::Trust)) steps.push_back(i);
         break;
     }
     return steps;
@@ -150,6 +150,7 @@ void Session::arrived(unsigned number, std::shared_ptr<const View> view)
 {
     m_view = std::move(view);
     m_viewNumber = number;
+    m_problem.reset();
     if (m_listener) m_listener->viewChanged();
     if (m_running && !m_isBegun && isCurrent()) begin(*m_running);
 }
@@ -175,6 +176,15 @@ void Session::begin(Chapter chapter)
 
 void Session::cancel()
 {
+    if (m_running && !m_isBegun) {  // it still waits for a look: nothing has begun, and nothing will
+        m_running.reset();
+        Outcome outcome;
+        outcome.outcome = RunOutcome::Cancelled;
+        tell([this, outcome] {
+            if (m_listener) m_listener->runEnded(outcome);
+        });
+        return;
+    }
     const std::lock_guard guard(m_mutex);
     m_cancel.request_stop();
 }
@@ -200,10 +210,10 @@ void Session::work(const std::stop_token& stop)
             if (job.run) runNow(job, stop);
             else lookNow(job, stop);
         } catch (const std::exception& error) {  // memory, or a defect of ours: said, and the window goes on
-            tell([this, what = std::string(error.what())] {
+            tell([this, isOfRun = job.run.has_value(), what = std::string(error.what())] {
                 m_problem = Error{ErrorCode::Unexpected, {tr("Something unexpected went wrong: {0}"), {what}}, what};
-                m_running.reset();
-                if (m_listener) m_listener->viewChanged();
+                if (isOfRun || !m_isBegun) m_running.reset();
+                if (m_listener) m_listener->failed(*m_problem);
             });
         }
     }
@@ -211,7 +221,9 @@ void Session::work(const std::stop_token& stop)
 
 std::shared_ptr<const Materials> Session::materialsFor(const Job& job, const std::stop_token& stop)
 {
-    const bool stillMissing = m_materials && m_materials->issued && !*m_materials->issued;  // the CA's answer may have come
+    // A file may have been put in place since; an address is asked again only when the answers change.
+    const auto isMissing = [](const auto& material) { return material && !*material && material->error().code != ErrorCode::WrongPassword; };
+    const bool stillMissing = m_materials && (isMissing(m_materials->pkcs12) || isMissing(m_materials->issued) || (job.answers.root.url.empty() && isMissing(m_materials->root)));
     if (m_materials && m_materialsOf && sameSources(*m_materialsOf, job.answers) && m_materialsPassword == job.passwordNumber && !stillMissing)
         return m_materials;
     boost::system::error_code ignored;
@@ -248,6 +260,7 @@ void Session::runNow(Job& job, const std::stop_token& stop)
     Job after;
     after.number = job.number;
     after.answers = job.answers;
+    after.password = job.password.clone();
     after.passwordNumber = job.passwordNumber;
     lookNow(after, stop);
     tell([this, outcome = std::move(outcome)] {

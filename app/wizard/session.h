@@ -43,6 +43,8 @@ public:
     virtual void viewChanged() {}
     virtual void runChanged() {}
     virtual void runEnded(const Outcome&) {}
+    /// A look or run broke off by what should not happen; nothing waits for it any more.
+    virtual void failed(const Error&) {}
 };
 
 /// The wizard without its window: what the user decided, the last look at the server, and one thread that does the
@@ -74,8 +76,8 @@ public:
     /// Look again, with the same answers.
     void look();
 
-    /// The steps a chapter's page runs: its own, and those of later chapters that stand before them in the plan (an
-    /// issued certificate is accepted only once its root is trusted).
+    /// The steps a chapter's page runs: its own; and before the import those of trust that stand before it in the plan,
+    /// since an issued certificate is accepted only once its root is trusted.
     static std::vector<std::size_t> stepsOf(const Plan& plan, Chapter chapter);
     /// Those of them that would run.
     std::vector<std::size_t> needed(Chapter chapter) const;
@@ -126,6 +128,7 @@ private:
     std::optional<Error> m_problem;
     Post m_post;
     std::shared_ptr<int> m_alive = std::make_shared<int>();
+    const std::weak_ptr<int> m_isAlive{m_alive};  ///< for the worker, which may tell something while this goes
 
     // The worker's thread:
     std::shared_ptr<Server> m_server;

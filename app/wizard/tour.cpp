@@ -2,6 +2,7 @@
 #include "app/wizard/tour.h"
 
 #include <wx/checkbox.h>
+#include <wx/log.h>
 #include <wx/textctrl.h>
 
 #include <boost/filesystem/operations.hpp>
@@ -131,18 +132,20 @@ void Tour::tick()
         return;
     }
     if (++m_settled < kTicksToSettle) return;
-    if (!stop.picture.empty()) save(stop.picture);
+    if (!stop.picture.empty() && !save(stop.picture)) return;
     ++m_at;
     m_hasActed = false;
 }
 
-void Tour::save(const std::string& word)
+bool Tour::save(const std::string& word)
 {
-    char number[8];
-    std::snprintf(number, sizeof number, "%02d", ++m_number);
-    const std::string name = std::string(number) + "-" + word + (language() == Language::Japanese ? "-ja.png" : "-en.png");
+    ++m_number;
+    const std::string name = (m_number < 10 ? "0" : "") + std::to_string(m_number) + "-" + word + (language() == Language::Japanese ? "-ja.png" : "-en.png");
     const wxImage image = pictureOf(*m_frame);
-    if (!image.IsOk() || !image.SaveFile(fromUtf8(utf8(m_pictures / name)), wxBITMAP_TYPE_PNG)) end(name + " could not be saved");
+    const wxLogNull quiet;  // or wxWidgets would say it in a box that nobody closes
+    if (image.IsOk() && image.SaveFile(fromUtf8(utf8(m_pictures / name)), wxBITMAP_TYPE_PNG)) return true;
+    end(name + " could not be saved");
+    return false;
 }
 
 void Tour::end(const std::string& problem)

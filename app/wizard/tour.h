@@ -37,7 +37,7 @@ private:
     void plan();
     void addRun(const std::string& word);
     void tick();
-    void save(const std::string& word);
+    bool save(const std::string& word);
     void end(const std::string& problem);
     void type(const char* name, const std::string& text);
     void tick(const char* name);

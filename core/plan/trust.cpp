@@ -86,7 +86,7 @@ void saveRoot(const CertificateMaterial& root, Step& step)
 /// registry key a store is.
 std::optional<Message> refusedStoreName(const std::string& store)
 {
-    if (store.front() != '-' && store.front() != '/' && store.find_first_of("\"\\") == std::string::npos) return std::nullopt;
+    if (!store.empty() && store.front() != '-' && store.front() != '/' && store.find_first_of("\"\\") == std::string::npos) return std::nullopt;
     return Message{tr("{0} cannot be the name of a certificate store: it must not begin with - or / nor contain a quotation mark or a "
                       "backslash. Choose another name (trust.ctl_store)."),
                    {store}};

@@ -62,15 +62,18 @@ private:
     Result<Done> prepare()
     {
         m_tls.set_verify_mode(asio::ssl::verify_none);
-        SSL_CTX_set_options(m_tls.native_handle(), SSL_OP_LEGACY_SERVER_CONNECT);
-        SSL_CTX_set_cert_cb(
-            m_tls.native_handle(),
+        // On the connection itself, which exists already: it has taken over what the context had.
+        SSL_set_options(m_stream.native_handle(), SSL_OP_LEGACY_SERVER_CONNECT);
+        SSL_set_cert_cb(
+            m_stream.native_handle(),
             [](SSL*, void* self) {
                 static_cast<Visitor*>(self)->m_answer.isAskedForCertificate = true;
                 return 1;
             },
             this);
-        SSL_set_tlsext_host_name(m_stream.native_handle(), m_wanted.host.c_str());
+        error_code isNoAddress;
+        asio::ip::make_address(m_wanted.host, isNoAddress);
+        if (isNoAddress) SSL_set_tlsext_host_name(m_stream.native_handle(), m_wanted.host.c_str());  // RFC 6066, 3: names only
         if (!m_wanted.client) return Done{};
         const Secret none;
         auto opened = openPkcs12(*m_wanted.client, m_wanted.password ? *m_wanted.password : none);

@@ -84,9 +84,9 @@ const SslRecord* BindPage::record() const
 
 void BindPage::fillSites()
 {
+    if (!view() || !view()->facts.sites) return;  // unreadable for a moment: the choice stays
     std::vector<std::string> names;
     wxArrayString labels;
-    if (view() && view()->facts.sites)
         for (const Site& site : *view()->facts.sites) {
             std::string bindings;
             for (const Binding& binding : site.bindings) bindings += (bindings.empty() ? "" : ", ") + binding.protocol + " " + binding.information;
@@ -123,7 +123,7 @@ void BindPage::store()
 {
     Page::store();
     BindAnswers& answers = session().answers().bind;
-    answers.site = siteName();
+    if (!m_sites.empty()) answers.site = siteName();
     const bool isByName = m_byName->GetValue();
     answers.endpoint = isByName ? std::string() : pastedWord(toUtf8(m_endpoint->GetValue()));
     answers.hostname = isByName ? pastedWord(toUtf8(m_hostname->GetValue())) : std::string();

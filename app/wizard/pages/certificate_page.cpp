@@ -143,7 +143,7 @@ std::pair<Mark, Message> CertificatePage::state() const
 {
     if (isRequest()) return Page::state();
     if (pkcs12Of(view())) return {Mark::Done, {tr("done"), {}}};
-    return {Mark::ToDo, {tr("to do"), {}}};
+    return {Mark::ToDo, {tr("not done"), {}}};
 }
 
 std::vector<LiveLine> CertificatePage::status() const

@@ -63,7 +63,7 @@ std::vector<LiveLine> FinishPage::status() const
 
 std::pair<Mark, Message> FinishPage::state() const
 {
-    return isAllDone() ? std::pair{Mark::Done, Message{tr("done"), {}}} : std::pair{Mark::ToDo, Message{tr("to do"), {}}};
+    return isAllDone() ? std::pair{Mark::Done, Message{tr("done"), {}}} : std::pair{Mark::ToDo, Message{tr("not done"), {}}};
 }
 
 std::vector<SelfCheck> FinishPage::checks() const { return {{"netsh http show sslcert"}, {"inetmgr"}}; }

@@ -101,11 +101,11 @@ std::pair<Mark, Message> Page::state() const
 {
     // What only waits for an earlier page is no problem of this one.
     if (view() && (!view()->materials->root || (!view()->materials->pkcs12 && !view()->materials->issued && view()->answers.certificate.requestFile.empty())))
-        return {Mark::ToDo, {tr("to do"), {}}};
+        return {Mark::ToDo, {tr("not done"), {}}};
     if (m_session.has(m_chapter, StepState::Blocked)) return {Mark::Problem, {tr("problem"), {}}};
     if (m_session.has(m_chapter, StepState::Unknown)) return {Mark::Problem, {tr("problem"), {}}};
     if (m_session.has(m_chapter, StepState::Waiting)) return {Mark::Waiting, {tr("waiting"), {}}};
-    if (m_session.has(m_chapter, StepState::Needed) || !view()) return {Mark::ToDo, {tr("to do"), {}}};
+    if (m_session.has(m_chapter, StepState::Needed) || !view()) return {Mark::ToDo, {tr("not done"), {}}};
     return {Mark::Done, {tr("done"), {}}};
 }
 

@@ -39,8 +39,15 @@ RootPage::RootPage(wxWindow* parent, Session& session)
     addContent(m_confirmed);
     for (wxRadioButton* button : {m_fromFile, m_fromAddress})
         button->Bind(wxEVT_RADIOBUTTON, [this](wxCommandEvent&) {
+            m_confirmed->SetValue(false);
             showSource();
             changed();
+        });
+    // What was confirmed is this certificate and no other.
+    for (wxTextCtrl* field : {m_file, m_address})
+        field->Bind(wxEVT_TEXT, [this](wxCommandEvent& event) {
+            m_confirmed->SetValue(false);
+            event.Skip();
         });
     m_published->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
         compare();
@@ -63,7 +70,7 @@ void RootPage::load()
     const RootAnswers& answers = session().answers().root;
     (answers.url.empty() ? m_fromFile : m_fromAddress)->SetValue(true);
     if (!answers.sha256.empty() && !answers.url.empty()) m_published->ChangeValue(fromUtf8(answers.sha256));
-    m_confirmed->SetValue(!answers.sha256.empty());
+    m_confirmed->SetValue(answers.url.empty() && !answers.sha256.empty());
     showSource();
 }
 
@@ -140,7 +147,7 @@ std::pair<Mark, Message> RootPage::state() const
 {
     if (view() && view()->materials->root && !*view()->materials->root) return {Mark::Problem, {tr("problem"), {}}};
     if (material() && !session().answers().root.sha256.empty()) return {Mark::Done, {tr("done"), {}}};
-    return {Mark::ToDo, {tr("to do"), {}}};
+    return {Mark::ToDo, {tr("not done"), {}}};
 }
 
 std::vector<LiveLine> RootPage::status() const

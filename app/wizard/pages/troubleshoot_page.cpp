@@ -61,12 +61,20 @@ void TroubleshootPage::addTask(const char* title, const char* explanation, const
 void TroubleshootPage::run(Chapter chapter)
 {
     if (session().isRunning()) return;
+    refuse(std::nullopt);
+    if (chapter == Chapter::Bind && !m_wasBound) {
+        session().answers().bind.checkRevocation.reset();
+        return refuse(Refusal{{tr("First set the site up, or name its certificates on the earlier pages: the check is switched in its http.sys record, and nothing else may change with it."), {}}, nullptr});
+    }
     session().answersChanged();
     session().run(chapter);
 }
 
 void TroubleshootPage::refresh()
 {
+    // Looked at before a switch changes the answers: is the binding as the answers want it?
+    if (!session().isRunning() && session().isCurrent() && view() && !session().answers().bind.checkRevocation)
+        m_wasBound = session().needed(Chapter::Bind).empty();
     std::vector<Finding> findings = findingsOf(Chapter::Troubleshoot);
     if (view()) findings.insert(findings.end(), view()->plan.pitfalls.begin(), view()->plan.pitfalls.end());
     showFindings(findings);

@@ -18,6 +18,8 @@ public:
 private:
     void addTask(const char* title, const char* explanation, const std::vector<std::pair<const char*, std::function<void()>>>& actions);
     void run(Chapter chapter);
+
+    bool m_wasBound = false;  ///< the chapter that binds had nothing left to do
 };
 
 }  // namespace monban::wizard

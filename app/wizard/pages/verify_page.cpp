@@ -5,6 +5,8 @@
 #include <wx/sizer.h>
 #include <wx/textctrl.h>
 
+#include <set>
+
 #include "core/base/file.h"
 #include "core/model/pasted.h"
 
@@ -27,9 +29,10 @@ std::optional<Address> parse(const std::string& text)
     const auto slash = rest.find('/');
     if (slash != std::string::npos) address.target = rest.substr(slash);
     address.host = rest.substr(0, slash);
+    address.target = address.target.substr(0, address.target.find('#'));
     if (const auto colon = address.host.rfind(':'); colon != std::string::npos && address.host.back() != ']') {
         const std::string port = address.host.substr(colon + 1);
-        if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos || std::stoi(port) > 65535) return std::nullopt;
+        if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos || std::stoi(port) > 65535 || std::stoi(port) == 0) return std::nullopt;
         address.port = static_cast<std::uint16_t>(std::stoi(port));
         address.host.resize(colon);
     }
@@ -37,18 +40,34 @@ std::optional<Address> parse(const std::string& text)
     return address;
 }
 
-/// An answer of the site itself, whatever the page; not an error of the server's own.
-bool isAnswered(const std::optional<Result<HttpsAnswer>>& seen) { return seen && *seen && (*seen)->status && *(*seen)->status < 500; }
+using Seen = std::optional<Result<HttpsAnswer>>;
 
-Message words(const std::optional<Result<HttpsAnswer>>& seen)
+/// Refused because of the certificate: IIS's 403.7, 12, 13, 16 and 17, a plain 403 that hides which, or a connection that
+/// ended after the certificate was asked for. Any other 403 is an answer to somebody who was let in.
+bool isRefused(const Seen& seen)
+{
+    if (!seen || !*seen) return false;
+    const HttpsAnswer& answer = **seen;
+    if (!answer.status) return answer.isAskedForCertificate;
+    static const std::set<std::string> kOfTheCertificate{"", "7", "12", "13", "16", "17"};
+    return *answer.status == 403 && kOfTheCertificate.contains(answer.subStatus);
+}
+
+/// The site itself answered, whatever the page. 400 and 5xx are http.sys's and the server's own.
+bool isAdmitted(const Seen& seen) { return seen && *seen && (*seen)->status && *(*seen)->status < 500 && (*seen)->status != 400 && !isRefused(seen); }
+
+/// What a request for the certificate that comes too late looks like: broken off, or HTTP 500.
+bool isTooLate(const Seen& seen) { return seen && *seen && ((!(*seen)->status && !(*seen)->isAskedForCertificate) || (*seen)->status == 500); }
+
+Message words(const Seen& seen)
 {
     if (!seen) return {tr("not tried yet"), {}};
     if (!*seen) return seen->error().message;
     const HttpsAnswer& answer = **seen;
     if (!answer.status) return {tr("The connection was ended without an answer ({0})."), {answer.ended}};
     const std::string code = std::to_string(*answer.status) + (answer.subStatus.empty() ? "" : "." + answer.subStatus);
-    if (*answer.status == 403) return {tr("refused: HTTP {0} over {1}"), {code, answer.tlsVersion}};
-    if (*answer.status >= 500) return {tr("an error of the server: HTTP {0} over {1}"), {code, answer.tlsVersion}};
+    if (isRefused(seen)) return {tr("refused: HTTP {0} over {1}"), {code, answer.tlsVersion}};
+    if (!isAdmitted(seen)) return {tr("an error of the server: HTTP {0} over {1}"), {code, answer.tlsVersion}};
     return {tr("admitted: HTTP {0} over {1}"), {code, answer.tlsVersion}};
 }
 
@@ -71,7 +90,7 @@ VerifyPage::VerifyPage(wxWindow* parent, Session& session, const PracticeHost* p
     m_test->SetName("test");
     content()->Add(m_test, wxSizerFlags().Border(wxBOTTOM));
     addParagraph({tr("Certificates on phones and other devices are installed by your CA's own procedure; Monban does not do that."), {}});
-    m_test->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { test(); });
+    m_test->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { test(false); });
 }
 
 void VerifyPage::load()
@@ -85,23 +104,22 @@ void VerifyPage::load()
     Page::load();
     // Nobody need press a button to see whether strangers are kept out. Once the window is idle: this page opens first.
     const bool isSetUp = session().view() && !session().has(Chapter::Require, StepState::Needed) && !session().has(Chapter::Require, StepState::Blocked);
-    if (isSetUp && !m_seen.without && !address.empty()) CallAfter([this] { test(); });
+    if (isSetUp && !m_seen.without && !address.empty()) CallAfter([this] { test(true); });
 }
 
 void VerifyPage::refresh()
 {
     std::vector<Finding> findings;
-    if (isAnswered(m_seen.without) && (*m_seen.without)->status != 403)
+    if (isAdmitted(m_seen.without))
         findings.push_back({"admitted", Severity::Error, {tr("Somebody without a certificate gets in."), {}},
                             {tr("Look at the page \"Require client certificates\": the SSL settings of the site do not require them."), {}}});
-    for (const auto* seen : {&m_seen.without, &m_seen.with}) {
-        const bool isBroken = *seen && **seen && (!(**seen)->status || *(**seen)->status >= 500);
-        if (isBroken && (seen == &m_seen.with || (**seen)->status))
+    for (const Seen* seen : {&m_seen.without, &m_seen.with}) {
+        if (isTooLate(*seen))
             findings.push_back({"late", Severity::Error, {tr("The server broke off, or answered with an error of its own."), {}},
                                 {tr("This happens where it asks for the certificate too late. Look at the page \"Bind the SSL port\": the certificate has to be asked for at {0} itself."),
                                  {session().answers().bind.hostname.empty() ? session().answers().bind.endpoint : session().answers().bind.hostname}}});
     }
-    if (m_seen.with && *m_seen.with && (*m_seen.with)->status == 403)
+    if (isRefused(m_seen.with))
         findings.push_back({"refused", Severity::Error, {tr("The client certificate is refused."), {}},
                             {tr("Look whether the root CA stands in both stores, and whether the certificate is within its dates and not revoked."), {}}});
     if (isRefusedWithout() && isAdmittedWith())
@@ -112,11 +130,16 @@ void VerifyPage::refresh()
     showFindings(findings);
 }
 
-/// A 403, or a connection that the server ended because no certificate came.
-bool VerifyPage::isRefusedWithout() const { return m_seen.without && *m_seen.without && (!(*m_seen.without)->status || (*m_seen.without)->status == 403); }
-bool VerifyPage::isAdmittedWith() const { return isAnswered(m_seen.with) && (*m_seen.with)->status != 403; }
+bool VerifyPage::isRefusedWithout() const { return isRefused(m_seen.without); }
+bool VerifyPage::isAdmittedWith() const { return isAdmitted(m_seen.with); }
 
-void VerifyPage::test()
+void VerifyPage::forget()
+{
+    m_seen = {};
+    refresh();
+}
+
+void VerifyPage::test(bool isAutomatic)
 {
     if (m_isTesting) return;
     store();
@@ -129,7 +152,7 @@ void VerifyPage::test()
     wanted.port = address->port;
     wanted.target = address->target;
     if (m_practice) {
-        const auto place = m_practice->httpsAt(address->port);
+        const auto place = m_practice->httpsAt(address->host, address->port);
         if (!place)
             return refuse(Refusal{{tr("The practice server serves nothing on port {0} yet. Bind the site first."), {std::to_string(address->port)}}, m_address});
         const auto colon = place->rfind(':');
@@ -140,7 +163,8 @@ void VerifyPage::test()
     m_test->Disable();
     m_seen = {};
     const auto password = std::make_shared<const Secret>(toUtf8(m_password->GetValue()));
-    const std::string file = session().answers().verify.clientCertificate;
+    // By itself it asks for no password: whoever wants the certificate tried types it and presses the button.
+    const std::string file = isAutomatic && m_password->IsEmpty() ? std::string() : session().answers().verify.clientCertificate;
     m_background.start<Attempts>(
         [wanted, password, file](const std::stop_token& stop) -> Result<Attempts> {
             Attempts seen;
@@ -178,7 +202,7 @@ std::pair<Mark, Message> VerifyPage::state() const
     if (m_seen.without && *m_seen.without && !isRefusedWithout()) return {Mark::Problem, {tr("problem"), {}}};
     if (m_seen.with && !isAdmittedWith()) return {Mark::Problem, {tr("problem"), {}}};
     if (isRefusedWithout()) return {Mark::Done, {tr("done"), {}}};
-    return {Mark::ToDo, {tr("to do"), {}}};
+    return {Mark::ToDo, {tr("not done"), {}}};
 }
 
 std::vector<LiveLine> VerifyPage::status() const

@@ -24,6 +24,8 @@ public:
 
     /// Tells the frame that status() is another.
     std::function<void()> onChanged;
+    /// What was seen is of a server that has changed since.
+    void forget();
     bool isTesting() const { return m_isTesting; }
 
 private:
@@ -31,7 +33,7 @@ private:
         std::optional<Result<HttpsAnswer>> without;
         std::optional<Result<HttpsAnswer>> with;
     };
-    void test();
+    void test(bool isAutomatic);
     void show(const Attempts& answers);
     bool isRefusedWithout() const;
     bool isAdmittedWith() const;

@@ -129,7 +129,7 @@ void CommandsPane::fill()
         add(step);
         text += "\n";
     }
-    if (text.empty()) text = shown(tr("Nothing: this page changes nothing on the server."));
+    if (text.empty()) text = shown(tr("Nothing has to be run now."));
     if (text == m_shown) return;
     m_shown = text;
     m_text->ChangeValue(text);
@@ -141,6 +141,7 @@ void CommandsPane::setChecks(const std::vector<SelfCheck>& checks)
 {
     wxArrayString lines;
     for (const SelfCheck& check : checks) lines.Add(fromUtf8(check.command));
+    if (lines == m_checks->GetStrings()) return;  // or the choice would jump back with every look
     m_checks->Set(lines);
     if (!lines.empty()) m_checks->SetSelection(0);
     m_checks->Enable(!lines.empty());
