@@ -94,8 +94,9 @@ bool App::OnInit()
         useServer(std::make_shared<NoServer>());
     }
     showFrame(0);
-    if (!m_page.empty() && !m_tour && !m_frame->openByWord(m_page))
+    if (!m_page.empty() && !m_frame->openByWord(m_page))
         return refuse({ErrorCode::InvalidInput, {tr("There is no page called {0} (--page)."), {m_page}}, "--page"});
+    if (m_tour && !m_page.empty()) m_frame->openByWord("start");  // which is where a tour begins
     if (m_tour) m_exitCode = 1;  // until it has come to its end
     if (m_tour)
         m_tour->start(*m_frame, *m_session, [this](int code) {
