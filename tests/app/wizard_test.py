@@ -47,7 +47,9 @@ class Tour(PracticeCase):
         self.assertEqual(self.curl(self.ca / "client.p12"), (200, None))
 
     def test_what_it_does_not_know_is_refused(self):
-        for arguments in (["--lang", "de"], ["--page", "nowhere", "--tour", self.work / "t"], ["--practice", self.work / "nothing", "--tour", self.work / "t"]):
+        # A Windows program with windows says wrong usage in a box, which waits for somebody; not where a tour was asked for.
+        usage = [] if RUNNER else [["--lang", "de"]]
+        for arguments in (*usage, ["--page", "nowhere", "--tour", self.work / "t"], ["--practice", self.work / "nothing", "--tour", self.work / "t"]):
             self.assertNotEqual(wizard(*arguments)[0], 0, arguments)
 
 
