@@ -88,14 +88,16 @@ void Session::answersChanged()
     look();
 }
 
-void Session::look()
+void Session::look() { enqueue(lookJob()); }
+
+Session::Job Session::lookJob() const
 {
     Job job;
     job.number = m_number;
     job.answers = m_answers;
     job.password = m_password.clone();
     job.passwordNumber = m_passwordNumber;
-    enqueue(std::move(job));
+    return job;
 }
 
 void Session::enqueue(Job job)
@@ -158,11 +160,7 @@ void Session::arrived(unsigned number, std::shared_ptr<const View> view)
 void Session::begin(Chapter chapter)
 {
     m_isBegun = true;
-    Job job;
-    job.number = m_number;
-    job.answers = m_answers;
-    job.password = m_password.clone();
-    job.passwordNumber = m_passwordNumber;
+    Job job = lookJob();
     job.run = chapter;
     job.plan = m_view->plan;
     job.plan.steps.clear();
@@ -257,12 +255,7 @@ void Session::runNow(Job& job, const std::stop_token& stop)
     Live live(*this, *job.run);
     Outcome outcome = execute(job.plan, *m_server, *materials, live, cancelled);
     // Whoever is told that the run ended sees the server as it is afterwards.
-    Job after;
-    after.number = job.number;
-    after.answers = job.answers;
-    after.password = job.password.clone();
-    after.passwordNumber = job.passwordNumber;
-    lookNow(after, stop);
+    lookNow(job, stop);
     tell([this, outcome = std::move(outcome)] {
         m_running.reset();
         if (m_listener) m_listener->runEnded(outcome);

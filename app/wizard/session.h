@@ -104,6 +104,7 @@ private:
     };
     class Live;
 
+    Job lookJob() const;  ///< of what the user has decided by now
     void begin(Chapter chapter);
     void arrived(unsigned number, std::shared_ptr<const View> view);
     void work(const std::stop_token& stop);

@@ -72,9 +72,8 @@ void Tour::plan()
     m_stops.push_back({[] {}, isOn("start"), "start"});
     m_stops.push_back({next, isOn("certificate"), ""});
     m_stops.push_back({[this] {
-                           auto password = readText(m_server / "ca" / "password.txt");
                            type("certificate-file", ca("server.p12"));
-                           if (password) type("certificate-password", password->substr(0, password->find_first_of("\r\n")));
+                           typePassword("certificate-password");
                        },
                        [this, isCalm] { return isCalm() && !m_frame->page().problem(); }, "certificate"});
     m_stops.push_back({next, isOn("root"), ""});
@@ -90,9 +89,8 @@ void Tour::plan()
     };
     m_stops.push_back({next, [isOn, isTested] { return isOn("verify")() && isTested(); }, "verify"});
     m_stops.push_back({[this] {
-                           auto password = readText(m_server / "ca" / "password.txt");
                            type("client-file", ca("client.p12"));
-                           if (password) type("client-password", password->substr(0, password->find_first_of("\r\n")));
+                           typePassword("client-password");
                            wxCommandEvent press(wxEVT_BUTTON, wxWindow::FindWindowByName("test", &m_frame->page())->GetId());
                            wxWindow::FindWindowByName("test", &m_frame->page())->GetEventHandler()->ProcessEvent(press);
                        },
@@ -160,6 +158,12 @@ void Tour::type(const char* name, const std::string& text)
 {
     wxWindow* window = wxWindow::FindWindowByName(name, &m_frame->page());
     if (auto* field = dynamic_cast<wxTextCtrl*>(window)) field->SetValue(fromUtf8(text));
+}
+
+/// All files of the practice CA have the same.
+void Tour::typePassword(const char* name)
+{
+    if (const auto password = readText(m_server / "ca" / "password.txt")) type(name, password->substr(0, password->find_first_of("\r\n")));
 }
 
 void Tour::tick(const char* name)

@@ -40,6 +40,7 @@ private:
     bool save(const std::string& word);
     void end(const std::string& problem);
     void type(const char* name, const std::string& text);
+    void typePassword(const char* name);
     void tick(const char* name);
     std::string ca(const char* file) const;
 

@@ -3,36 +3,17 @@
 #include "core/plan/binding_command.h"
 #include "core/plan/chapters.h"
 #include "core/plan/endpoint.h"
+#include "core/plan/protocol_switches.h"
 #include "core/plan/record_command.h"
 
 namespace monban {
 namespace {
 
-/// IIS's own bits for the protocol switches, beside http.sys's: the same switch has two numbers (WINDOWS-FACTS 5.3).
-struct Switch {
-    const char* key;
-    std::optional<bool> BindAnswers::*answer;
-    std::uint32_t recordFlag;
-    std::uint32_t bindingFlag;
-    int since;
-};
-constexpr Switch kSwitches[] = {
-    {"bind.disable_http2", &BindAnswers::disableHttp2, record_flags::kDisableHttp2, binding_flags::kDisableHttp2,
-     windows_build::kServer2016},
-    {"bind.disable_ocsp_stapling", &BindAnswers::disableOcspStapling, record_flags::kDisableOcspStapling, binding_flags::kDisableOcspStapling,
-     windows_build::kServer2019},
-    {"bind.disable_quic", &BindAnswers::disableQuic, record_flags::kDisableQuic, binding_flags::kDisableQuic,
-     windows_build::kServer2019},
-    {"bind.disable_tls13", &BindAnswers::disableTls13, record_flags::kDisableTls13, binding_flags::kDisableTls13,
-     windows_build::kServer2019},
-    {"bind.disable_legacy_tls", &BindAnswers::disableLegacyTls, record_flags::kDisableLegacyTls, binding_flags::kDisableLegacyTls,
-     windows_build::kServer2019},
-};
 constexpr const char* kUnknownOwner = "unknown-owner";
 
-std::uint32_t withSwitches(std::uint32_t flags, const BindAnswers& answers, std::uint32_t Switch::*bit)
+std::uint32_t withSwitches(std::uint32_t flags, const BindAnswers& answers, std::uint32_t ProtocolSwitch::*bit)
 {
-    for (const Switch& s : kSwitches) {
+    for (const ProtocolSwitch& s : kProtocolSwitches) {
         const std::optional<bool>& answer = answers.*(s.answer);
         if (answer) flags = *answer ? flags | s.*bit : flags & ~(s.*bit);
     }
@@ -60,7 +41,7 @@ Result<Target> target(const PlanInput& input)
     if (!endpoint) return endpoint.error();
     if (!input.facts.machine) return input.facts.machine.error();
     const int build = input.facts.machine->build;
-    for (const Switch& s : kSwitches)
+    for (const ProtocolSwitch& s : kProtocolSwitches)
         if ((input.answers.bind.*(s.answer)).value_or(false) && build < s.since)
             return Error{ErrorCode::Unsupported,
                          {tr("This Windows (build {0}) does not have the switch {1}. Leave it out of the answers."), {std::to_string(build), s.key}},
@@ -100,7 +81,7 @@ Step siteStep(const PlanInput& input, const Target& target)
 {
     const Binding* existing = bindingFor(target.site, target.endpoint);
     const bool sni = target.endpoint.family == RecordFamily::HostNamePort;
-    std::uint32_t flags = withSwitches(existing ? existing->sslFlags : 0, input.answers.bind, &Switch::bindingFlag);
+    std::uint32_t flags = withSwitches(existing ? existing->sslFlags : 0, input.answers.bind, &ProtocolSwitch::bindingFlag);
     if (sni) flags |= binding_flags::kSni;
     flags &= ~binding_flags::kCentralStore;  // its certificate is the record's now; none of 4 to 128 may stand beside it
     if (target.build >= windows_build::kServer2025) flags |= binding_flags::kNegotiateClientCertificate;
@@ -130,7 +111,7 @@ SslRecord wantedRecord(const PlanInput& input, const Target& target, const Certi
     record.thumbprint = certificate.thumbprintSha1;
     record.store = existing && equalsIgnoringCase(existing->store, input.answers.import.store) ? existing->store : input.answers.import.store;
     record.ctlStore = input.answers.trust.ctlStore;
-    record.flags = withSwitches(record.flags, input.answers.bind, &Switch::recordFlag) | record_flags::kNegotiateClientCertificate;
+    record.flags = withSwitches(record.flags, input.answers.bind, &ProtocolSwitch::recordFlag) | record_flags::kNegotiateClientCertificate;
     if (input.answers.bind.checkRevocation)
         record.checkMode = *input.answers.bind.checkRevocation ? record.checkMode & ~check_mode::kNoRevocationCheck
                                                                : record.checkMode | check_mode::kNoRevocationCheck;

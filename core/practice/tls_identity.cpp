@@ -10,7 +10,6 @@ namespace {
 
 /// Schannel sends no more than this of CA names and leaves out the rest (WINDOWS-FACTS 6.1).
 constexpr std::size_t kLargestIssuerList = 16 * 1024;
-constexpr std::uint32_t kNoHttp2Binding = 4;  // of a binding's sslFlags, WINDOWS-FACTS 5.3
 
 Error refused(ErrorCode code, const char* detail) { return {code, {tr("The handshake was refused."), {}}, detail}; }
 
@@ -89,7 +88,7 @@ bool offersHttp2(const Snapshot& snapshot, const SslRecord& record)
     if (record.flags & record_flags::kDisableHttp2) return false;
     for (const auto& site : snapshot.sites)
         for (const auto& binding : site.bindings) {
-            if (!(binding.sslFlags & kNoHttp2Binding)) continue;
+            if (!(binding.sslFlags & binding_flags::kDisableHttp2)) continue;
             const auto place = endpointOf(binding);
             if (place && place->tls && equalsIgnoringCase(place->text(), record.endpoint)) return false;
         }

@@ -9,6 +9,7 @@
 #include <wx/textctrl.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "core/model/pasted.h"
 
@@ -39,11 +40,11 @@ BindPage::BindPage(wxWindow* parent, Session& session)
     m_issuerList->SetName("issuer-list");
     addContent(m_issuerList);
     auto* grid = new wxFlexGridSizer(2, wxSize(GetCharWidth() * 4, GetCharHeight() / 3));
-    addSwitch(grid, tr("Disable &QUIC"), "quic", &BindAnswers::disableQuic, record_flags::kDisableQuic, windows_build::kServer2019);
-    addSwitch(grid, tr("Disable &TLS 1.3 over TCP"), "tls13", &BindAnswers::disableTls13, record_flags::kDisableTls13, windows_build::kServer2019);
-    addSwitch(grid, tr("Disable le&gacy TLS"), "legacy-tls", &BindAnswers::disableLegacyTls, record_flags::kDisableLegacyTls, windows_build::kServer2019);
-    addSwitch(grid, tr("Disable HTTP/&2"), "http2", &BindAnswers::disableHttp2, record_flags::kDisableHttp2, windows_build::kServer2016);
-    addSwitch(grid, tr("Disable &OCSP stapling"), "ocsp", &BindAnswers::disableOcspStapling, record_flags::kDisableOcspStapling, windows_build::kServer2019);
+    addSwitch(grid, tr("Disable &QUIC"), "quic", &BindAnswers::disableQuic);
+    addSwitch(grid, tr("Disable &TLS 1.3 over TCP"), "tls13", &BindAnswers::disableTls13);
+    addSwitch(grid, tr("Disable le&gacy TLS"), "legacy-tls", &BindAnswers::disableLegacyTls);
+    addSwitch(grid, tr("Disable HTTP/&2"), "http2", &BindAnswers::disableHttp2);
+    addSwitch(grid, tr("Disable &OCSP stapling"), "ocsp", &BindAnswers::disableOcspStapling);
     addContent(grid);
     for (wxRadioButton* button : {m_byAddress, m_byName})
         button->Bind(wxEVT_RADIOBUTTON, [this](wxCommandEvent&) {
@@ -55,13 +56,15 @@ BindPage::BindPage(wxWindow* parent, Session& session)
     m_issuerList->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { changed(); });
 }
 
-void BindPage::addSwitch(wxSizer* grid, const char* label, const char* name, std::optional<bool> BindAnswers::*answer, std::uint32_t flag, int since)
+void BindPage::addSwitch(wxSizer* grid, const char* label, const char* name, std::optional<bool> BindAnswers::*answer)
 {
+    const auto found = std::ranges::find(kProtocolSwitches, answer, &ProtocolSwitch::answer);
+    assert(found != std::end(kProtocolSwitches));
     auto* box = new wxCheckBox(this, wxID_ANY, shown(label));
     box->SetName(name);
     grid->Add(box);
     const std::size_t index = m_switches.size();
-    m_switches.push_back({box, answer, flag, since, false});
+    m_switches.push_back({box, *found, false});
     box->Bind(wxEVT_CHECKBOX, [this, index](wxCommandEvent&) {
         m_switches[index].isTouched = true;
         changed();
@@ -109,10 +112,7 @@ void BindPage::load()
     (answers.hostname.empty() ? m_byAddress : m_byName)->SetValue(true);
     m_endpoint->ChangeValue(fromUtf8(answers.endpoint.empty() ? kDefaultEndpoint : answers.endpoint));
     std::string host = answers.hostname;
-    if (host.empty() && view() && view()->materials->pkcs12 && *view()->materials->pkcs12 && !(*view()->materials->pkcs12)->certificates.empty()) {
-        const Certificate& certificate = (*view()->materials->pkcs12)->certificates.front();
-        host = (certificate.dnsNames.empty() ? certificate.commonName : certificate.dnsNames.front()) + ":443";
-    }
+    if (const Certificate* certificate = host.empty() ? fileCertificate() : nullptr) host = hostNameOf(*certificate) + ":443";
     m_hostname->ChangeValue(fromUtf8(host));
     m_issuerList->SetValue(answers.sendTrustedIssuerList);
     showPlaces();
@@ -129,7 +129,7 @@ void BindPage::store()
     answers.hostname = isByName ? pastedWord(toUtf8(m_hostname->GetValue())) : std::string();
     answers.sendTrustedIssuerList = m_issuerList->GetValue();
     for (const Switch& one : m_switches)
-        if (one.isTouched && one.box->IsEnabled()) answers.*one.answer = one.box->GetValue();
+        if (one.isTouched && one.box->IsEnabled()) answers.*one.of.answer = one.box->GetValue();
 }
 
 void BindPage::showPlaces()
@@ -145,11 +145,11 @@ void BindPage::refresh()
     const int build = view()->facts.machine ? view()->facts.machine->build : 0;
     const SslRecord* found = record();
     for (Switch& one : m_switches) {
-        const bool isHere = build >= one.since;
+        const bool isHere = build >= one.of.since;
         one.box->Enable(isHere);
         one.box->SetToolTip(isHere ? wxString() : shown(tr("This Windows does not have it.")));
-        const std::optional<bool>& answer = session().answers().bind.*one.answer;
-        one.box->SetValue(answer ? *answer : found && (found->flags & one.flag));
+        const std::optional<bool>& answer = session().answers().bind.*one.of.answer;
+        one.box->SetValue(answer ? *answer : found && (found->flags & one.of.recordFlag));
     }
     std::vector<Finding> findings = findingsOf(Chapter::Bind);
     std::string missing;

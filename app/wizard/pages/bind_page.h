@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include "app/wizard/pages/page.h"
+#include "core/plan/protocol_switches.h"
 
 class wxChoice;
 class wxRadioButton;
-class wxStaticText;
 
 namespace monban::wizard {
 
@@ -23,12 +23,10 @@ public:
 private:
     struct Switch {
         wxCheckBox* box = nullptr;
-        std::optional<bool> BindAnswers::*answer = nullptr;
-        std::uint32_t flag = 0;   ///< of http.sys's record
-        int since = 0;            ///< the first Windows build that has it
-        bool isTouched = false;   ///< else it stays as it is found
+        ProtocolSwitch of;
+        bool isTouched = false;  ///< else it stays as it is found
     };
-    void addSwitch(wxSizer* grid, const char* label, const char* name, std::optional<bool> BindAnswers::*answer, std::uint32_t flag, int since);
+    void addSwitch(wxSizer* grid, const char* label, const char* name, std::optional<bool> BindAnswers::*answer);
     void fillSites();
     void showPlaces();
     std::string siteName() const;

@@ -15,12 +15,6 @@ namespace {
 
 constexpr int kKeyBits[] = {2048, 3072, 4096};
 
-const Pkcs12Material* pkcs12Of(const View* view)
-{
-    if (!view || !view->materials || !view->materials->pkcs12 || !*view->materials->pkcs12) return nullptr;
-    return &**view->materials->pkcs12;
-}
-
 }  // namespace
 
 CertificatePage::CertificatePage(wxWindow* parent, Session& session)
@@ -116,9 +110,8 @@ void CertificatePage::showSource()
 
 void CertificatePage::refresh()
 {
-    const Pkcs12Material* material = isRequest() ? nullptr : pkcs12Of(view());
-    const bool hasCertificate = material && !material->certificates.empty();
-    m_card->show(hasCertificate ? &material->certificates.front() : nullptr, serverTime(),
+    const Pkcs12Material* material = isRequest() ? nullptr : pkcs12();
+    m_card->show(material ? fileCertificate() : nullptr, serverTime(),
                  material ? std::optional(material->hasKey && material->keyMatches) : std::nullopt);
     std::vector<Finding> findings = findingsOf(Chapter::Certificate);
     if (view()) findings.insert(findings.end(), view()->plan.findings.begin(), view()->plan.findings.end());
@@ -142,7 +135,7 @@ std::optional<Refusal> CertificatePage::problem() const
 std::pair<Mark, Message> CertificatePage::state() const
 {
     if (isRequest()) return Page::state();
-    if (pkcs12Of(view())) return {Mark::Done, {tr("done"), {}}};
+    if (pkcs12()) return {Mark::Done, {tr("done"), {}}};
     return {Mark::ToDo, {tr("not done"), {}}};
 }
 

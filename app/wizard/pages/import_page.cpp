@@ -6,6 +6,7 @@
 
 #include "app/wizard/widgets/certificate_card.h"
 #include "app/wizard/widgets/wrapped_text.h"
+#include "core/plan/chapters.h"
 
 namespace monban::wizard {
 
@@ -28,11 +29,9 @@ ImportPage::ImportPage(wxWindow* parent, Session& session)
 
 const Certificate* ImportPage::certificate() const
 {
-    if (!view()) return nullptr;
-    const Materials& materials = *view()->materials;
-    if (materials.pkcs12 && *materials.pkcs12 && !(*materials.pkcs12)->certificates.empty()) return &(*materials.pkcs12)->certificates.front();
-    if (materials.issued && *materials.issued && !(*materials.issued)->certificates.empty()) return &(*materials.issued)->certificates.front();
-    return nullptr;
+    if (const Certificate* chosen = fileCertificate()) return chosen;
+    const auto* issued = view() ? &view()->materials->issued : nullptr;
+    return issued && *issued && **issued && !(**issued)->certificates.empty() ? &(**issued)->certificates.front() : nullptr;
 }
 
 void ImportPage::load()
@@ -58,7 +57,7 @@ void ImportPage::refresh()
         const auto store = storeOf(view()->facts, name);
         if (!store) continue;
         for (const StoredCertificate& one : *store)
-            list += (list.empty() ? "" : "; ") + (one.certificate.commonName.empty() ? one.certificate.subject : one.certificate.commonName) + " (" + name + ")";
+            list += (list.empty() ? "" : "; ") + shownName(one.certificate) + " (" + name + ")";
     }
     m_there->setText(list.empty() ? shown(tr("No server certificate is registered on this server yet."))
                                   : shown(Message{tr("Server certificates on this server: {0}"), {list}}));

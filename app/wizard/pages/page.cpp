@@ -121,6 +121,23 @@ void Page::refuse(const std::optional<Refusal>& refusal)
 
 Time Page::serverTime() const { return view() && view()->facts.machine ? view()->facts.machine->clock : hostTime(); }
 
+const Pkcs12Material* Page::pkcs12() const
+{
+    if (!view() || !view()->materials->pkcs12 || !*view()->materials->pkcs12) return nullptr;
+    return &**view()->materials->pkcs12;
+}
+
+const Certificate* Page::fileCertificate() const
+{
+    const Pkcs12Material* material = pkcs12();
+    return material && !material->certificates.empty() ? &material->certificates.front() : nullptr;
+}
+
+std::string Page::hostNameOf(const Certificate& certificate)
+{
+    return certificate.dnsNames.empty() ? certificate.commonName : certificate.dnsNames.front();
+}
+
 wxFlexGridSizer* Page::addForm()
 {
     auto* form = new wxFlexGridSizer(2, wxSize(GetCharWidth() * 2, GetCharHeight() / 2));

@@ -61,6 +61,11 @@ protected:
     Session& session() const { return m_session; }
     const View* view() const { return m_session.view().get(); }
     Time serverTime() const;
+    /// The PKCS#12 file of the answers, where it could be opened, and the server's certificate in it.
+    const Pkcs12Material* pkcs12() const;
+    const Certificate* fileCertificate() const;
+    /// The name browsers will open: the first of its host names, or else its common name.
+    static std::string hostNameOf(const Certificate& certificate);
 
     /// A form's rows: the label stands immediately before its control, which is how screen readers name it.
     wxFlexGridSizer* addForm();

@@ -2,7 +2,6 @@
 #include "app/wizard/pages/start_page.h"
 
 #include <wx/commandlinkbutton.h>
-#include <wx/settings.h>
 #include <wx/sizer.h>
 
 #include "core/observe/pitfalls.h"
@@ -12,14 +11,14 @@ namespace monban::wizard {
 StartPage::StartPage(wxWindow* parent, Session& session, Jobs jobs)
     : Page(parent, session, Chapter::Start, {tr("What do you want to do?"), {}}, {})
 {
-    m_setUp = addJob(tr("Set up client-certificate authentication"),
-                     tr("From the server certificate to the proof that it works, one page after the other. What is done already is skipped."), "set-up",
-                     jobs.setUp);
+    addJob(tr("Set up client-certificate authentication"),
+           tr("From the server certificate to the proof that it works, one page after the other. What is done already is skipped."), "set-up",
+           jobs.setUp);
     addJob(tr("Practise on a simulated server"), tr("Nothing on this computer is changed: a practice server with a CA of its own is made for you."), "practise",
            jobs.practise);
 }
 
-wxWindow* StartPage::addJob(const char* title, const char* note, const char* name, std::function<void()> job)
+void StartPage::addJob(const char* title, const char* note, const char* name, std::function<void()> job)
 {
 #ifdef __WXMSW__
     auto* link = new wxCommandLinkButton(this, wxID_ANY, shown(title), shown(note));
@@ -33,7 +32,6 @@ wxWindow* StartPage::addJob(const char* title, const char* note, const char* nam
 #endif
     link->SetName(name);
     link->Bind(wxEVT_BUTTON, [job = std::move(job)](wxCommandEvent&) { job(); });
-    return link;
 }
 
 std::optional<Refusal> StartPage::problem() const

@@ -20,9 +20,7 @@ public:
     void refresh() override;
 
 private:
-    wxWindow* addJob(const char* title, const char* note, const char* name, std::function<void()> job);
-
-    wxWindow* m_setUp = nullptr;
+    void addJob(const char* title, const char* note, const char* name, std::function<void()> job);
 };
 
 }  // namespace monban::wizard

@@ -5,6 +5,7 @@
 #include <wx/textctrl.h>
 
 #include "app/wizard/widgets/wrapped_text.h"
+#include "core/plan/chapters.h"
 
 namespace monban::wizard {
 
@@ -26,8 +27,7 @@ std::string TrustPage::contentOf(const std::string& store) const
     constexpr std::size_t kShown = 6;
     std::string text;
     for (std::size_t i = 0; i < seen->size() && i < kShown; ++i) {
-        const Certificate& one = (*seen)[i].certificate;
-        text += (i ? ", " : "") + (one.commonName.empty() ? one.subject : one.commonName);
+        text += (i ? ", " : "") + shownName((*seen)[i].certificate);
     }
     if (seen->size() > kShown) text += toUtf8(shown(Message{tr(" and {0} more"), {std::to_string(seen->size() - kShown)}}));
     return text;

@@ -96,11 +96,7 @@ VerifyPage::VerifyPage(wxWindow* parent, Session& session, const PracticeHost* p
 void VerifyPage::load()
 {
     std::string& address = session().answers().verify.address;
-    if (address.empty() && view() && view()->materials->pkcs12 && *view()->materials->pkcs12 && !(*view()->materials->pkcs12)->certificates.empty()) {
-        const Certificate& certificate = (*view()->materials->pkcs12)->certificates.front();
-        const std::string host = certificate.dnsNames.empty() ? certificate.commonName : certificate.dnsNames.front();
-        address = "https://" + host + "/";
-    }
+    if (const Certificate* certificate = address.empty() ? fileCertificate() : nullptr) address = "https://" + hostNameOf(*certificate) + "/";
     Page::load();
     // Nobody need press a button to see whether strangers are kept out. Once the window is idle: this page opens first.
     const bool isSetUp = session().view() && !session().has(Chapter::Require, StepState::Needed) && !session().has(Chapter::Require, StepState::Blocked);

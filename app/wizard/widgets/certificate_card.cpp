@@ -8,6 +8,7 @@
 
 #include "app/wizard/text.h"
 #include "app/wizard/widgets/wrapped_text.h"
+#include "core/plan/chapters.h"
 
 namespace monban::wizard {
 namespace {
@@ -78,7 +79,7 @@ void CertificateCard::show(const Certificate* certificate, Time now, std::option
     Show(certificate != nullptr);
     if (certificate) {
         const auto& c = *certificate;
-        add(shown(tr("Certificate")), fromUtf8(c.commonName.empty() ? c.subject : c.commonName), true);
+        add(shown(tr("Certificate")), fromUtf8(shownName(c)), true);
         if (!c.dnsNames.empty()) add(shown(tr("Host names")), fromUtf8(joined(c.dnsNames)));
         add(shown(tr("Validity")), shown(lifetime(c, now)));
         add(shown(tr("Issuer")), fromUtf8(c.issuer));
