@@ -3,48 +3,14 @@
 
 #include <wx/cmdline.h>
 #include <wx/msgdlg.h>
-#include <wx/stdpaths.h>
 #include <wx/textdlg.h>
-#include <wx/translation.h>
 #include <wx/uilocale.h>
-
-#include <boost/filesystem/operations.hpp>
 
 #include "app/wizard/no_server.h"
 #include "app/wizard/tour.h"
-#include "core/base/catalogue.h"
 #include "core/platform/platform.h"
 
 namespace monban::wizard {
-namespace {
-
-/// wxWidgets' own words ("Cancel" in a dialog of its own) come from the same catalogue, in memory.
-class EmbeddedTranslations final : public wxTranslationsLoader {
-public:
-    wxMsgCatalog* LoadCatalog(const wxString& domain, const wxString& lang) override
-    {
-        if (!lang.StartsWith("ja")) return nullptr;
-        return wxMsgCatalog::CreateFromData(wxScopedCharBuffer::CreateNonOwned(reinterpret_cast<const char*>(kJapaneseCatalogue), kJapaneseCatalogueSize), domain);
-    }
-    wxArrayString GetAvailableTranslations(const wxString&) const override
-    {
-        wxArrayString languages;
-        languages.Add("ja");
-        return languages;
-    }
-};
-
-void useLanguage(Language language)
-{
-    setLanguage(language);
-    auto* translations = new wxTranslations;
-    translations->SetLoader(new EmbeddedTranslations);
-    translations->SetLanguage(language == Language::Japanese ? wxLANGUAGE_JAPANESE : wxLANGUAGE_ENGLISH);
-    translations->AddCatalog("monban");
-    wxTranslations::Set(translations);
-}
-
-}  // namespace
 
 App::App() = default;
 App::~App() = default;
@@ -89,19 +55,19 @@ bool App::OnInit()
         m_practiceFolder = utf8(m_tour->serverFolder());
     }
     if (!m_practiceFolder.empty()) {
-        if (!openPractice(pathFromUtf8(m_practiceFolder))) return false;
+        if (const auto opened = m_work.openPractice(pathFromUtf8(m_practiceFolder)); !opened) return refuse(opened.error());
     } else {
-        useServer(std::make_shared<NoServer>());
+        m_work.useServer(std::make_shared<NoServer>());
     }
-    showFrame(0);
-    if (!m_page.empty() && !m_frame->openByWord(m_page))
+    m_work.showFrame(0);
+    if (!m_page.empty() && !m_work.frame().openByWord(m_page))
         return refuse({ErrorCode::InvalidInput, {tr("There is no page called {0} (--page)."), {m_page}}, "--page"});
-    if (m_tour && !m_page.empty()) m_frame->openByWord("start");  // which is where a tour begins
+    if (m_tour && !m_page.empty()) m_work.frame().openByWord("start");  // which is where a tour begins
     if (m_tour) m_exitCode = 1;  // until it has come to its end
     if (m_tour)
-        m_tour->start(*m_frame, *m_session, [this](int code) {
+        m_tour->start(m_work.frame(), m_work.session(), [this](int code) {
             m_exitCode = code;
-            m_frame->Close(true);
+            m_work.frame().Close(true);
         });
     return true;
 }
@@ -114,8 +80,7 @@ int App::OnRun()
 
 int App::OnExit()
 {
-    m_session.reset();
-    m_practice.reset();
+    m_work.close();
     m_tour.reset();  // last: it removes the folder the others work on
     return wxApp::OnExit();
 }
@@ -126,75 +91,6 @@ bool App::refuse(const Error& error)
     platform::writeError(inLanguage(error.message, language()) + "\n");
     if (m_tourFolder.empty()) wxMessageBox(shown(error.message), "Monban", wxOK | wxICON_ERROR);
     return false;
-}
-
-bool App::openPractice(const fs::path& folder)
-{
-    auto practice = PracticeHost::open(folder);
-    if (!practice) return refuse(practice.error());
-    m_session.reset();  // it works on the server that goes
-    m_practice = std::move(*practice);
-    useServer(m_practice->server());
-    return true;
-}
-
-void App::useServer(std::shared_ptr<Server> server)
-{
-    m_session = std::make_unique<Session>(std::move(server), [this](std::function<void()> call) {
-        // GTK calls these outside of the loop's own net for exceptions.
-        CallAfter([this, call = std::move(call)] {
-            try {
-                call();
-            } catch (...) {
-                OnExceptionInMainLoop();
-            }
-        });
-    });
-}
-
-void App::showFrame(std::size_t page)
-{
-    Frame* old = m_frame;
-    m_frame = new Frame(*m_session, m_practice.get(),
-                        {[this] { CallAfter([this] { practise(); }); },
-                         [this](Language language) {
-                             useLanguage(language);
-                             showFrame(m_frame->current());
-                         }});
-    if (old) {
-        m_frame->SetSize(old->GetRect());
-        old->Close(true);
-    }
-    if (page > 0) m_frame->open(page);
-    m_frame->Show();
-    SetTopWindow(m_frame);
-}
-
-/// A new practice server in the user's own data, beside those made before.
-void App::practise()
-{
-    const fs::path base = pathFromUtf8(toUtf8(wxStandardPaths::Get().GetUserLocalDataDir())) / "practice";
-    boost::system::error_code problem;
-    fs::path folder;
-    for (int number = 1; number < 10'000; ++number) {
-        folder = base / std::to_string(number);
-        if (!fs::exists(folder, problem)) break;
-    }
-    auto made = PracticeHost::create(folder);
-    if (!made) {
-        wxMessageBox(shown(made.error().message), "Monban", wxOK | wxICON_ERROR, m_frame);
-        return;
-    }
-    m_frame->Hide();
-    Frame* old = m_frame;
-    m_frame = nullptr;
-    old->Close(true);
-    m_session.reset();
-    m_practice = std::move(*made);
-    useServer(m_practice->server());
-    showFrame(1);
-    wxMessageBox(shown(Message{tr("The practice server is ready. The files you need are in {0}: server.p12 (its password is in password.txt), the root CA ia1.der, and client.p12 to try."), {utf8(folder / "ca")}}),
-                 "Monban", wxOK | wxICON_INFORMATION, m_frame);
 }
 
 /// A defect must not take the user's work with it: said, to be copied, and the wizard goes on.
@@ -210,7 +106,7 @@ bool App::OnExceptionInMainLoop()
         what = error.what();
     } catch (...) {
     }
-    wxTextEntryDialog dialog(m_frame, shown(tr("Something unexpected went wrong. The wizard goes on; please report this text:")), "Monban", fromUtf8(what), wxOK | wxTE_MULTILINE | wxCENTRE);
+    wxTextEntryDialog dialog(m_work.window(), shown(tr("Something unexpected went wrong. The wizard goes on; please report this text:")), "Monban", fromUtf8(what), wxOK | wxTE_MULTILINE | wxCENTRE);
     dialog.ShowModal();
     isShown = false;
     return true;

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "app/wizard/workplace.h"
+
+#include <wx/app.h>
+#include <wx/msgdlg.h>
+#include <wx/stdpaths.h>
+#include <wx/translation.h>
+
+#include <boost/filesystem/operations.hpp>
+
+#include <utility>
+
+#include "core/base/catalogue.h"
+
+namespace monban::wizard {
+namespace {
+
+/// wxWidgets' own words ("Cancel" in a dialog of its own) come from the same catalogue, in memory.
+class EmbeddedTranslations final : public wxTranslationsLoader {
+public:
+    wxMsgCatalog* LoadCatalog(const wxString& domain, const wxString& lang) override
+    {
+        if (!lang.StartsWith("ja")) return nullptr;
+        return wxMsgCatalog::CreateFromData(wxScopedCharBuffer::CreateNonOwned(reinterpret_cast<const char*>(kJapaneseCatalogue), kJapaneseCatalogueSize), domain);
+    }
+    wxArrayString GetAvailableTranslations(const wxString&) const override
+    {
+        wxArrayString languages;
+        languages.Add("ja");
+        return languages;
+    }
+};
+
+}  // namespace
+
+void useLanguage(Language language)
+{
+    setLanguage(language);
+    auto* translations = new wxTranslations;
+    translations->SetLoader(new EmbeddedTranslations);
+    translations->SetLanguage(language == Language::Japanese ? wxLANGUAGE_JAPANESE : wxLANGUAGE_ENGLISH);
+    translations->AddCatalog("monban");
+    wxTranslations::Set(translations);
+}
+
+Workplace::~Workplace() { close(); }
+
+void Workplace::close()
+{
+    if (m_session) m_session->setListener(nullptr);
+    delete std::exchange(m_frame, nullptr);  // its Destroy() would wait for the loop, and what it shows goes now
+    m_session.reset();
+    m_practice.reset();
+}
+
+Result<Done> Workplace::openPractice(const fs::path& folder)
+{
+    auto practice = PracticeHost::open(folder);
+    if (!practice) return practice.error();
+    m_session.reset();  // it works on the server that goes
+    m_practice = std::move(*practice);
+    openSession(m_practice->server());
+    return Done{};
+}
+
+void Workplace::useServer(std::shared_ptr<Server> server)
+{
+    m_session.reset();
+    m_practice.reset();
+    openSession(std::move(server));
+}
+
+void Workplace::openSession(std::shared_ptr<Server> server)
+{
+    m_session = std::make_unique<Session>(std::move(server), [](std::function<void()> call) {
+        // GTK calls these outside of the loop's own net for exceptions.
+        wxTheApp->CallAfter([call = std::move(call)] {
+            try {
+                call();
+            } catch (...) {
+                wxTheApp->OnExceptionInMainLoop();
+            }
+        });
+    });
+}
+
+void Workplace::showFrame(std::size_t page)
+{
+    Frame* old = m_frame;
+    m_frame = new Frame(*m_session, m_practice.get(),
+                        {[this] { wxTheApp->CallAfter([this] { practise(); }); },
+                         [this](Language language) {
+                             useLanguage(language);
+                             showFrame(m_frame->current());
+                         }});
+    m_frame->Bind(wxEVT_DESTROY, [this, frame = m_frame](wxWindowDestroyEvent& event) {
+        if (event.GetWindow() == frame && m_frame == frame) m_frame = nullptr;
+        event.Skip();
+    });
+    if (old) {
+        m_frame->SetSize(old->GetRect());
+        old->Close(true);
+    }
+    if (page > 0) m_frame->open(page);
+    m_frame->Show();
+    wxTheApp->SetTopWindow(m_frame);
+}
+
+/// A new practice server in the user's own data, beside those made before.
+void Workplace::practise()
+{
+    const fs::path base = pathFromUtf8(toUtf8(wxStandardPaths::Get().GetUserLocalDataDir())) / "practice";
+    boost::system::error_code problem;
+    fs::path folder;
+    for (int number = 1; number < 10'000; ++number) {
+        folder = base / std::to_string(number);
+        if (!fs::exists(folder, problem)) break;
+    }
+    auto made = PracticeHost::create(folder);
+    if (!made) {
+        wxMessageBox(shown(made.error().message), "Monban", wxOK | wxICON_ERROR, m_frame);
+        return;
+    }
+    m_frame->Hide();
+    Frame* old = m_frame;
+    m_frame = nullptr;
+    old->Close(true);
+    m_session.reset();
+    m_practice = std::move(*made);
+    openSession(m_practice->server());
+    showFrame(1);
+    wxMessageBox(shown(Message{tr("The practice server is ready. The files you need are in {0}: server.p12 (its password is in password.txt), the root CA ia1.der, and client.p12 to try."), {utf8(folder / "ca")}}),
+                 "Monban", wxOK | wxICON_INFORMATION, m_frame);
+}
+
+}  // namespace monban::wizard
