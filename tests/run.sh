@@ -14,7 +14,12 @@ done
 status=0
 for preset in linux release windows; do
     echo "== tests: $preset"
-    ctest --preset "$preset" --no-tests=error -j "$(nproc)" || status=1
+    rm -f "build/$preset.tests.xml"
+    ctest --preset "$preset" --no-tests=error -j "$(nproc)" --output-junit "$root/build/$preset.tests.xml" || status=1
 done
-[ "$status" = 0 ] && echo "all tests passed" || echo "some tests failed"
-exit "$status"
+if [ "$status" != 0 ]; then  # at the end, where nobody has to look for it
+    python3 -B tests/failed.py build/linux.tests.xml build/release.tests.xml build/windows.tests.xml
+    echo "some tests failed"
+    exit 1
+fi
+echo "all tests passed"

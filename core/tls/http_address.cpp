@@ -13,6 +13,8 @@ namespace monban {
 namespace {
 
 constexpr std::size_t kLongestUrl = 8192;
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -112,6 +114,16 @@ bool hasControlCharacter(const std::string& text)
     return false;
 }
 
+/// Why a text cannot be an address at all.
+std::optional<Error> textProblem(const std::string& url)
+{
+    if (url.size() > kLongestUrl)
+        return Error{ErrorCode::InvalidInput, {tr("The address is longer than {0} characters; none is."), {std::to_string(kLongestUrl)}}, "long url"};
+    if (!isUtf8(url) || hasControlCharacter(url))
+        return Error{ErrorCode::InvalidInput, {tr("The address holds a line break or another control character. Copy it again."), {}}, "control character"};
+    return std::nullopt;
+}
+
 std::optional<Error> readAuthority(const std::string& authority, HttpAddress& address)
 {
     if (const std::size_t at = authority.rfind('@'); at != std::string::npos)
@@ -125,7 +137,7 @@ std::optional<Error> readAuthority(const std::string& authority, HttpAddress& ad
     const std::string host = authority.substr(0, end);
     const std::string rest = end == std::string::npos ? std::string() : authority.substr(end);
     if (host.empty())
-        return Error{ErrorCode::InvalidInput, {tr("The address names no host after http://."), {}}, "no host"};
+        return Error{ErrorCode::InvalidInput, {tr("The address names no host after {0}."), {address.isSecure ? "https://" : "http://"}}, "no host"};
     if (auto problem = readHost(host, address)) return problem;
     if (rest.empty() || rest == ":") return std::nullopt;  // an empty port is the usual one (RFC 3986, section 3.2.3)
     const auto port = rest[0] == ':' ? portFrom(std::string_view(rest).substr(1)) : std::nullopt;
@@ -134,6 +146,19 @@ std::optional<Error> readAuthority(const std::string& authority, HttpAddress& ad
                      {tr("{0} is not a host and port: the port is a number from 1 to 65535."), {authority}}, "bad port"};
     address.port = *port;
     return std::nullopt;
+}
+
+/// What follows the scheme and its slashes.
+Result<HttpAddress> parseRest(const std::string& text, bool isSecure)
+{
+    const std::string rest = text.substr(0, text.find('#'));
+    const std::size_t slash = rest.find_first_of("/?");
+    HttpAddress address;
+    address.isSecure = isSecure;
+    address.port = isSecure ? kHttpsPort : kHttpPort;
+    if (auto problem = readAuthority(rest.substr(0, slash), address)) return *problem;
+    address.target = escapedTarget(slash == std::string::npos ? "/" : std::string_view(rest).substr(slash));
+    return address;
 }
 
 }  // namespace
@@ -149,25 +174,27 @@ std::string shownAddress(const std::string& url)
 std::string HttpAddress::authority() const
 {
     const std::string place = host.find(':') == std::string::npos ? host : "[" + host + "]";
-    return port == 80 ? place : place + ":" + std::to_string(port);
+    return port == (isSecure ? kHttpsPort : kHttpPort) ? place : place + ":" + std::to_string(port);
 }
 
 Result<HttpAddress> parseHttpAddress(const std::string& url)
 {
-    if (url.size() > kLongestUrl)
-        return Error{ErrorCode::InvalidInput, {tr("The address is longer than {0} characters; none is."), {std::to_string(kLongestUrl)}}, "long url"};
-    if (!isUtf8(url) || hasControlCharacter(url))
-        return Error{ErrorCode::InvalidInput, {tr("The address holds a line break or another control character. Copy it again."), {}}, "control character"};
+    if (auto problem = textProblem(url)) return *problem;
     const std::string scheme = schemeOf(url);
     if (scheme != "http") return otherScheme(url, scheme);
     if (url.compare(4, 3, "://") != 0)
         return Error{ErrorCode::InvalidInput, {tr("{0} is not an http address: two slashes have to follow http:."), {shownAddress(url)}}, "no authority"};
-    const std::string rest = url.substr(7, url.find('#') == std::string::npos ? std::string::npos : url.find('#') - 7);
-    const std::size_t slash = rest.find_first_of("/?");
-    HttpAddress address;
-    if (auto problem = readAuthority(rest.substr(0, slash), address)) return *problem;
-    address.target = escapedTarget(slash == std::string::npos ? "/" : std::string_view(rest).substr(slash));
-    return address;
+    return parseRest(url.substr(7), false);
+}
+
+Result<HttpAddress> parseSiteAddress(const std::string& url)
+{
+    if (auto problem = textProblem(url)) return *problem;
+    const auto slashes = url.find("://");
+    const bool hasScheme = slashes != std::string::npos && slashes < url.find_first_of("/?#");
+    if ((hasScheme && lowerAscii(url.substr(0, slashes)) != "https") || url.starts_with('/'))
+        return Error{ErrorCode::InvalidInput, {tr("{0} is not an address such as https://www.example.co.jp/."), {shownAddress(url)}}, "not https"};
+    return parseRest(hasScheme ? url.substr(slashes + 3) : url, true);
 }
 
 }  // namespace monban

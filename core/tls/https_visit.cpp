@@ -13,6 +13,7 @@
 #include "core/pki/digest.h"
 #include "core/pki/openssl.h"
 #include "core/pki/pkcs12.h"
+#include "core/tls/http_address.h"
 #include "core/tls/name_lookup.h"
 
 namespace monban {
@@ -99,8 +100,14 @@ private:
     template <class Start>
     Result<Done> step(Start start)
     {
+        return step(m_deadline, start);
+    }
+
+    template <class Start>
+    Result<Done> step(Clock::time_point deadline, Start start)
+    {
         error_code problem;
-        beast::get_lowest_layer(m_stream).expires_at(m_deadline);
+        beast::get_lowest_layer(m_stream).expires_at(deadline);
         start(problem);
         m_context.restart();
         m_context.run();
@@ -116,9 +123,13 @@ private:
         const Found found = lookUp(host, m_wanted.connectPort ? m_wanted.connectPort : m_wanted.port, m_deadline, m_wanted.stop);
         if (!found.isAnswered) return m_wanted.stop.stop_requested() ? cancelled() : timedOut(m_wanted.host);
         Result<Done> last = unreachable(m_wanted.host, found.problem ? found.problem : make_error_code(asio::error::host_not_found));
+        auto left = static_cast<Clock::rep>(found.endpoints.size());
         for (const tcp::endpoint& endpoint : found.endpoints) {
-            last = step([&](error_code& problem) { beast::get_lowest_layer(m_stream).async_connect(endpoint, [&](const error_code& c) { problem = c; }); });
-            if (last || last.error().code != ErrorCode::Io) return last;
+            // An address that swallows everything (IPv6 without a route, often) must leave time for the next one.
+            const auto now = Clock::now();
+            const auto deadline = now + (m_deadline - now) / left--;
+            last = step(deadline, [&](error_code& problem) { beast::get_lowest_layer(m_stream).async_connect(endpoint, [&](const error_code& c) { problem = c; }); });
+            if (last || last.error().code == ErrorCode::Cancelled) return last;
         }
         return last;
     }
@@ -135,7 +146,11 @@ private:
     Result<HttpsAnswer> ask()
     {
         http::request<http::empty_body> request(http::verb::get, m_wanted.target, 11);
-        request.set(http::field::host, m_wanted.port == 443 ? m_wanted.host : m_wanted.host + ":" + std::to_string(m_wanted.port));
+        HttpAddress address;
+        address.host = m_wanted.host;
+        address.isSecure = true;
+        address.port = m_wanted.port;
+        request.set(http::field::host, address.authority());
         request.set(http::field::user_agent, "Monban/" MONBAN_VERSION);
         request.set(http::field::accept_encoding, "identity");
         request.set(http::field::connection, "close");

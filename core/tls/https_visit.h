@@ -15,7 +15,7 @@ namespace monban {
 
 /// One visit to a site by HTTPS, as a browser makes it: with or without a client certificate.
 struct HttpsVisit {
-    std::string host;     ///< asked for by name (SNI, Host)
+    std::string host;     ///< asked for by name (SNI, Host); an IPv6 address without its brackets
     std::uint16_t port = 443;
     std::string target = "/";
     std::string connectHost;  ///< where the connection goes instead; empty: to the host

@@ -9,36 +9,10 @@
 
 #include "core/base/file.h"
 #include "core/model/pasted.h"
+#include "core/tls/http_address.h"
 
 namespace monban::wizard {
 namespace {
-
-/// The parts of "https://host:port/path".
-struct Address {
-    std::string host;
-    std::uint16_t port = 443;
-    std::string target = "/";
-};
-
-std::optional<Address> parse(const std::string& text)
-{
-    std::string rest = text;
-    if (rest.starts_with("https://")) rest = rest.substr(8);
-    else if (rest.find("://") != std::string::npos) return std::nullopt;
-    Address address;
-    const auto slash = rest.find('/');
-    if (slash != std::string::npos) address.target = rest.substr(slash);
-    address.host = rest.substr(0, slash);
-    address.target = address.target.substr(0, address.target.find('#'));
-    if (const auto colon = address.host.rfind(':'); colon != std::string::npos && address.host.back() != ']') {
-        const std::string port = address.host.substr(colon + 1);
-        if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos || std::stoi(port) > 65535 || std::stoi(port) == 0) return std::nullopt;
-        address.port = static_cast<std::uint16_t>(std::stoi(port));
-        address.host.resize(colon);
-    }
-    if (address.host.empty() || address.host.find_first_of(" @?#") != std::string::npos) return std::nullopt;
-    return address;
-}
 
 using Seen = std::optional<Result<HttpsAnswer>>;
 
@@ -139,9 +113,8 @@ void VerifyPage::test(bool isAutomatic)
 {
     if (m_isTesting) return;
     store();
-    const auto address = parse(session().answers().verify.address);
-    if (!address)
-        return refuse(Refusal{{tr("{0} is not an address such as https://www.example.co.jp/."), {session().answers().verify.address}}, m_address});
+    const auto address = parseSiteAddress(session().answers().verify.address);
+    if (!address) return refuse(Refusal{address.error().message, m_address});
     refuse(std::nullopt);
     HttpsVisit wanted;
     wanted.host = address->host;

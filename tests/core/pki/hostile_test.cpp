@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <ctime>
 
 #include "core/base/file.h"
@@ -180,10 +179,9 @@ TEST(HostilePkcs12, WithAnAbsurdCountIsReportedAndNotComputed)
         for (const Bytes& file :
              {pkcs12(plain(tlv(0x30, Bytes{})), mac(number(rounds))), pkcs12(encrypted(tripleDes(rounds))),
               pkcs12(encrypted(pbkdf2(rounds))), pkcs12(plain(tlv(0x30, shroudedKey(tripleDes(rounds)))))}) {
-            const auto begin = std::chrono::steady_clock::now();
+            const std::clock_t begin = std::clock();  // of the processor: a busy machine is no computation
             const Seen seen = look(file, "x");
-            EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(300))
-                << "nothing is computed";
+            EXPECT_LT(std::clock() - begin, CLOCKS_PER_SEC * 3 / 10) << "nothing is computed";
             EXPECT_EQ(seen.kind, "pkcs12");
             EXPECT_EQ(seen.status, "unsupported") << rounds;
             EXPECT_EQ(seen.report["encryption"]["iterations"], rounds);

@@ -82,6 +82,34 @@ TEST(HttpAddress, RefusesWhatIsNoHostOrPort)
     EXPECT_NE(complaint("http://ca/\xFF"), "accepted");
 }
 
+std::string siteParts(const std::string& url)
+{
+    const auto address = parseSiteAddress(url);
+    return address ? address->host + "|" + std::to_string(address->port) + "|" + address->target + "|" + address->authority() : "refused";
+}
+
+TEST(SiteAddress, IsHttpsAndMayLeaveThatOut)
+{
+    EXPECT_EQ(siteParts("https://www.example.co.jp/"), "www.example.co.jp|443|/|www.example.co.jp");
+    EXPECT_EQ(siteParts("HTTPS://Www.Example.co.jp:8443/a?b#c"), "www.example.co.jp|8443|/a?b|www.example.co.jp:8443");
+    EXPECT_EQ(siteParts("www.example.co.jp"), "www.example.co.jp|443|/|www.example.co.jp");
+    EXPECT_EQ(siteParts("localhost:444/x"), "localhost|444|/x|localhost:444");
+    EXPECT_EQ(siteParts("https://[::1]:443/"), "::1|443|/|[::1]");
+    EXPECT_EQ(siteParts("[2001:db8::1]"), "2001:db8::1|443|/|[2001:db8::1]");
+    EXPECT_EQ(siteParts("a.test/?next=http://b.test/"), "a.test|443|/?next=http://b.test/|a.test");
+    for (const char* url : {"", "http://www.example.co.jp/", "ftp://x/", "https://", "https://:1/", "/path", "https://a:0/", "https://a b/", "://x"})
+        EXPECT_EQ(siteParts(url), "refused") << url;
+}
+
+TEST(SiteAddress, NeverRepeatsAPassword)
+{
+    for (const char* url : {"https://me:hunter2@a.test/", "me:hunter2@a.test", "http://me:hunter2@a.test"}) {
+        const auto address = parseSiteAddress(url);
+        ASSERT_FALSE(address) << url;
+        EXPECT_EQ(inEnglish(address.error().message).find("hunter2"), std::string::npos) << url;
+    }
+}
+
 /// The A-labels are those of RFC 3492's and the registries' published examples.
 TEST(HostName, TellsTheAsciiFormOfALetterName)
 {
