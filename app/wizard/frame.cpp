@@ -31,6 +31,7 @@
 #include "app/wizard/widgets/commands_pane.h"
 #include "app/wizard/widgets/live_status.h"
 #include "app/wizard/widgets/rail.h"
+#include "core/platform/platform.h"
 
 namespace monban::wizard {
 namespace {
@@ -128,6 +129,7 @@ wxWindow* Frame::buildPanes(wxWindow* parent)
     auto* panes = new wxSplitterWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
     m_status = new LiveStatus(panes);
     m_commands = new CommandsPane(panes);
+    m_commands->onCheck = [this](const SelfCheck& check) { doCheck(check); };
     panes->SetMinimumPaneSize(20 * GetCharWidth());
     panes->SetSashGravity(0.5);
     panes->SplitVertically(m_status, m_commands);
@@ -194,6 +196,7 @@ void Frame::open(std::size_t index)
     if (isBusy() || index >= m_pages.size()) return;
     page().store();
     page().refuse(std::nullopt);
+    m_session.forgetCheck();
     m_current = index;
     m_book->SetSelection(index);
     page().load();
@@ -297,16 +300,17 @@ void Frame::failed(const Error& error)
 
 void Frame::showState()
 {
+    const Chapter chapter = page().commandsOf();
     std::vector<Step> coming;
     if (const auto view = m_session.view())
-        for (const std::size_t i : m_session.needed(page().chapter()))
+        for (const std::size_t i : m_session.needed(chapter))
             if (!m_session.isRunning() || view->plan.steps[i].state != StepState::Done) coming.push_back(view->plan.steps[i]);
-    const auto& ran = m_session.ran(page().chapter());
+    const auto& ran = m_session.ran(chapter);
     std::erase_if(coming, [&](const Step& step) {
         return m_session.isRunning() && std::ranges::any_of(ran, [&](const RanStep& one) { return one.step.id == step.id; });
     });
-    m_commands->show(ran, coming);
-    m_commands->setChecks(page().checks());
+    m_commands->show(ran, coming, m_session.lastCheck());
+    m_commands->setChecks(selfChecks(page().word(), m_session.answers(), m_session.view() ? m_session.view()->facts : Facts{}));
     wxString age;
     if (const auto view = m_session.view())
         age = shown(Message{tr("looked at {0}"), {toUtf8(wxDateTime(static_cast<time_t>(view->at.time_since_epoch().count())).FormatISOTime())}});
@@ -350,6 +354,20 @@ void Frame::showButtons()
     if (isBusy()) m_activity->Start();
     else m_activity->Stop();
     m_panel->Layout();
+}
+
+void Frame::doCheck(const SelfCheck& check)
+{
+    switch (check.kind) {
+    case SelfCheck::Kind::Command: return m_session.check(check.text, check.command);
+    case SelfCheck::Kind::Elsewhere:
+        return m_session.answerCheck(check.text, {tr("This is for the device that opens the site: copy it and run it there."), {}});
+    case SelfCheck::Kind::Window: break;
+    }
+    // The real machine's window would show another server than the one that is practised on.
+    if (m_practice)
+        return m_session.answerCheck(check.text, {tr("{0} is a window of Windows, and a practice server has none. On a real server it opens here."), {check.text}});
+    if (const auto opened = platform::openSystemWindow(check.text); !opened) m_session.answerCheck(check.text, opened.error().message);
 }
 
 void Frame::showHelp() { showHelpFor(this, page().word()); }

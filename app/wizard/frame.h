@@ -9,6 +9,7 @@
 #include "app/wizard/pages/page.h"
 #include "app/wizard/practice_host.h"
 #include "app/wizard/session.h"
+#include "core/report/self_checks.h"
 
 class wxActivityIndicator;
 class wxButton;
@@ -57,6 +58,7 @@ private:
     void showState();
     void showButtons();
     void showHelp();
+    void doCheck(const SelfCheck& check);
     void tick();
     void close(wxCloseEvent& event);
     void add(Page* page);

@@ -10,6 +10,8 @@
 namespace monban::wizard {
 namespace {
 
+constexpr auto kCheckPatience = std::chrono::seconds(30);
+
 /// What the materials are made of: with the same of these, the files need not be read again.
 bool sameSources(const Answers& a, const Answers& b)
 {
@@ -57,7 +59,7 @@ private:
     Chapter m_chapter;
 };
 
-Session::Session(std::shared_ptr<Server> server, Post post) : m_post(std::move(post)), m_server(std::move(server))
+Session::Session(std::shared_ptr<Server> server, Post post) : m_journalFolder(server->journalFolder()), m_post(std::move(post)), m_server(std::move(server))
 {
     m_thread = std::jthread([this](const std::stop_token& stop) { work(stop); });
 }
@@ -105,7 +107,7 @@ void Session::enqueue(Job job)
     {
         const std::lock_guard guard(m_mutex);
         // A look that has not begun is overtaken by this one; a run never is.
-        std::erase_if(m_jobs, [](const Job& waiting) { return !waiting.run; });
+        if (!job.check) std::erase_if(m_jobs, [](const Job& waiting) { return !waiting.run && !waiting.check; });
         m_jobs.push_back(std::move(job));
     }
     m_wake.notify_one();
@@ -143,6 +145,7 @@ void Session::run(Chapter chapter)
     if (m_running) return;
     m_running = chapter;
     m_isBegun = false;
+    if (!m_ran[chapter].empty()) m_earlier.emplace_back(chapter, std::move(m_ran[chapter]));
     m_ran[chapter].clear();
     if (isCurrent()) begin(chapter);
     else look();
@@ -187,6 +190,43 @@ void Session::cancel()
     m_cancel.request_stop();
 }
 
+void Session::check(const std::string& text, const Command& command)
+{
+    m_check = RanCheck{text, {}, {}, {}, true};
+    Job job;
+    job.check = command;
+    job.checkNumber = ++m_checkNumber;
+    enqueue(std::move(job));
+    if (m_listener) m_listener->runChanged();
+}
+
+void Session::answerCheck(const std::string& text, const Message& answer)
+{
+    ++m_checkNumber;
+    m_check = RanCheck{text, {}, {}, answer, false};
+    if (m_listener) m_listener->runChanged();
+}
+
+void Session::checkNow(const Job& job, const std::stop_token& stop)
+{
+    const Materials none;
+    RunLimits limits;
+    limits.timeout = kCheckPatience;
+    limits.stop = stop;
+    const auto output = m_server->run(*job.check, none, [](const std::string&) {}, limits);
+    tell([this, number = job.checkNumber, output] {
+        if (!m_check || number != m_checkNumber) return;  // another was asked for since, or another page is open
+        m_check->isRunning = false;
+        if (output) {
+            m_check->output = output->text;
+            m_check->exitCode = output->exitCode;
+        } else {
+            m_check->problem = output.error().message;
+        }
+        if (m_listener) m_listener->runChanged();
+    });
+}
+
 const std::vector<RanStep>& Session::ran(Chapter chapter) const
 {
     static const std::vector<RanStep> kNone;
@@ -206,11 +246,13 @@ void Session::work(const std::stop_token& stop)
         }
         try {
             if (job.run) runNow(job, stop);
+            else if (job.check) checkNow(job, stop);
             else lookNow(job, stop);
         } catch (const std::exception& error) {  // memory, or a defect of ours: said, and the window goes on
             tell([this, isOfRun = job.run.has_value(), what = std::string(error.what())] {
                 m_problem = Error{ErrorCode::Unexpected, {tr("Something unexpected went wrong: {0}"), {what}}, what};
                 if (isOfRun || !m_isBegun) m_running.reset();
+                if (m_check && m_check->isRunning) m_check.reset();
                 if (m_listener) m_listener->failed(*m_problem);
             });
         }

@@ -36,6 +36,15 @@ struct RanStep {
     std::optional<StepResult> result;  ///< nothing: it runs at this moment
 };
 
+/// A read-only command the user asked for, and what it said.
+struct RanCheck {
+    std::string text;  ///< as it is typed
+    std::string output;
+    std::optional<int> exitCode;
+    Message problem;
+    bool isRunning = true;
+};
+
 /// Told on the window's thread.
 class SessionListener {
 public:
@@ -90,8 +99,18 @@ public:
     bool isRunning() const { return m_running.has_value(); }
     std::optional<Chapter> running() const { return m_running; }
     const std::vector<RanStep>& ran(Chapter chapter) const;
+    /// Those that another run of the same chapter followed.
+    const std::vector<std::pair<Chapter, std::vector<RanStep>>>& earlierRuns() const { return m_earlier; }
+
+    /// Runs a command that only reads, after whatever runs now; runChanged() tells when it has.
+    void check(const std::string& text, const Command& command);
+    /// One that does not run here: why not, where its output would stand.
+    void answerCheck(const std::string& text, const Message& answer);
+    void forgetCheck() { m_check.reset(); }
+    const std::optional<RanCheck>& lastCheck() const { return m_check; }
 
     const std::optional<Error>& problem() const { return m_problem; }
+    fs::path journalFolder() const { return m_journalFolder; }
 
 private:
     struct Job {
@@ -101,6 +120,8 @@ private:
         unsigned passwordNumber = 0;
         std::optional<Chapter> run;
         Plan plan;
+        std::optional<Command> check;
+        unsigned checkNumber = 0;
     };
     class Live;
 
@@ -110,6 +131,7 @@ private:
     void work(const std::stop_token& stop);
     void lookNow(Job& job, const std::stop_token& stop);
     void runNow(Job& job, const std::stop_token& stop);
+    void checkNow(const Job& job, const std::stop_token& stop);
     void enqueue(Job job);
     std::shared_ptr<const Materials> materialsFor(const Job& job, const std::stop_token& stop);
     /// Brings a call to the window's thread, dropped if the session is gone by then.
@@ -126,7 +148,11 @@ private:
     std::optional<Chapter> m_running;
     bool m_isBegun = false;  ///< false while the run waits for a current view
     std::map<Chapter, std::vector<RanStep>> m_ran;
+    std::vector<std::pair<Chapter, std::vector<RanStep>>> m_earlier;
+    std::optional<RanCheck> m_check;
+    unsigned m_checkNumber = 0;
     std::optional<Error> m_problem;
+    fs::path m_journalFolder;
     Post m_post;
     std::shared_ptr<int> m_alive = std::make_shared<int>();
     const std::weak_ptr<int> m_isAlive{m_alive};  ///< for the worker, which may tell something while this goes

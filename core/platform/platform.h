@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/message.h"
+#include "core/base/result.h"
 #include "core/base/utf8.h"
 
 /// What differs between systems and is not a server: the process's own arguments, console and files.
@@ -34,5 +35,9 @@ long processId();
 
 /// Calls stop when the user or the system asks the process to end (Ctrl+C, SIGTERM, closing the console).
 void onTermination(void (*stop)());
+
+/// Opens one of Windows' own windows (certlm.msc, inetmgr, winver …) by its full path; it stays open on its own.
+/// Errors: NotFound (this Windows lacks it), Denied, Unsupported (this is no Windows).
+Result<Done> openSystemWindow(const std::string& name);
 
 }  // namespace monban::platform

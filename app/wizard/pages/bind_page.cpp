@@ -168,6 +168,4 @@ std::optional<Refusal> BindPage::problem() const
 
 Message BindPage::verb() const { return {tr("Bin&d to {0}"), {siteName()}}; }
 
-std::vector<SelfCheck> BindPage::checks() const { return {{"netsh http show sslcert"}, {"Get-WebBinding", true}, {"inetmgr"}}; }
-
 }  // namespace monban::wizard

@@ -18,7 +18,6 @@ public:
     void refresh() override;
     std::optional<Refusal> problem() const override;
     Message verb() const override;
-    std::vector<SelfCheck> checks() const override;
 
 private:
     struct Switch {

@@ -153,10 +153,4 @@ std::vector<LiveLine> CertificatePage::status() const
     return lines;
 }
 
-std::vector<SelfCheck> CertificatePage::checks() const
-{
-    if (isRequest()) return {{"certutil -dump " + session().answers().certificate.requestFile}, {"certlm.msc"}};
-    return {{"certutil -dump \"" + session().answers().certificate.file + "\""}, {"certlm.msc"}};
-}
-
 }  // namespace monban::wizard

@@ -19,7 +19,6 @@ public:
     void refresh() override;
     std::optional<Refusal> problem() const override;
     Message verb() const override { return {tr("Make the &request"), {}}; }
-    std::vector<SelfCheck> checks() const override;
     std::pair<Mark, Message> state() const override;
     std::vector<LiveLine> status() const override;
 

@@ -66,8 +66,6 @@ std::pair<Mark, Message> FinishPage::state() const
     return isAllDone() ? std::pair{Mark::Done, Message{tr("done"), {}}} : std::pair{Mark::ToDo, Message{tr("not done"), {}}};
 }
 
-std::vector<SelfCheck> FinishPage::checks() const { return {{"netsh http show sslcert"}, {"inetmgr"}}; }
-
 void FinishPage::saveAnswers()
 {
     wxFileDialog dialog(this, shown(tr("Save the answers")), wxString(), "answers.json", "*.json|*.json", wxFD_SAVE | wxFD_OVERWRITE_PROMPT);

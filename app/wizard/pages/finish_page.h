@@ -16,7 +16,6 @@ public:
     std::optional<Refusal> problem() const override { return std::nullopt; }
     std::vector<LiveLine> status() const override;
     std::pair<Mark, Message> state() const override;
-    std::vector<SelfCheck> checks() const override;
 
 private:
     void saveAnswers();

@@ -63,9 +63,4 @@ void ImportPage::refresh()
                                   : shown(Message{tr("Server certificates on this server: {0}"), {list}}));
 }
 
-std::vector<SelfCheck> ImportPage::checks() const
-{
-    return {{"Get-ChildItem Cert:\\LocalMachine\\" + session().answers().import.store, true}, {"certutil -store MY"}, {"certlm.msc"}};
-}
-
 }  // namespace monban::wizard

@@ -18,7 +18,6 @@ public:
     void store() override;
     void refresh() override;
     Message verb() const override { return {tr("&Import"), {}}; }
-    std::vector<SelfCheck> checks() const override;
 
 private:
     const Certificate* certificate() const;

@@ -10,7 +10,6 @@
 
 #include "app/wizard/session.h"
 #include "app/wizard/text.h"
-#include "app/wizard/widgets/commands_pane.h"
 #include "app/wizard/widgets/state_mark.h"
 #include "core/report/live_lines.h"
 
@@ -48,7 +47,8 @@ public:
     /// What the forward button says where something is to be run: a verb of its own ("Import").
     virtual Message verb() const { return {tr("&Next"), {}}; }
     virtual std::vector<LiveLine> status() const;
-    virtual std::vector<SelfCheck> checks() const { return {}; }
+    /// The chapter whose steps the commands pane shows.
+    virtual Chapter commandsOf() const { return m_chapter; }
     /// How the rail shows the chapter.
     virtual std::pair<Mark, Message> state() const;
     /// True where Next is to run the chapter's steps first.

@@ -84,10 +84,4 @@ std::pair<Mark, Message> RequirePage::state() const
     return state;
 }
 
-std::vector<SelfCheck> RequirePage::checks() const
-{
-    const std::string site = session().answers().bind.site.empty() ? "Default Web Site" : session().answers().bind.site;
-    return {{"%windir%\\System32\\inetsrv\\appcmd.exe list config \"" + site + "\" /section:access"}, {"inetmgr"}};
-}
-
 }  // namespace monban::wizard

@@ -16,7 +16,6 @@ public:
     void refresh() override;
     std::optional<Refusal> problem() const override;
     Message verb() const override;
-    std::vector<SelfCheck> checks() const override;
     std::pair<Mark, Message> state() const override;
 
 private:

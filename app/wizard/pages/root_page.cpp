@@ -165,6 +165,4 @@ std::vector<LiveLine> RootPage::status() const
     return lines;
 }
 
-std::vector<SelfCheck> RootPage::checks() const { return {{"certutil -dump \"" + session().answers().root.file + "\""}}; }
-
 }  // namespace monban::wizard

@@ -19,7 +19,6 @@ public:
     void refresh() override;
     std::optional<Refusal> problem() const override;
     Message verb() const override { return {tr("&Save the root certificate"), {}}; }
-    std::vector<SelfCheck> checks() const override;
     std::vector<LiveLine> status() const override;
     std::pair<Mark, Message> state() const override;
 

@@ -91,6 +91,4 @@ std::vector<LiveLine> StartPage::status() const
     return lines;
 }
 
-std::vector<SelfCheck> StartPage::checks() const { return {{"winver"}, {"inetmgr"}, {"Get-Website", true}}; }
-
 }  // namespace monban::wizard

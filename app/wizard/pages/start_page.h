@@ -14,7 +14,6 @@ public:
     StartPage(wxWindow* parent, Session& session, Jobs jobs);
 
     std::vector<LiveLine> status() const override;
-    std::vector<SelfCheck> checks() const override;
     std::optional<Refusal> problem() const override;
     std::pair<Mark, Message> state() const override;
     void refresh() override;

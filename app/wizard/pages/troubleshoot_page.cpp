@@ -80,9 +80,4 @@ void TroubleshootPage::refresh()
     showFindings(findings);
 }
 
-std::vector<SelfCheck> TroubleshootPage::checks() const
-{
-    return {{"certutil -urlcache crl"}, {"netsh http show sslcert"}, {"eventvwr.msc"}};
-}
-
 }  // namespace monban::wizard

@@ -13,7 +13,6 @@ public:
     void refresh() override;
     std::pair<Mark, Message> state() const override { return {Mark::Information, {tr("when needed"), {}}}; }
     std::optional<Refusal> problem() const override { return std::nullopt; }
-    std::vector<SelfCheck> checks() const override;
 
 private:
     void addTask(const char* title, const char* explanation, const std::vector<std::pair<const char*, std::function<void()>>>& actions);

@@ -48,9 +48,4 @@ std::optional<Refusal> TrustPage::problem() const
     return Page::problem();
 }
 
-std::vector<SelfCheck> TrustPage::checks() const
-{
-    return {{"certutil -store " + session().answers().trust.ctlStore}, {"Get-ChildItem Cert:\\LocalMachine\\Root", true}, {"certlm.msc"}};
-}
-
 }  // namespace monban::wizard

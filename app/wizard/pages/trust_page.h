@@ -14,7 +14,6 @@ public:
     void refresh() override;
     std::optional<Refusal> problem() const override;
     Message verb() const override { return {tr("&Register"), {}}; }
-    std::vector<SelfCheck> checks() const override;
 
 private:
     std::string contentOf(const std::string& store) const;

@@ -181,9 +181,4 @@ std::vector<LiveLine> VerifyPage::status() const
             {{tr("With the client certificate"), {}}, {tr("admitted"), {}}, words(m_seen.with), isAdmittedWith() ? State::Good : State::Different}};
 }
 
-std::vector<SelfCheck> VerifyPage::checks() const
-{
-    return {{"curl -v " + session().answers().verify.address}, {"certmgr.msc"}};
-}
-
 }  // namespace monban::wizard

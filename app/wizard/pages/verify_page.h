@@ -20,7 +20,6 @@ public:
     std::optional<Refusal> problem() const override { return std::nullopt; }
     std::pair<Mark, Message> state() const override;
     std::vector<LiveLine> status() const override;
-    std::vector<SelfCheck> checks() const override;
 
     /// Tells the frame that status() is another.
     std::function<void()> onChanged;

@@ -8,46 +8,10 @@
 #include <wx/stattext.h>
 #include <wx/textctrl.h>
 
+#include "app/wizard/run_text.h"
 #include "app/wizard/text.h"
 
 namespace monban::wizard {
-namespace {
-
-const char* word(StepOutcome outcome)
-{
-    switch (outcome) {
-    case StepOutcome::Done: return tr("✓ seen on the server");
-    case StepOutcome::Skipped: return tr("done already");
-    case StepOutcome::Failed: return tr("failed");
-    case StepOutcome::NotRun: return tr("not run");
-    }
-    return "";
-}
-
-wxString resultText(const StepResult& result)
-{
-    const std::string seconds = toUtf8(wxString::FromCDouble(result.seconds, 1));
-    const std::string outcome = toUtf8(shown(word(result.outcome)));
-    wxString text = result.exitCode ? shown(Message{tr("{0} ({1} s, exit code {2})"), {outcome, seconds, std::to_string(*result.exitCode)}})
-                                    : shown(Message{tr("{0} ({1} s)"), {outcome, seconds}});
-    if (!result.reason.empty()) text += "\n" + shown(result.reason);
-    return text + "\n";
-}
-
-wxString indented(const std::string& output)
-{
-    wxString text;
-    wxString rest = fromUtf8(output);
-    rest.Replace("\r\n", "\n");
-    while (!rest.empty()) {
-        text += "  " + rest.BeforeFirst('\n') + "\n";
-        rest = rest.AfterFirst('\n');
-    }
-    return text;
-}
-
-}  // namespace
-
 CommandsPane::CommandsPane(wxWindow* parent) : wxPanel(parent)
 {
     auto* heading = new wxStaticText(this, wxID_ANY, shown(tr("What runs")));
@@ -70,10 +34,13 @@ CommandsPane::CommandsPane(wxWindow* parent) : wxPanel(parent)
     m_checks = new wxChoice(this, wxID_ANY);
     m_checks->SetName("self-check");
     m_copyCheck = new wxButton(this, wxID_ANY, shown(tr("Copy")));
+    m_doCheck = new wxButton(this, wxID_ANY, shown(tr("Run")));
+    m_doCheck->SetName("do-check");
     auto* bottom = new wxBoxSizer(wxHORIZONTAL);
     bottom->Add(checkLabel, wxSizerFlags().CenterVertical().Border(wxRIGHT));
     bottom->Add(m_checks, wxSizerFlags(1).CenterVertical().Border(wxRIGHT));
-    bottom->Add(m_copyCheck, wxSizerFlags().CenterVertical());
+    bottom->Add(m_copyCheck, wxSizerFlags().CenterVertical().Border(wxRIGHT));
+    bottom->Add(m_doCheck, wxSizerFlags().CenterVertical());
     auto* sizer = new wxBoxSizer(wxVERTICAL);
     sizer->Add(top, wxSizerFlags().Expand().Border());
     sizer->Add(m_text, wxSizerFlags(1).Expand().Border(wxLEFT | wxRIGHT));
@@ -83,69 +50,61 @@ CommandsPane::CommandsPane(wxWindow* parent) : wxPanel(parent)
 
     m_shell->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) { fill(); });
     copyAll->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { copy(m_commands); });
+    m_checks->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) { showCheckButton(); });
+    m_doCheck->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+        if (const int chosen = m_checks->GetSelection(); chosen >= 0 && onCheck) onCheck(m_known[static_cast<std::size_t>(chosen)]);
+    });
     m_copyCheck->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { copy(m_checks->GetStringSelection()); });
 }
 
-wxString CommandsPane::commandText(const Step& step) const
-{
-    if (!step.action) return {};
-    const ByHand hand = byHand(*step.action);
-    const bool isPrompt = m_shell->GetSelection() == 0;
-    const std::optional<std::string>& line = isPrompt ? hand.commandPrompt : hand.powerShell;
-    return line ? fromUtf8(*line) : wxString();
-}
-
-void CommandsPane::show(const std::vector<RanStep>& ran, const std::vector<Step>& coming)
+void CommandsPane::show(const std::vector<RanStep>& ran, const std::vector<Step>& coming, const std::optional<RanCheck>& check)
 {
     m_ran = ran;
     m_coming = coming;
+    m_check = check;
     fill();
 }
 
 void CommandsPane::fill()
 {
-    wxString text;
-    m_commands.clear();
-    const auto add = [&](const Step& step) {
-        text += "# " + shown(step.title) + "\n";
-        const bool isOwn = step.action && !std::holds_alternative<Command>(*step.action);
-        if (isOwn) text += "# " + shown(tr("Monban does this itself; by hand it would be:")) + "\n";
-        const wxString command = commandText(step);
-        if (!command.empty()) {
-            text += command + "\n";
-            m_commands += command + "\n";
-        } else if (step.action) {
-            text += "# " + shown(tr("Command Prompt has no command for this; see PowerShell.")) + "\n";
-        }
-        if (!step.reason.empty()) text += "# " + shown(step.reason) + "\n";
-    };
-    for (const RanStep& one : m_ran) {
-        add(one.step);
-        text += indented(one.output);
-        if (one.result) text += resultText(*one.result);
+    RunText run = runText(m_ran, m_coming, m_shell->GetSelection() == 0 ? ShellKind::CommandPrompt : ShellKind::PowerShell);
+    m_commands = fromUtf8(run.commands);
+    wxString text = fromUtf8(run.text);
+    if (text.empty()) text = shown(tr("Nothing has to be run now.")) + "\n\n";
+    if (m_check) {
+        text += "> " + fromUtf8(m_check->text) + "\n" + fromUtf8(indented(m_check->output));
+        if (m_check->isRunning) text += shown(tr("Running…"));
+        else if (!m_check->problem.empty()) text += shown(m_check->problem);
+        else text += shown(Message{tr("exit code {0}"), {std::to_string(m_check->exitCode.value_or(0))}});
         text += "\n";
     }
-    for (const Step& step : m_coming) {
-        add(step);
-        text += "\n";
-    }
-    if (text.empty()) text = shown(tr("Nothing has to be run now."));
     if (text == m_shown) return;
     m_shown = text;
     m_text->ChangeValue(text);
     // While it runs, what happens is at the end.
-    if (!m_ran.empty()) m_text->ShowPosition(m_text->GetLastPosition());
+    if (!m_ran.empty() || m_check) m_text->ShowPosition(m_text->GetLastPosition());
 }
 
 void CommandsPane::setChecks(const std::vector<SelfCheck>& checks)
 {
     wxArrayString lines;
-    for (const SelfCheck& check : checks) lines.Add(fromUtf8(check.command));
+    for (const SelfCheck& check : checks) lines.Add(fromUtf8(check.text));
+    m_known = checks;
     if (lines == m_checks->GetStrings()) return;  // or the choice would jump back with every look
     m_checks->Set(lines);
     if (!lines.empty()) m_checks->SetSelection(0);
     m_checks->Enable(!lines.empty());
     m_copyCheck->Enable(!lines.empty());
+    m_doCheck->Enable(!lines.empty());
+    showCheckButton();
+}
+
+void CommandsPane::showCheckButton()
+{
+    const int chosen = m_checks->GetSelection();
+    const bool isWindow = chosen >= 0 && m_known[static_cast<std::size_t>(chosen)].kind == SelfCheck::Kind::Window;
+    m_doCheck->SetLabel(shown(isWindow ? tr("Open") : tr("Run")));
+    Layout();
 }
 
 void CommandsPane::copy(const wxString& text)
