@@ -55,7 +55,7 @@ bool App::OnInit()
         m_practiceFolder = utf8(m_tour->serverFolder());
     }
     if (!m_practiceFolder.empty()) {
-        if (const auto opened = m_work.openPractice(pathFromUtf8(m_practiceFolder)); !opened) return refuse(opened.error());
+        if (const auto opened = m_work.openPractice(pathFromUtf8(m_practiceFolder), m_tour ? Keeps::Nothing : Keeps::Answers); !opened) return refuse(opened.error());
     } else {
         m_work.useServer(std::make_shared<NoServer>());
     }

@@ -110,7 +110,7 @@ void Frame::add(Page* page)
 
 void Frame::buildPages(wxWindow* parent)
 {
-    add(new StartPage(parent, m_session, {[this] { next(); }, m_wishes.practise}));
+    add(new StartPage(parent, m_session, {[this] { setUp(); }, m_wishes.practise, [this](const Unfinished& work) { resume(work); }}));
     add(new CertificatePage(parent, m_session));
     add(new RootPage(parent, m_session));
     add(new ImportPage(parent, m_session));
@@ -251,6 +251,39 @@ void Frame::next()
     else Close();
 }
 
+void Frame::setUp()
+{
+    if (isBusy()) return;
+    m_session.startAfresh();
+    m_verify->forget();
+    next();
+}
+
+void Frame::resume(const Unfinished& work)
+{
+    if (isBusy()) return;
+    if (const auto refusal = page().problem()) return page().refuse(refusal);
+    m_session.resume(work);
+    m_isResuming = true;
+    m_session.look();
+    showButtons();
+}
+
+/// The first chapter on the way that is not done, and there the control that is to be filled in.
+void Frame::goOnWhereItWasLeft()
+{
+    m_isResuming = false;
+    std::size_t last = m_current;
+    for (std::size_t i = m_current + 1; i < m_pages.size(); ++i) {
+        if (!m_pages[i]->isOnTheWay()) continue;
+        last = i;
+        const Mark mark = m_pages[i]->state().first;
+        if (mark != Mark::Done && mark != Mark::Skipped) break;
+    }
+    open(last);
+    if (const auto refusal = page().problem(); refusal && refusal->where) refusal->where->SetFocus();
+}
+
 void Frame::back()
 {
     if (const auto index = neighbour(-1)) open(*index);
@@ -260,6 +293,7 @@ void Frame::viewChanged()
 {
     page().refresh();
     showState();
+    if (m_isResuming && m_session.isCurrent()) goOnWhereItWasLeft();
     if (m_isNextPending && m_session.isCurrent()) next();
 }
 
@@ -293,6 +327,7 @@ void Frame::runEnded(const Outcome& outcome)
 void Frame::failed(const Error& error)
 {
     m_isNextPending = false;
+    m_isResuming = false;
     m_closesAfterRun = false;
     page().refuse(Refusal{error.message, nullptr});
     showState();
@@ -344,7 +379,7 @@ void Frame::showButtons()
         doing = shown(tr("Running…"));
         const auto& ran = m_session.ran(*m_session.running());
         if (!ran.empty()) doing = shown(ran.back().step.title);
-    } else if (m_isNextPending) {
+    } else if (m_isNextPending || m_isResuming) {
         doing = shown(tr("Looking at the server…"));
     } else if (m_session.problem()) {
         doing = shown(m_session.problem()->message);
@@ -392,6 +427,9 @@ void Frame::close(wxCloseEvent& event)
         }
     }
     page().store();
+    // Whoever leaves by the last page, with everything done, has nothing to go on with.
+    if (!neighbour(1) && page().state().first == Mark::Done) m_session.finish();
+    m_session.keepAnswers();
     m_timer.Stop();
     m_session.removeListener(this);
     event.Skip();  // destroys

@@ -45,7 +45,7 @@ public:
     bool openByWord(const std::string& word);
     void next();
     void back();
-    bool isBusy() const { return m_session.isRunning() || m_isNextPending; }
+    bool isBusy() const { return m_session.isRunning() || m_isNextPending || m_isResuming; }
     /// For the tour: after a run the page stays, so that a picture can show what ran.
     void stayAfterRun(bool stays) { m_staysAfterRun = stays; }
 
@@ -63,6 +63,9 @@ private:
     void close(wxCloseEvent& event);
     void add(Page* page);
     std::optional<std::size_t> neighbour(int direction) const;
+    void setUp();
+    void resume(const Unfinished& work);
+    void goOnWhereItWasLeft();
 
     void viewChanged() override;
     void runChanged() override;
@@ -88,6 +91,7 @@ private:
     std::vector<std::size_t> m_railPages;  ///< of each entry of the rail
     std::size_t m_current = 0;
     bool m_isNextPending = false;
+    bool m_isResuming = false;
     bool m_staysAfterRun = false;
     bool m_closesAfterRun = false;
     wxTimer m_timer;

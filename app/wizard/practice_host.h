@@ -24,6 +24,7 @@ public:
     ~PracticeHost();
 
     std::shared_ptr<Server> server() const { return m_server; }
+    const fs::path& folder() const { return m_folder; }
     /// Where that site's https port is served, as "127.0.0.1:40123"; nothing: it is not.
     std::optional<std::string> httpsAt(const std::string& host, int port) const;
 

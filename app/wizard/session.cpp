@@ -11,6 +11,8 @@ namespace monban::wizard {
 namespace {
 
 constexpr auto kCheckPatience = std::chrono::seconds(30);
+/// Nobody wants a file written with every key stroke.
+constexpr auto kCalmBeforeKeeping = std::chrono::milliseconds(800);
 
 /// What the materials are made of: with the same of these, the files need not be read again.
 bool sameSources(const Answers& a, const Answers& b)
@@ -59,7 +61,8 @@ private:
     Chapter m_chapter;
 };
 
-Session::Session(std::shared_ptr<Server> server, Post post) : m_journalFolder(server->journalFolder()), m_post(std::move(post)), m_server(std::move(server))
+Session::Session(std::shared_ptr<Server> server, Post post, fs::path draft)
+    : m_journalFolder(server->journalFolder()), m_post(std::move(post)), m_server(std::move(server)), m_draft(std::move(draft))
 {
     m_thread = std::jthread([this](const std::stop_token& stop) { work(stop); });
 }
@@ -69,6 +72,8 @@ Session::~Session()
     m_alive.reset();
     cancel();
     m_thread.request_stop();
+    m_thread.join();
+    keepAnswers();
 }
 
 void Session::tell(std::function<void()> call)
@@ -87,10 +92,41 @@ void Session::setPassword(Secret password)
 void Session::answersChanged()
 {
     ++m_number;
+    {
+        const std::lock_guard guard(m_mutex);
+        m_toKeep = ToKeep{m_answers, m_draft.epoch(), std::chrono::steady_clock::now() + kCalmBeforeKeeping};
+    }
     look();
 }
 
 void Session::look() { enqueue(lookJob()); }
+
+std::vector<Unfinished> Session::unfinished() const
+{
+    return unfinishedWork(m_answers, m_draft, m_view ? m_view->pending : std::vector<PendingRequest>());
+}
+
+void Session::resume(const Unfinished& work)
+{
+    if (work.of == Unfinished::Of::Session) return;
+    if (work.of == Unfinished::Of::Draft) m_draft.takeOver();
+    else m_draft.leave(m_answers);
+    m_answers = work.answers;
+    setPassword({});
+    answersChanged();
+}
+
+void Session::startAfresh()
+{
+    if (!saysSomething(m_answers)) return;
+    m_draft.leave(m_answers);
+    m_answers = {};
+    m_ran.clear();
+    setPassword({});
+    answersChanged();
+}
+
+void Session::finish() { m_draft.finish(m_answers); }
 
 Session::Job Session::lookJob() const
 {
@@ -234,22 +270,35 @@ const std::vector<RanStep>& Session::ran(Chapter chapter) const
     return found == m_ran.end() ? kNone : found->second;
 }
 
+Session::Task Session::nextTask(const std::stop_token& stop)
+{
+    Task task;
+    std::unique_lock guard(m_mutex);
+    const auto isThere = [this] { return !m_jobs.empty(); };
+    const auto due = m_toKeep ? std::optional(m_toKeep->due) : std::nullopt;
+    if (due) m_wake.wait_until(guard, stop, *due, isThere);
+    else m_wake.wait(guard, stop, isThere);
+    if (stop.stop_requested()) return task;
+    if (m_toKeep && m_toKeep->due <= std::chrono::steady_clock::now()) task.toKeep.swap(m_toKeep);
+    if (!m_jobs.empty()) {
+        task.job = std::move(m_jobs.front());
+        m_jobs.pop_front();
+    }
+    return task;
+}
+
 void Session::work(const std::stop_token& stop)
 {
     while (!stop.stop_requested()) {
-        Job job;
-        {
-            std::unique_lock guard(m_mutex);
-            if (!m_wake.wait(guard, stop, [this] { return !m_jobs.empty(); })) return;
-            job = std::move(m_jobs.front());
-            m_jobs.pop_front();
-        }
+        Task task = nextTask(stop);
         try {
-            if (job.run) runNow(job, stop);
-            else if (job.check) checkNow(job, stop);
-            else lookNow(job, stop);
+            if (task.toKeep) m_draft.save(task.toKeep->answers, task.toKeep->epoch);
+            if (!task.job) continue;
+            if (task.job->run) runNow(*task.job, stop);
+            else if (task.job->check) checkNow(*task.job, stop);
+            else lookNow(*task.job, stop);
         } catch (const std::exception& error) {  // memory, or a defect of ours: said, and the window goes on
-            tell([this, isOfRun = job.run.has_value(), what = std::string(error.what())] {
+            tell([this, isOfRun = task.job && task.job->run.has_value(), what = std::string(error.what())] {
                 m_problem = Error{ErrorCode::Unexpected, {tr("Something unexpected went wrong: {0}"), {what}}, what};
                 if (isOfRun || !m_isBegun) m_running.reset();
                 if (m_check && m_check->isRunning) m_check.reset();
@@ -282,8 +331,16 @@ void Session::lookNow(Job& job, const std::stop_token& stop)
     view->answers = std::move(job.answers);
     view->facts = std::move(planned.facts);
     view->plan = std::move(planned.plan);
+    view->pending = pendingOn(view->facts);
     view->at = hostTime();
     tell([this, number = job.number, view = std::shared_ptr<const View>(std::move(view))] { arrived(number, view); });
+}
+
+std::vector<PendingRequest> Session::pendingOn(const Facts& facts) const
+{
+    const auto store = storeOf(facts, "REQUEST");
+    if (!store || store->empty()) return {};  // and the journal need not be read
+    return pendingRequests(facts, earlierRuns(Journal(m_server->journalFolder())));
 }
 
 void Session::runNow(Job& job, const std::stop_token& stop)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -12,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "app/wizard/draft.h"
+#include "app/wizard/unfinished.h"
 #include "core/model/answers.h"
 #include "core/model/materials.h"
 #include "core/observe/server.h"
@@ -26,6 +29,7 @@ struct View {
     std::shared_ptr<const Materials> materials;
     Facts facts;
     Plan plan;
+    std::vector<PendingRequest> pending;  ///< requests that wait on the server, whatever the answers
     Time at{};
 };
 
@@ -62,12 +66,14 @@ class Session {
 public:
     /// post: brings a call to the window's thread (wxApp::CallAfter), from any thread.
     using Post = std::function<void(std::function<void()>)>;
-    Session(std::shared_ptr<Server> server, Post post);
+    /// draft: the file that keeps the answers between starts; empty: they are not kept.
+    Session(std::shared_ptr<Server> server, Post post, fs::path draft = {});
     ~Session();
 
     Answers& answers() { return m_answers; }
     /// The password of the PKCS#12 file, from its field. It is kept as a Secret and nowhere else.
     void setPassword(Secret password);
+    const Secret& password() const { return m_password; }
     void setListener(SessionListener* listener) { m_listener = listener; }
     /// Where it still is that one: a window that goes must not silence the one that came in its place.
     void removeListener(const SessionListener* listener)
@@ -84,6 +90,17 @@ public:
     void answersChanged();
     /// Look again, with the same answers.
     void look();
+
+    /// What the start page offers to go on with.
+    std::vector<Unfinished> unfinished() const;
+    void resume(const Unfinished& work);
+    /// Empty answers. Those that were given can be gone on with until something new is typed.
+    void startAfresh();
+    /// Everything is done and was seen to be: these answers are not offered again.
+    void finish();
+    /// The answers are written now, and not a moment after they changed: the window goes.
+    void keepAnswers() { m_draft.save(m_answers, m_draft.epoch()); }
+    const Draft& draft() const { return m_draft; }
 
     /// The steps a chapter's page runs: its own; and before the import those of trust that stand before it in the plan,
     /// since an issued certificate is accepted only once its root is trusted.
@@ -123,16 +140,28 @@ private:
         std::optional<Command> check;
         unsigned checkNumber = 0;
     };
+    /// Answers that wait for a calm moment to be written.
+    struct ToKeep {
+        Answers answers;
+        unsigned epoch = 0;
+        std::chrono::steady_clock::time_point due;
+    };
+    struct Task {
+        std::optional<Job> job;
+        std::optional<ToKeep> toKeep;
+    };
     class Live;
 
     Job lookJob() const;  ///< of what the user has decided by now
     void begin(Chapter chapter);
     void arrived(unsigned number, std::shared_ptr<const View> view);
     void work(const std::stop_token& stop);
+    Task nextTask(const std::stop_token& stop);
     void lookNow(Job& job, const std::stop_token& stop);
     void runNow(Job& job, const std::stop_token& stop);
     void checkNow(const Job& job, const std::stop_token& stop);
     void enqueue(Job job);
+    std::vector<PendingRequest> pendingOn(const Facts& facts) const;
     std::shared_ptr<const Materials> materialsFor(const Job& job, const std::stop_token& stop);
     /// Brings a call to the window's thread, dropped if the session is gone by then.
     void tell(std::function<void()> call);
@@ -167,6 +196,8 @@ private:
     std::mutex m_mutex;
     std::condition_variable_any m_wake;
     std::deque<Job> m_jobs;
+    Draft m_draft;
+    std::optional<ToKeep> m_toKeep;
     std::stop_source m_cancel;
     std::jthread m_thread;  // last: joined before the rest goes
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/message.h"
+#include "core/base/time.h"
 
 namespace monban::wizard {
 
@@ -15,6 +16,9 @@ void setLanguage(Language language);
 /// A sentence as it is shown, in that language. Access keys (&) are part of the sentences of labels.
 wxString shown(const Message& message);
 wxString shown(const char* english);
+
+/// The day in this computer's time zone: "2026-11-23".
+std::string localDate(Time time);
 
 /// UTF-8 of the core and the text of controls.
 wxString fromUtf8(const std::string& text);

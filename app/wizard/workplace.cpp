@@ -31,6 +31,9 @@ public:
     }
 };
 
+/// With the server it is about; answers.json beside it is the scenario's.
+fs::path practiceDraft(const PracticeHost& practice) { return practice.folder() / "wizard.json"; }
+
 }  // namespace
 
 void useLanguage(Language language)
@@ -53,24 +56,24 @@ void Workplace::close()
     m_practice.reset();
 }
 
-Result<Done> Workplace::openPractice(const fs::path& folder)
+Result<Done> Workplace::openPractice(const fs::path& folder, Keeps keeps)
 {
     auto practice = PracticeHost::open(folder);
     if (!practice) return practice.error();
     m_session.reset();  // it works on the server that goes
     m_practice = std::move(*practice);
-    openSession(m_practice->server());
+    openSession(m_practice->server(), keeps == Keeps::Answers ? practiceDraft(*m_practice) : fs::path());
     return Done{};
 }
 
-void Workplace::useServer(std::shared_ptr<Server> server)
+void Workplace::useServer(std::shared_ptr<Server> server, const fs::path& draft)
 {
     m_session.reset();
     m_practice.reset();
-    openSession(std::move(server));
+    openSession(std::move(server), draft);
 }
 
-void Workplace::openSession(std::shared_ptr<Server> server)
+void Workplace::openSession(std::shared_ptr<Server> server, const fs::path& draft)
 {
     m_session = std::make_unique<Session>(std::move(server), [](std::function<void()> call) {
         // GTK calls these outside of the loop's own net for exceptions.
@@ -81,7 +84,7 @@ void Workplace::openSession(std::shared_ptr<Server> server)
                 wxTheApp->OnExceptionInMainLoop();
             }
         });
-    });
+    }, draft);
 }
 
 void Workplace::showFrame(std::size_t page)
@@ -127,7 +130,7 @@ void Workplace::practise()
     old->Close(true);
     m_session.reset();
     m_practice = std::move(*made);
-    openSession(m_practice->server());
+    openSession(m_practice->server(), practiceDraft(*m_practice));
     showFrame(1);
     wxMessageBox(shown(Message{tr("The practice server is ready. The files you need are in {0}: server.p12 (its password is in password.txt), the root CA ia1.der, and client.p12 to try."), {utf8(folder / "ca")}}),
                  "Monban", wxOK | wxICON_INFORMATION, m_frame);

@@ -11,6 +11,9 @@ namespace monban::wizard {
 /// What the window says from now on, wxWidgets' own words included. A window that stands already keeps its language.
 void useLanguage(Language language);
 
+/// Whether the answers given here are kept for the next start. Those of a tour are nobody's.
+enum class Keeps { Nothing, Answers };
+
 /// The server that is set up, the session that works on it and the window that shows it, wired together. The program has
 /// one, and so has each test of the window.
 class Workplace {
@@ -19,9 +22,9 @@ public:
     ~Workplace();
 
     /// Errors: as PracticeHost::open.
-    Result<Done> openPractice(const fs::path& folder);
-    /// No practice server: this one.
-    void useServer(std::shared_ptr<Server> server);
+    Result<Done> openPractice(const fs::path& folder, Keeps keeps = Keeps::Answers);
+    /// No practice server: this one. draft: the file that keeps the answers between starts; empty: they are not kept.
+    void useServer(std::shared_ptr<Server> server, const fs::path& draft = {});
     /// Shows the window, in place of the one that is there.
     void showFrame(std::size_t page);
     /// The window goes at once, then what it showed.
@@ -33,7 +36,7 @@ public:
     Session& session() const { return *m_session; }
 
 private:
-    void openSession(std::shared_ptr<Server> server);
+    void openSession(std::shared_ptr<Server> server, const fs::path& draft);
     void practise();
 
     std::unique_ptr<PracticeHost> m_practice;

@@ -282,6 +282,20 @@ Result<Answers> readAnswers(const fs::path& file)
     return answersFromText(*text, utf8(file), absolute.parent_path());
 }
 
+namespace {
+
+/// Without the name and password that stand before the host of "http://name:password@host/": a secret is never kept.
+std::string withoutUser(const std::string& url)
+{
+    const auto begin = url.find("//");
+    if (begin == std::string::npos) return url;
+    const auto end = std::min(url.find_first_of("/?#\\", begin + 2), url.size());
+    const auto at = url.substr(0, end).rfind('@');
+    return at == std::string::npos || at < begin ? url : url.substr(0, begin + 2) + url.substr(at + 1);
+}
+
+}  // namespace
+
 json answersToJson(const Answers& a, const fs::path& folder)
 {
     const Answers defaults;
@@ -320,7 +334,7 @@ json answersToJson(const Answers& a, const fs::path& folder)
     putPath("certificate", "issued_file", c.issuedFile);
     put("certificate", "replaces", c.replaces, usual.replaces);
     putPath("root", "file", a.root.file);
-    put("root", "url", a.root.url, defaults.root.url);
+    put("root", "url", withoutUser(a.root.url), defaults.root.url);
     put("root", "sha256", a.root.sha256, defaults.root.sha256);
     put("import", "store", a.import.store, defaults.import.store);
     put("import", "friendly_name", a.import.friendlyName, defaults.import.friendlyName);
@@ -340,7 +354,7 @@ json answersToJson(const Answers& a, const fs::path& folder)
     if (a.require.mode == RequireAnswers::Mode::Accept) root["require"]["mode"] = "accept";
     put("require", "require_ssl", a.require.requireSsl, defaults.require.requireSsl);
     put("require", "path", a.require.path, defaults.require.path);
-    put("verify", "address", a.verify.address, defaults.verify.address);
+    put("verify", "address", withoutUser(a.verify.address), defaults.verify.address);
     putPath("verify", "client_certificate", a.verify.clientCertificate);
     put("troubleshoot", "flush_crl", a.troubleshoot.flushCrl, defaults.troubleshoot.flushCrl);
     if (a.troubleshoot.samplePage) root["troubleshoot"]["sample_page"] = *a.troubleshoot.samplePage;

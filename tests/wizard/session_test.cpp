@@ -5,10 +5,13 @@
 
 #include <boost/filesystem/operations.hpp>
 
+#include <algorithm>
+
 #include "app/wizard/practice_host.h"
 #include "core/base/file.h"
 #include "core/practice/fault.h"
 #include "core/practice/folder_backend.h"
+#include "core/practice/range.h"
 
 namespace monban::wizard {
 namespace {
@@ -156,6 +159,98 @@ TEST_F(SessionTest, AWrongPasswordIsSaidAndTheRightOneReadsTheFile)
     m_session->answersChanged();
     ASSERT_TRUE(becomesCurrent());
     EXPECT_TRUE(*m_session->view()->materials->pkcs12);
+}
+
+TEST_F(SessionTest, TheAnswersSurviveARestartAndThePasswordDoesNot)
+{
+    const fs::path file = m_folder / "wizard.json";
+    const Answers answers = m_session->answers();
+    m_session = std::make_unique<Session>(m_host->server(), m_mailbox.post(), file);
+    m_session->answers() = answers;
+    auto password = *readText(m_folder / "ca" / "password.txt");
+    password.resize(password.find_first_of("\r\n"));
+    m_session->setPassword(Secret(std::string(password)));
+    m_session->answersChanged();
+    // Without a further word, a moment after the last change.
+    for (int i = 0; i < 200 && !readText(file); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const auto text = readText(file);
+    ASSERT_TRUE(text);
+    EXPECT_EQ(text->find(password), std::string::npos) << *text;
+
+    m_session = std::make_unique<Session>(m_host->server(), m_mailbox.post(), file);
+    EXPECT_EQ(m_session->answers(), Answers{}) << "nobody said yet to go on with it";
+    ASSERT_EQ(m_session->unfinished().size(), 1u);
+    EXPECT_NE(inEnglish(m_session->unfinished()[0].what).find("server.p12"), std::string::npos);
+    m_session->resume(m_session->unfinished()[0]);
+    EXPECT_EQ(m_session->answers(), answers);
+    EXPECT_TRUE(m_session->password().empty());
+}
+
+TEST_F(SessionTest, WhatChangedJustBeforeTheEndIsKept)
+{
+    const fs::path file = m_folder / "wizard.json";
+    m_session = std::make_unique<Session>(m_host->server(), m_mailbox.post(), file);
+    m_session->answers().root.file = "/srv/ia1.der";
+    m_session->answersChanged();
+    m_session.reset();
+    ASSERT_TRUE(Draft(file).found());
+    EXPECT_EQ(Draft(file).found()->answers.root.file, "/srv/ia1.der");
+}
+
+TEST_F(SessionTest, StartingAfreshLeavesTheAnswersToBeGoneOnWith)
+{
+    m_session = std::make_unique<Session>(m_host->server(), m_mailbox.post(), m_folder / "wizard.json");
+    m_session->answers().root.file = "/srv/ia1.der";
+    m_session->startAfresh();
+    EXPECT_EQ(m_session->answers(), Answers{});
+    ASSERT_EQ(m_session->unfinished().size(), 1u);
+    m_session->resume(m_session->unfinished()[0]);
+    EXPECT_EQ(m_session->answers().root.file, "/srv/ia1.der");
+}
+
+TEST_F(SessionTest, ARequestThatWaitsIsOfferedByTheServerItselfAndTheSetUpGoesOnWithTheAnswer)
+{
+    m_session->answers() = {};
+    CertificateAnswers& certificate = m_session->answers().certificate;
+    certificate.source = CertificateAnswers::Source::Request;
+    certificate.commonName = "www.example.co.jp";
+    certificate.organization = "株式会社門番";
+    certificate.state = "東京都";
+    certificate.country = "jp";
+    certificate.dnsNames = {"www.example.co.jp", "example.co.jp"};
+    certificate.ipAddresses = {"192.0.2.7"};
+    certificate.keyBits = 2048;
+    certificate.requestFile = utf8(m_folder / "www.req");
+    m_session->answersChanged();
+    ASSERT_TRUE(becomesCurrent());
+    ASSERT_EQ(runToEnd(Chapter::Certificate).outcome, RunOutcome::Done);
+
+    // The program starts anew, and the answers are lost.
+    m_session = std::make_unique<Session>(m_host->server(), m_mailbox.post());
+    m_session->setListener(this);
+    m_session->look();
+    ASSERT_TRUE(becomesCurrent());
+    const auto work = m_session->unfinished();
+    ASSERT_EQ(work.size(), 1u);
+    EXPECT_EQ(work[0].of, Unfinished::Of::Server);
+    const std::string said = inEnglish(work[0].what);
+    EXPECT_NE(said.find("www.example.co.jp of 20"), std::string::npos) << said;
+    m_session->resume(work[0]);
+    ASSERT_TRUE(becomesCurrent());
+    const auto& steps = m_session->view()->plan.steps;
+    const auto request = std::ranges::find(steps, "certificate.request", &Step::id);
+    ASSERT_NE(request, steps.end());
+    EXPECT_EQ(request->state, StepState::Done) << "it is known as the one that was made: " << inEnglish(request->reason);
+    ASSERT_EQ(m_session->unfinished().size(), 1u);
+    EXPECT_EQ(m_session->unfinished()[0].of, Unfinished::Of::Session) << "one request, one offer";
+
+    ASSERT_TRUE(practice::issue(m_folder, m_folder / "www.req", m_folder / "www.p7b"));
+    m_session->answers().certificate.issuedFile = utf8(m_folder / "www.p7b");
+    m_session->answers().root.file = utf8(m_folder / "ca" / "ia1.der");
+    m_session->answersChanged();
+    ASSERT_TRUE(becomesCurrent());
+    EXPECT_EQ(runToEnd(Chapter::Import).outcome, RunOutcome::Done);
+    EXPECT_TRUE(m_session->view()->pending.empty());
 }
 
 TEST_F(SessionTest, GoesAwayWhileItLooksWithoutAWordToAnybody)

@@ -4,34 +4,61 @@
 #include <wx/commandlinkbutton.h>
 #include <wx/sizer.h>
 
+#include "app/wizard/widgets/wrapped_text.h"
 #include "core/observe/pitfalls.h"
 
 namespace monban::wizard {
 
 StartPage::StartPage(wxWindow* parent, Session& session, Jobs jobs)
-    : Page(parent, session, Chapter::Start, {tr("What do you want to do?"), {}}, {})
+    : Page(parent, session, Chapter::Start, {tr("What do you want to do?"), {}}, {}), m_jobs(std::move(jobs))
 {
-    addJob(tr("Set up client-certificate authentication"),
-           tr("From the server certificate to the proof that it works, one page after the other. What is done already is skipped."), "set-up",
-           jobs.setUp);
-    addJob(tr("Practise on a simulated server"), tr("Nothing on this computer is changed: a practice server with a CA of its own is made for you."), "practise",
-           jobs.practise);
+    m_unfinished = new wxBoxSizer(wxVERTICAL);
+    content()->Add(m_unfinished, wxSizerFlags().Expand());
+    addJob(content(), tr("Set up client-certificate authentication"),
+           {tr("From the server certificate to the proof that it works, one page after the other. What is done already is skipped."), {}}, "set-up",
+           m_jobs.setUp);
+    addJob(content(), tr("Practise on a simulated server"),
+           {tr("Nothing on this computer is changed: a practice server with a CA of its own is made for you."), {}}, "practise", m_jobs.practise);
 }
 
-void StartPage::addJob(const char* title, const char* note, const char* name, std::function<void()> job)
+void StartPage::addJob(wxSizer* to, const char* title, const Message& note, const wxString& name, std::function<void()> job)
 {
 #ifdef __WXMSW__
     auto* link = new wxCommandLinkButton(this, wxID_ANY, shown(title), shown(note));
-    addContent(link);
+    to->Add(link, wxSizerFlags().Expand().Border(wxBOTTOM));
 #else
     // GTK has no such control, and wxWidgets' stand-in lets a long note run out of the window.
     auto* link = new wxButton(this, wxID_ANY, wxString::FromUTF8("→  ") + shown(title), wxDefaultPosition, wxDefaultSize, wxBU_LEFT);
     link->SetFont(link->GetFont().Bold());
-    addContent(link);
-    addParagraph({note, {}});
+    to->Add(link, wxSizerFlags().Expand().Border(wxBOTTOM));
+    to->Add(new WrappedText(this, shown(note)), wxSizerFlags().Expand().Border(wxBOTTOM));
 #endif
     link->SetName(name);
     link->Bind(wxEVT_BUTTON, [job = std::move(job)](wxCommandEvent&) { job(); });
+}
+
+/// Above the rest, since whoever has begun something is likely to want that.
+void StartPage::showUnfinished()
+{
+    const std::vector<Unfinished> work = session().unfinished();
+    std::vector<Message> whats;
+    for (const Unfinished& one : work) whats.push_back(one.what);
+    if (whats == m_shownUnfinished) return;
+    m_shownUnfinished = std::move(whats);
+    wxWindow* const before = FindFocus();
+    const bool hadFocus = before && before->GetParent() == this && before->GetName().StartsWith("continue");
+    m_unfinished->Clear(true);
+    for (std::size_t i = 0; i < work.size(); ++i) {
+        const wxString name = i == 0 ? wxString("continue") : wxString::Format("continue-%zu", i + 1);
+        // The button is gone by the time the page it opens is there.
+        addJob(m_unfinished, tr("Continue where you left off"), work[i].what, name,
+               [this, one = work[i]] { CallAfter([this, one] { m_jobs.resume(one); }); });
+    }
+    wxWindow* const first = FindWindow("continue");
+    if (first) first->MoveBeforeInTabOrder(FindWindow("set-up"));
+    if (hadFocus && first) first->SetFocus();
+    Layout();
+    FitInside();
 }
 
 std::optional<Refusal> StartPage::problem() const
@@ -59,7 +86,14 @@ void StartPage::refresh()
         const auto found = pitfalls(view()->facts);
         findings.insert(findings.end(), found.begin(), found.end());
     }
+    // The answers of another time are no reason not to begin.
+    if (const auto trouble = session().draft().unreadable())
+        findings.push_back({"draft-unreadable", Severity::Warning, {tr("What you had answered the last time cannot be read: {0}"), {inLanguage(trouble->message, language())}},
+                            {tr("Nothing of it is used. The file stays; when you answer something new, it is kept beside it under another name."), {}}});
+    if (const auto trouble = session().draft().problem())
+        findings.push_back({"draft-not-kept", Severity::Warning, {tr("Your answers cannot be kept for the next start: {0}"), {inLanguage(trouble->message, language())}}, {}});
     showFindings(findings);
+    showUnfinished();
 }
 
 std::vector<LiveLine> StartPage::status() const

@@ -10,6 +10,7 @@ public:
     struct Jobs {
         std::function<void()> setUp;
         std::function<void()> practise;
+        std::function<void(const Unfinished&)> resume;
     };
     StartPage(wxWindow* parent, Session& session, Jobs jobs);
 
@@ -19,7 +20,12 @@ public:
     void refresh() override;
 
 private:
-    void addJob(const char* title, const char* note, const char* name, std::function<void()> job);
+    void addJob(wxSizer* to, const char* title, const Message& note, const wxString& name, std::function<void()> job);
+    void showUnfinished();
+
+    Jobs m_jobs;
+    wxSizer* m_unfinished = nullptr;
+    std::vector<Message> m_shownUnfinished;
 };
 
 }  // namespace monban::wizard

@@ -13,7 +13,7 @@
 namespace monban::wizard {
 namespace {
 
-std::string localDate(Time time)
+std::string localMoment(Time time)
 {
     const wxDateTime local(static_cast<time_t>(time.time_since_epoch().count()));
     return toUtf8(local.Format("%Y-%m-%d %H:%M"));
@@ -41,9 +41,9 @@ std::string joined(const std::vector<std::string>& names)
 Message lifetime(const Certificate& certificate, Time now)
 {
     if (!certificate.hasReadableDates) return {tr("Its dates cannot be read, so Windows will not accept it."), {}};
-    const std::string date = localDate(certificate.notAfter);
+    const std::string date = localMoment(certificate.notAfter);
     const auto days = std::chrono::duration_cast<std::chrono::days>(certificate.notAfter - now).count();
-    if (now < certificate.notBefore) return {tr("valid only from {0} (local time)"), {localDate(certificate.notBefore)}};
+    if (now < certificate.notBefore) return {tr("valid only from {0} (local time)"), {localMoment(certificate.notBefore)}};
     if (now > certificate.notAfter) return {tr("expired on {0} (local time)"), {date}};
     return {tr("expires in {0} days ({1}, local time)"), {std::to_string(days), date}};
 }
