@@ -78,6 +78,12 @@ bool CertificatePage::isRequest() const { return m_fromRequest->GetValue(); }
 void CertificatePage::load()
 {
     Page::load();
+    // A page that is built anew for another language shows that there is one; answers begun afresh have none.
+    session().password().use([this](std::string_view secret) {
+        std::string text(secret);
+        m_password->ChangeValue(fromUtf8(text));
+        wipe(text);
+    });
     const CertificateAnswers& answers = session().answers().certificate;
     const bool isOfRequest = answers.source == CertificateAnswers::Source::Request;
     (isOfRequest ? m_fromRequest : m_fromFile)->SetValue(true);
