@@ -121,6 +121,8 @@ void Session::startAfresh()
     if (!saysSomething(m_answers)) return;
     m_draft.leave(m_answers);
     m_answers = {};
+    for (auto& [chapter, steps] : m_ran)
+        if (!steps.empty()) m_earlier.emplace_back(chapter, std::move(steps));
     m_ran.clear();
     setPassword({});
     answersChanged();
