@@ -342,7 +342,7 @@ std::vector<PendingRequest> Session::pendingOn(const Facts& facts) const
 {
     const auto store = storeOf(facts, "REQUEST");
     if (!store || store->empty()) return {};  // and the journal need not be read
-    return pendingRequests(facts, earlierRuns(Journal(m_server->journalFolder())));
+    return pendingRequests(facts, monban::earlierRuns(Journal(m_server->journalFolder())));
 }
 
 void Session::runNow(Job& job, const std::stop_token& stop)
