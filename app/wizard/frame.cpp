@@ -96,7 +96,7 @@ void Frame::build()
     const wxSize wanted(130 * GetCharWidth(), 45 * GetCharHeight());
     SetMinClientSize({std::min(95 * GetCharWidth(), screen.width), std::min(32 * GetCharHeight(), screen.height)});
     SetSize(std::min(wanted.x, screen.width), std::min(wanted.y, screen.height));
-    divided->SetSashPosition(GetClientSize().y * 62 / 100);
+    divided->SetSashPosition(GetClientSize().y * 60 / 100);
     m_current = 0;
     m_pages[0]->load();
     showState();
@@ -105,6 +105,9 @@ void Frame::build()
 void Frame::add(Page* page)
 {
     m_pages.push_back(page);
+    page->onChanged = [this, page] {
+        if (page == m_pages[m_current]) showState();
+    };
     m_book->AddPage(page, wxString());
 }
 
@@ -118,10 +121,9 @@ void Frame::buildPages(wxWindow* parent)
     add(new BindPage(parent, m_session));
     add(new RequirePage(parent, m_session));
     m_verify = new VerifyPage(parent, m_session, m_practice);
-    m_verify->onChanged = [this] { showState(); };
     add(m_verify);
-    add(new TroubleshootPage(parent, m_session));
-    add(new FinishPage(parent, m_session));
+    add(new TroubleshootPage(parent, m_session, m_practice));
+    add(new FinishPage(parent, m_session, m_practice));
 }
 
 wxWindow* Frame::buildPanes(wxWindow* parent)
@@ -197,6 +199,7 @@ void Frame::open(std::size_t index)
     page().store();
     page().refuse(std::nullopt);
     m_session.forgetCheck();
+    m_session.setPreview(nullptr);
     m_current = index;
     m_book->SetSelection(index);
     page().load();
@@ -204,6 +207,7 @@ void Frame::open(std::size_t index)
     page().Layout();
     page().FitInside();
     page().SetFocus();
+    page().Scroll(0, 0);  // the control that got the focus may stand far below
     page().store();
     m_session.answersChanged();  // defaults a page fills in are answers, too
     showState();
@@ -243,7 +247,7 @@ void Frame::next()
         return showState();
     }
     page().refuse(std::nullopt);
-    if (page().runs()) {
+    if (page().isOnTheWay() && page().runs()) {
         m_session.run(page().chapter());
         return showState();
     }
@@ -336,10 +340,7 @@ void Frame::failed(const Error& error)
 void Frame::showState()
 {
     const Chapter chapter = page().commandsOf();
-    std::vector<Step> coming;
-    if (const auto view = m_session.view())
-        for (const std::size_t i : m_session.needed(chapter))
-            if (!m_session.isRunning() || view->plan.steps[i].state != StepState::Done) coming.push_back(view->plan.steps[i]);
+    std::vector<Step> coming = m_session.coming(chapter);
     const auto& ran = m_session.ran(chapter);
     std::erase_if(coming, [&](const Step& step) {
         return m_session.isRunning() && std::ranges::any_of(ran, [&](const RanStep& one) { return one.step.id == step.id; });
@@ -366,7 +367,7 @@ void Frame::showButtons()
     const bool isRunning = m_session.isRunning();
     const bool isLast = !neighbour(1);
     wxString label = shown(tr("&Next"));
-    if (page().runs() && !isLast) label = shown(page().verb());
+    if (page().isOnTheWay() && page().runs() && !isLast) label = shown(page().verb());
     else if (isLast) label = shown(tr("&Finish"));
     if (m_next->GetLabel() != label) m_next->SetLabel(label);
     m_next->Enable(!isBusy());

@@ -99,6 +99,13 @@ void Session::answersChanged()
     look();
 }
 
+void Session::setPreview(std::function<void(Answers&)> change)
+{
+    if (!change && !m_preview) return;
+    m_preview = std::move(change);
+    look();
+}
+
 void Session::look() { enqueue(lookJob()); }
 
 std::vector<Unfinished> Session::unfinished() const
@@ -137,6 +144,7 @@ Session::Job Session::lookJob() const
     job.answers = m_answers;
     job.password = m_password.clone();
     job.passwordNumber = m_passwordNumber;
+    job.preview = m_preview;
     return job;
 }
 
@@ -168,6 +176,16 @@ std::vector<std::size_t> Session::needed(Chapter chapter) const
     if (!m_view) return {};
     std::vector<std::size_t> steps = stepsOf(m_view->plan, chapter);
     std::erase_if(steps, [&](std::size_t i) { return m_view->plan.steps[i].state == StepState::Done; });
+    return steps;
+}
+
+std::vector<Step> Session::coming(Chapter chapter) const
+{
+    std::vector<Step> steps;
+    if (!m_view) return steps;
+    const Plan& plan = m_view->preview ? *m_view->preview : m_view->plan;
+    for (const std::size_t i : stepsOf(plan, chapter))
+        if (plan.steps[i].state != StepState::Done) steps.push_back(plan.steps[i]);
     return steps;
 }
 
@@ -330,6 +348,11 @@ void Session::lookNow(Job& job, const std::stop_token& stop)
     auto view = std::make_shared<View>();
     view->materials = materialsFor(job, stop);
     Planned planned = planOn(*m_server, job.answers, *view->materials, {});
+    if (job.preview) {
+        Answers changed = job.answers;
+        job.preview(changed);
+        view->preview = planOn(*m_server, changed, *view->materials, {}).plan;
+    }
     view->answers = std::move(job.answers);
     view->facts = std::move(planned.facts);
     view->plan = std::move(planned.plan);

@@ -29,6 +29,7 @@ struct View {
     std::shared_ptr<const Materials> materials;
     Facts facts;
     Plan plan;
+    std::optional<Plan> preview;  ///< of the answers as setPreview() would have them
     std::vector<PendingRequest> pending;  ///< requests that wait on the server, whatever the answers
     Time at{};
 };
@@ -88,6 +89,9 @@ public:
 
     /// The answers were changed: look and plan anew, soon.
     void answersChanged();
+    /// What a button that is not pressed yet would change in the answers: each look plans that, too, so that what it would
+    /// run can be read before. Null: nothing of the kind.
+    void setPreview(std::function<void(Answers&)> change);
     /// Look again, with the same answers.
     void look();
 
@@ -108,6 +112,8 @@ public:
     /// Those of them that would run.
     std::vector<std::size_t> needed(Chapter chapter) const;
     bool has(Chapter chapter, StepState state) const;
+    /// The steps that would run, as they are shown before: of the preview where there is one.
+    std::vector<Step> coming(Chapter chapter) const;
 
     /// Runs what is needed for the chapter as soon as the plan is that of the answers as they are now; what is blocked by
     /// then does not run, and runEnded() says so. One run at a time.
@@ -137,6 +143,7 @@ private:
         unsigned passwordNumber = 0;
         std::optional<Chapter> run;
         Plan plan;
+        std::function<void(Answers&)> preview;
         std::optional<Command> check;
         unsigned checkNumber = 0;
     };
@@ -168,6 +175,7 @@ private:
 
     // The window's thread:
     Answers m_answers;
+    std::function<void(Answers&)> m_preview;
     Secret m_password;
     SessionListener* m_listener = nullptr;
     std::shared_ptr<const View> m_view;

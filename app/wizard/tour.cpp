@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "app/wizard/pages/troubleshoot_page.h"
 #include "app/wizard/pages/verify_page.h"
 #include "app/wizard/picture.h"
 #include "core/base/file.h"
@@ -99,6 +100,10 @@ void Tour::plan()
                        },
                        "verify"});
     m_stops.push_back({[this] { m_frame->openByWord("troubleshoot"); }, isOn("troubleshoot"), "troubleshoot"});
+    using Symptom = TroubleshootPage::Symptom;
+    for (const Symptom symptom : {Symptom::Revocation, Symptom::Flush, Symptom::Check, Symptom::Sample})
+        m_stops.push_back({[this, symptom] { dynamic_cast<TroubleshootPage&>(m_frame->page()).choose(symptom); },
+                           [this, isCalm, symptom] { return isCalm() && (symptom == Symptom::Revocation || m_session->view()->preview); }, "troubleshoot"});
     m_stops.push_back({[this] { m_frame->openByWord("finish"); }, isOn("finish"), "finish"});
 }
 

@@ -54,6 +54,9 @@ public:
     /// True where Next is to run the chapter's steps first.
     bool runs() const;
 
+    /// Tells the frame that status(), state() or commandsOf() is another, without a look at the server.
+    std::function<void()> onChanged;
+
     /// Shows why Next waits and moves the focus there; nothing takes the words away.
     void refuse(const std::optional<Refusal>& refusal);
 

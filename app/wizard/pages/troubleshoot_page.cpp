@@ -2,72 +2,268 @@
 #include "app/wizard/pages/troubleshoot_page.h"
 
 #include <wx/button.h>
+#include <wx/clipbrd.h>
+#include <wx/dataobj.h>
+#include <wx/filedlg.h>
+#include <wx/radiobut.h>
 #include <wx/sizer.h>
 #include <wx/stattext.h>
 
+#include <algorithm>
+
+#include "app/wizard/browser.h"
+#include "app/wizard/widgets/certificate_card.h"
 #include "app/wizard/widgets/wrapped_text.h"
+#include "core/base/file.h"
+#include "core/plan/chapters.h"
 
 namespace monban::wizard {
+namespace {
 
-TroubleshootPage::TroubleshootPage(wxWindow* parent, Session& session)
-    : Page(parent, session, Chapter::Troubleshoot, {tr("What does not work?"), {}}, {})
+struct Cause {
+    const char* what;
+    const char* onServer;
+    const char* onClient;
+};
+
+constexpr Cause kCauses[] = {
+    {tr("The browser does not trust the issuer."),
+     tr("On the server: if only some devices warn, an intermediate CA's certificate is missing in the store CA. The page \"Register the server certificate\" puts there what your CA's file holds. A certificate of a public CA needs nothing on the devices."),
+     tr("On the device: compare the fingerprint below with the one your CA published, then install the root CA under \"Trusted Root Certification Authorities\".")},
+    {tr("Today is outside the certificate's dates."),
+     tr("On the server: if the certificate has expired, get a new one and go through the pages again; everything else stays as it is."),
+     tr("On the device: set the clock, the date and the time zone right.")},
+    {tr("The address is not a name in the certificate."),
+     tr("On the server: have the certificate issued with every host name that browsers open. Current browsers look at the alternative names (DNS) alone, not at the CN."),
+     tr("On the device: open the site by its host name. Opened by its IP address it always warns, unless that address stands in the certificate.")},
+};
+
+wxString grouped(const std::string& fingerprint)
 {
-    addTask(tr("The browser warns of the server (5.1)"),
-            tr("Three causes: the browser does not trust the issuer (install the root CA on the client), the certificate is out of its dates (renew it; look at the client's clock), or the address is not a name in the certificate. Opening the site by its IP address warns unless that address stands in the certificate."),
-            {});
-    addTask(tr("A revoked certificate still gets in, or a good one does not (5.2, 5.3)"),
-            tr("Windows keeps revocation lists until their next update. First clear the browser's own cache, then flush Windows' caches here. Flushing does not help where the CA has not published a new list yet."),
-            {{tr("&Flush the revocation lists"), [this] {
-                  this->session().answers().troubleshoot.flushCrl = true;
-                  run(Chapter::Troubleshoot);
-              }}});
-    addTask(tr("Is it the revocation check? (5.4)"),
-            tr("Switch the check off for a moment, try again, and switch it on again. While it is off, revoked certificates get in."),
-            {{tr("Check &off"), [this] {
-                  this->session().answers().bind.checkRevocation = false;
-                  run(Chapter::Bind);
-              }},
-             {tr("Ch&eck on"), [this] {
-                  this->session().answers().bind.checkRevocation = true;
-                  run(Chapter::Bind);
-              }}});
-    addTask(tr("Which certificate reaches the site? (5.5)"),
-            tr("A sample page in the site shows the certificate the browser sent. It needs ASP.NET. Remove it afterwards."),
-            {{tr("&Place the sample page"), [this] {
-                  this->session().answers().troubleshoot.samplePage = true;
-                  run(Chapter::Troubleshoot);
-              }},
-             {tr("&Remove it"), [this] {
-                  this->session().answers().troubleshoot.samplePage = false;
-                  run(Chapter::Troubleshoot);
-              }}});
+    wxString text;
+    for (std::size_t i = 0; i < fingerprint.size(); ++i) {
+        if (i && i % 4 == 0) text += ' ';
+        text += fingerprint[i];
+    }
+    return text;
 }
 
-void TroubleshootPage::addTask(const char* title, const char* explanation, const std::vector<std::pair<const char*, std::function<void()>>>& actions)
+}  // namespace
+
+TroubleshootPage::TroubleshootPage(wxWindow* parent, Session& session, const PracticeHost* practice)
+    : Page(parent, session, Chapter::Troubleshoot, {tr("What does not work?"), {}}, {}), m_practice(practice)
 {
-    auto* heading = new wxStaticText(this, wxID_ANY, shown(title));
-    heading->SetFont(heading->GetFont().Bold());
-    content()->Add(heading, wxSizerFlags().Border(wxTOP));
-    addParagraph({explanation, {}});
-    auto* buttons = new wxBoxSizer(wxHORIZONTAL);
-    for (const auto& [label, action] : actions) {
-        auto* button = new wxButton(this, wxID_ANY, shown(label));
-        button->Bind(wxEVT_BUTTON, [action = action](wxCommandEvent&) { action(); });
-        buttons->Add(button, wxSizerFlags().Border(wxRIGHT));
+    addSymptom(tr("The browser shows a &security warning (5.1)"), "symptom-warning");
+    addSymptom(tr("A re&voked certificate still gets in, or nobody gets in any more (5.2)"), "symptom-revocation");
+    addSymptom(tr("A ne&w revocation list shall count at once (5.3)"), "symptom-flush");
+    addSymptom(tr("Is it the revocation check? &Try without it (5.4)"), "symptom-check");
+    addSymptom(tr("Which certificate reaches the site? &Look at it (5.5)"), "symptom-sample");
+    for (void (TroubleshootPage::*addSection)() : {&TroubleshootPage::addWarning, &TroubleshootPage::addRevocation, &TroubleshootPage::addFlush,
+                                                   &TroubleshootPage::addCheck, &TroubleshootPage::addSample}) {
+        m_adding = new wxBoxSizer(wxVERTICAL);
+        m_sections.push_back(m_adding);
+        (this->*addSection)();
+        content()->Add(m_adding, wxSizerFlags().Expand().Border(wxTOP));
     }
-    addContent(buttons);
+    m_said = addParagraph({});
+    m_symptoms.front()->SetValue(true);
+    showSymptom();
+}
+
+void TroubleshootPage::addSymptom(const char* label, const char* name)
+{
+    auto* button = new wxRadioButton(this, wxID_ANY, shown(label), wxDefaultPosition, wxDefaultSize, m_symptoms.empty() ? wxRB_GROUP : 0);
+    button->SetName(name);
+    button->Bind(wxEVT_RADIOBUTTON, [this](wxCommandEvent&) { showSymptom(); });
+    content()->Add(button, wxSizerFlags().Border(wxBOTTOM, GetCharHeight() / 4));
+    m_symptoms.push_back(button);
+}
+
+WrappedText* TroubleshootPage::add(const Message& text)
+{
+    auto* paragraph = new WrappedText(this, text.empty() ? wxString() : shown(text));
+    m_adding->Add(paragraph, wxSizerFlags().Expand().Border(wxBOTTOM));
+    return paragraph;
+}
+
+void TroubleshootPage::addHeading(const char* text)
+{
+    auto* heading = new WrappedText(this, shown(text));
+    heading->SetFont(heading->GetFont().Bold());
+    m_adding->Add(heading, wxSizerFlags().Expand().Border(wxTOP));
+}
+
+void TroubleshootPage::addButtons(const std::vector<std::tuple<const char*, const char*, std::function<void()>>>& actions)
+{
+    auto* row = new wxBoxSizer(wxHORIZONTAL);
+    for (const auto& [label, name, action] : actions) {
+        auto* button = new wxButton(this, wxID_ANY, shown(label));
+        button->SetName(name);
+        button->Bind(wxEVT_BUTTON, [action = action](wxCommandEvent&) { action(); });
+        row->Add(button, wxSizerFlags().Border(wxRIGHT));
+    }
+    m_adding->Add(row, wxSizerFlags().Border(wxBOTTOM));
+}
+
+void TroubleshootPage::addWarning()
+{
+    for (const Cause& cause : kCauses) {
+        addHeading(cause.what);
+        add({cause.onServer, {}});
+        add({cause.onClient, {}});
+    }
+    m_names = add({});
+    addHeading(tr("The root CA, to hand out"));
+    m_root = add({});
+    addButtons({{tr("Save the &root CA as a file…"), "save-root", [this] { saveRoot(); }},
+                {tr("&Copy the fingerprint"), "copy-fingerprint", [this] {
+                     const Certificate* root = rootCertificate();
+                     if (!root) return say({tr("Name the root CA on its page first."), {}});
+                     if (!wxTheClipboard->Open()) return;
+                     wxTheClipboard->SetData(new wxTextDataObject(grouped(root->thumbprintSha256)));
+                     wxTheClipboard->Close();
+                     say({tr("Copied."), {}});
+                 }}});
+}
+
+void TroubleshootPage::addRevocation()
+{
+    addHeading(tr("A revoked certificate still gets in"));
+    add({tr("Revoking a certificate at the CA takes effect here only when the CA has published a new revocation list and this server has fetched it. A list that was fetched once is kept until its \"next update\"; to fetch sooner, see 5.3."), {}});
+    addHeading(tr("Nobody gets in any more (403.13)"));
+    add({tr("Windows takes the \"next update\" for the list's expiry. Once it has passed and no newer list can be had, every user is refused. Look whether the CA publishes on time, and whether this server reaches the list's address: the services use the computer's proxy (netsh winhttp show proxy), not yours."), {}});
+}
+
+void TroubleshootPage::addFlush()
+{
+    add({tr("First clear the browser's own cache, or it shows you what it remembers. Then flush here: the lists kept so far count as out of date, and the cryptographic services start anew. It takes some seconds."), {}});
+    add({tr("It does not help while the CA has not published a new list."), {}});
+    addButtons({{tr("&Flush the revocation lists"), "flush", [this] {
+                     this->session().answers().troubleshoot.flushCrl = true;
+                     run(Chapter::Troubleshoot);
+                 }}});
+}
+
+void TroubleshootPage::addCheck()
+{
+    add({tr("Switch the check off for a moment, try again, and switch it on again. While it is off, revoked certificates get in."), {}});
+    addButtons({{tr("Check &off"), "check-off", [this] { switchCheck(false); }}, {tr("Ch&eck on"), "check-on", [this] { switchCheck(true); }}});
+    m_byHand = add({});
+}
+
+void TroubleshootPage::addSample()
+{
+    add({tr("A sample page in the site shows the visitor which certificate arrived: subject, issuer, serial number, key length and dates. It needs the feature ASP.NET 4.x of IIS; without it IIS answers 404. Remove the page when you have seen enough."), {}});
+    addButtons({{tr("&Place the sample page"), "place-sample", [this] {
+                     this->session().answers().troubleshoot.samplePage = true;
+                     run(Chapter::Troubleshoot);
+                 }},
+                {tr("Open &it in a browser"), "open-sample", [this] { say(openInBrowser(this->session().answers().verify.address, "/clientcert.aspx", m_practice)); }},
+                {tr("Re&move it"), "remove-sample", [this] {
+                     this->session().answers().troubleshoot.samplePage = false;
+                     run(Chapter::Troubleshoot);
+                 }}});
+    if (m_practice) add({tr("The practice server has no ASP.NET: the page is placed in its folder as on a real one, but what opens is the practice server's own page."), {}});
+}
+
+void TroubleshootPage::choose(Symptom symptom)
+{
+    m_symptoms[static_cast<std::size_t>(symptom)]->SetValue(true);
+    showSymptom();
+}
+
+void TroubleshootPage::showSymptom()
+{
+    for (std::size_t i = 0; i < m_sections.size(); ++i) content()->Show(m_sections[i], m_symptoms[i]->GetValue(), true);
+    say({});
+    Layout();
+    FitInside();
+    preview();
+    if (onChanged) onChanged();
+}
+
+bool TroubleshootPage::isChosen(Symptom symptom) const { return m_symptoms[static_cast<std::size_t>(symptom)]->GetValue(); }
+
+/// What the section's button would run is to be read before it is pressed. Asked for once: each preview is another look.
+void TroubleshootPage::preview()
+{
+    const SslRecord* bound = isChosen(Symptom::Check) && m_wasBound ? record() : nullptr;
+    const bool isPlaced = session().answers().troubleshoot.samplePage.value_or(false);
+    const std::string what = isChosen(Symptom::Flush) ? "flush" : isChosen(Symptom::Sample) ? (isPlaced ? "remove" : "place") : !bound ? "" : bound->checksRevocation() ? "off" : "on";
+    if (what == m_previewed) return;
+    m_previewed = what;
+    if (what.empty()) return session().setPreview(nullptr);
+    session().setPreview([what](Answers& answers) {
+        if (what == "flush") answers.troubleshoot.flushCrl = true;
+        else if (what == "place" || what == "remove") answers.troubleshoot.samplePage = what == "place";
+        else answers.bind.checkRevocation = what == "on";
+    });
+}
+
+void TroubleshootPage::load()
+{
+    Page::load();
+    m_previewed.clear();
+    preview();
+}
+
+void TroubleshootPage::say(const Message& text)
+{
+    m_said->setText(text.empty() ? wxString() : shown(text));
+    m_said->Show(!text.empty());
+    Layout();
+    FitInside();
+}
+
+Chapter TroubleshootPage::commandsOf() const
+{
+    return isChosen(Symptom::Check) ? Chapter::Bind : Chapter::Troubleshoot;
 }
 
 void TroubleshootPage::run(Chapter chapter)
 {
     if (session().isRunning()) return;
     refuse(std::nullopt);
-    if (chapter == Chapter::Bind && !m_wasBound) {
-        session().answers().bind.checkRevocation.reset();
-        return refuse(Refusal{{tr("First set the site up, or name its certificates on the earlier pages: the check is switched in its http.sys record, and nothing else may change with it."), {}}, nullptr});
-    }
     session().answersChanged();
     session().run(chapter);
+}
+
+void TroubleshootPage::switchCheck(bool isOn)
+{
+    if (session().isRunning()) return;
+    if (!m_wasBound)
+        return refuse(Refusal{{tr("First set the site up, or name its certificates on the earlier pages: the check is switched in its http.sys record, and nothing else may change with it."), {}}, nullptr});
+    session().answers().bind.checkRevocation = isOn;
+    run(Chapter::Bind);
+}
+
+const Certificate* TroubleshootPage::rootCertificate() const
+{
+    if (!view()) return nullptr;
+    if (view()->materials->root && *view()->materials->root) return &(*view()->materials->root)->certificate;
+    const auto listed = storeOf(view()->facts, session().answers().trust.ctlStore);
+    return listed && !listed->empty() ? &listed->front().certificate : nullptr;
+}
+
+const SslRecord* TroubleshootPage::record() const
+{
+    if (!view() || !view()->facts.records) return nullptr;
+    const BindAnswers& bind = session().answers().bind;
+    const std::string endpoint = !bind.hostname.empty() ? bind.hostname : bind.endpoint.empty() ? std::string(kDefaultEndpoint) : bind.endpoint;
+    const auto found = std::ranges::find_if(*view()->facts.records, [&](const SslRecord& one) { return equalsIgnoringCase(one.endpoint, endpoint); });
+    return found == view()->facts.records->end() ? nullptr : &*found;
+}
+
+/// The one that visitors meet: of the record, or else the file's.
+const Certificate* TroubleshootPage::shownCertificate() const
+{
+    const SslRecord* bound = record();
+    if (!bound) return fileCertificate();
+    const auto store = storeOf(view()->facts, bound->store.empty() ? "MY" : bound->store);
+    if (!store) return fileCertificate();
+    for (const StoredCertificate& one : *store)
+        if (one.certificate.thumbprintSha1 == bound->thumbprint) return &one.certificate;
+    return fileCertificate();
 }
 
 void TroubleshootPage::refresh()
@@ -75,9 +271,47 @@ void TroubleshootPage::refresh()
     // Looked at before a switch changes the answers: is the binding as the answers want it?
     if (!session().isRunning() && session().isCurrent() && view() && !session().answers().bind.checkRevocation)
         m_wasBound = session().needed(Chapter::Bind).empty();
+    if (IsShown()) preview();
+    const Certificate* root = rootCertificate();
+    m_root->setText(root ? fromUtf8(shownName(*root)) + "\nSHA-256: " + grouped(root->thumbprintSha256) : shown(tr("Its name and fingerprint appear here once it is named on its page.")));
+    const Certificate* server = shownCertificate();
+    std::string names;
+    if (server)
+        for (const auto* list : {&server->dnsNames, &server->ipAddresses})
+            for (const std::string& name : *list) names += (names.empty() ? "" : ", ") + name;
+    m_names->setText(names.empty() ? wxString() : shown(Message{tr("Names in this server's certificate: {0}"), {names}}));
+    const SslRecord* bound = record();
+    const std::string at = bound ? name(bound->family) + ("=" + bound->endpoint) : "ipport=0.0.0.0:443";
+    m_byHand->setText(shown(Message{tr("By hand, the procedure deletes the record (netsh http delete sslcert {0}) and adds it again with verifyclientcertrevocation=disable; whatever option is not repeated is lost, and the site answers nobody in between. Monban writes it whole, with update where this Windows has it."), {at}}));
     std::vector<Finding> findings = findingsOf(Chapter::Troubleshoot);
     if (view()) findings.insert(findings.end(), view()->plan.pitfalls.begin(), view()->plan.pitfalls.end());
     showFindings(findings);
+}
+
+std::vector<LiveLine> TroubleshootPage::status() const
+{
+    using State = LiveLine::State;
+    std::vector<LiveLine> lines = Page::status();
+    if (!view()) return lines;
+    if (const Certificate* server = shownCertificate())
+        lines.push_back({{tr("Server certificate"), {}}, {tr("within its dates"), {}}, lifetime(*server, serverTime()),
+                         server->hasReadableDates && server->notBefore <= serverTime() && serverTime() <= server->notAfter ? State::Good : State::Different});
+    if (const SslRecord* bound = record())
+        lines.push_back({{tr("Revocation check at {0}"), {bound->endpoint}}, {tr("on"), {}}, {bound->checksRevocation() ? tr("on") : tr("off"), {}},
+                         bound->checksRevocation() ? State::Good : State::Different});
+    return lines;
+}
+
+void TroubleshootPage::saveRoot()
+{
+    const Certificate* root = rootCertificate();
+    if (!root) return say({tr("Name the root CA on its page first."), {}});
+    const Bytes der = root->der;  // a look at the server meanwhile replaces the view
+    wxFileDialog dialog(this, shown(tr("Save the root CA's certificate")), wxString(), "root-ca.cer", "*.cer|*.cer", wxFD_SAVE | wxFD_OVERWRITE_PROMPT);
+    if (dialog.ShowModal() != wxID_OK) return;
+    const fs::path file = pathFromUtf8(toUtf8(dialog.GetPath()));
+    const auto saved = replaceFile(file, der);
+    say(saved ? Message{tr("Saved as {0}."), {utf8(file)}} : saved.error().message);
 }
 
 }  // namespace monban::wizard

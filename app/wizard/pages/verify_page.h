@@ -21,8 +21,6 @@ public:
     std::pair<Mark, Message> state() const override;
     std::vector<LiveLine> status() const override;
 
-    /// Tells the frame that status() is another.
-    std::function<void()> onChanged;
     /// What was seen is of a server that has changed since.
     void forget();
     bool isTesting() const { return m_isTesting; }

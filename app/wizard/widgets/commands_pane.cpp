@@ -33,18 +33,18 @@ CommandsPane::CommandsPane(wxWindow* parent) : wxPanel(parent)
     auto* checkLabel = new wxStaticText(this, wxID_ANY, shown(tr("Check it yourself:")));
     m_checks = new wxChoice(this, wxID_ANY);
     m_checks->SetName("self-check");
-    m_copyCheck = new wxButton(this, wxID_ANY, shown(tr("Copy")));
-    m_doCheck = new wxButton(this, wxID_ANY, shown(tr("Run")));
+    m_copyCheck = new wxButton(this, wxID_ANY, shown(tr("Copy")), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+    m_doCheck = new wxButton(this, wxID_ANY, shown(tr("Run")), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
     m_doCheck->SetName("do-check");
     auto* bottom = new wxBoxSizer(wxHORIZONTAL);
-    bottom->Add(checkLabel, wxSizerFlags().CenterVertical().Border(wxRIGHT));
-    bottom->Add(m_checks, wxSizerFlags(1).CenterVertical().Border(wxRIGHT));
+    bottom->Add(checkLabel, wxSizerFlags(1).CenterVertical().Border(wxRIGHT));
     bottom->Add(m_copyCheck, wxSizerFlags().CenterVertical().Border(wxRIGHT));
     bottom->Add(m_doCheck, wxSizerFlags().CenterVertical());
     auto* sizer = new wxBoxSizer(wxVERTICAL);
     sizer->Add(top, wxSizerFlags().Expand().Border());
     sizer->Add(m_text, wxSizerFlags(1).Expand().Border(wxLEFT | wxRIGHT));
-    sizer->Add(bottom, wxSizerFlags().Expand().Border());
+    sizer->Add(bottom, wxSizerFlags().Expand().Border(wxLEFT | wxTOP | wxRIGHT));
+    sizer->Add(m_checks, wxSizerFlags().Expand().Border());
     SetSizer(sizer);
     m_checks->SetMinSize({20 * GetCharWidth(), -1});  // long commands must not widen the pane
 
