@@ -15,7 +15,6 @@
 #include <wx/stattext.h>
 
 #include <algorithm>
-#include <array>
 
 #include "app/wizard/help_window.h"
 #include "app/wizard/pages/bind_page.h"
@@ -77,7 +76,7 @@ void Frame::build()
     for (std::size_t i = 0; i < m_pages.size(); ++i) {
         const Page& one = *m_pages[i];
         if (one.chapter() == Chapter::Start || std::string(one.word()) == "finish") continue;
-        entries.push_back({shown(monban::title(one.chapter())), number(one.chapter())});
+        entries.push_back({shown(monban::title(one.chapter())), number(one.chapter()), wxString::Format("Ctrl+%zu", entries.size() + 1)});
         m_railPages.push_back(i);
     }
     m_rail = new Rail(m_panel, entries, [this](std::size_t entry) { open(m_railPages[entry]); });
@@ -185,8 +184,13 @@ void Frame::bindKeys()
     const int help = wxWindow::NewControlId();
     const int back = wxWindow::NewControlId();
     const int next = wxWindow::NewControlId();
-    const std::array<wxAcceleratorEntry, 3> keys{wxAcceleratorEntry(wxACCEL_NORMAL, WXK_F1, help), wxAcceleratorEntry(wxACCEL_ALT, WXK_LEFT, back),
-                                                 wxAcceleratorEntry(wxACCEL_ALT, WXK_RIGHT, next)};
+    std::vector<wxAcceleratorEntry> keys{wxAcceleratorEntry(wxACCEL_NORMAL, WXK_F1, help), wxAcceleratorEntry(wxACCEL_ALT, WXK_LEFT, back),
+                                         wxAcceleratorEntry(wxACCEL_ALT, WXK_RIGHT, next)};
+    for (std::size_t entry = 0; entry < m_railPages.size(); ++entry) {
+        const int id = wxWindow::NewControlId();
+        keys.emplace_back(wxACCEL_CTRL, '1' + static_cast<int>(entry), id);
+        Bind(wxEVT_MENU, [this, entry](wxCommandEvent&) { open(m_railPages[entry]); }, id);
+    }
     SetAcceleratorTable(wxAcceleratorTable(static_cast<int>(keys.size()), keys.data()));
     Bind(wxEVT_MENU, [this](wxCommandEvent&) { showHelp(); }, help);
     Bind(wxEVT_MENU, [this](wxCommandEvent&) { this->back(); }, back);

@@ -35,6 +35,13 @@ void Rail::add(const Entry& entry, std::size_t index)
     auto* texts = new wxBoxSizer(wxVERTICAL);
     texts->Add(row.title);
     texts->Add(row.word);
+    // As wide as the title is in bold, or the rail would be another width on every page.
+    const wxFont bold = GetFont().Bold();
+    int width = 0;
+    int height = 0;
+    GetTextExtent(entry.title, &width, &height, nullptr, nullptr, &bold);
+    texts->SetMinSize({width, -1});
+    if (!entry.key.empty()) row.panel->SetToolTip(entry.key);
     auto* across = new wxBoxSizer(wxHORIZONTAL);
     across->Add(row.mark, wxSizerFlags().CenterVertical().DoubleBorder(wxLEFT));
     across->Add(texts, wxSizerFlags(1).CenterVertical().Border());

@@ -18,6 +18,7 @@ public:
     struct Entry {
         wxString title;
         wxString number;  ///< of the procedure's chapter
+        wxString key;     ///< with which the keyboard opens it, for the tooltip
     };
     /// chosen: a click on an entry, by its index.
     Rail(wxWindow* parent, const std::vector<Entry>& entries, std::function<void(std::size_t)> chosen);
