@@ -13,6 +13,7 @@
 #include <wx/splitter.h>
 #include <wx/statline.h>
 #include <wx/stattext.h>
+#include <wx/stdpaths.h>
 
 #include <algorithm>
 
@@ -113,7 +114,7 @@ void Frame::add(Page* page)
 void Frame::buildPages(wxWindow* parent)
 {
     add(new StartPage(parent, m_session, {[this] { setUp(); }, m_wishes.practise, [this](const Unfinished& work) { resume(work); }}));
-    add(new CertificatePage(parent, m_session));
+    add(new CertificatePage(parent, m_session, m_practice ? m_practice->folder() : pathFromUtf8(toUtf8(wxStandardPaths::Get().GetDocumentsDir()))));
     add(new RootPage(parent, m_session));
     add(new ImportPage(parent, m_session));
     add(new TrustPage(parent, m_session));
@@ -320,7 +321,8 @@ void Frame::runEnded(const Outcome& outcome)
     }
     page().refresh();
     if (outcome.outcome == RunOutcome::Done) {
-        if (!m_staysAfterRun && page().isOnTheWay() && !page().runs())
+        // Where the page still waits for something, such as the CA's answer, it has to be seen.
+        if (!m_staysAfterRun && page().isOnTheWay() && !page().runs() && !page().problem())
             if (const auto index = neighbour(1)) return open(*index);
         return showState();
     }

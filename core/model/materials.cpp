@@ -102,8 +102,8 @@ std::optional<Error> refusal(const RootAnswers& answers)
                      "root.sha256 is no fingerprint"};
     if (answers.file.empty() && answers.sha256.empty())
         return Error{ErrorCode::InvalidInput,
-                     {tr("A root certificate that comes over the network needs its fingerprint: anybody on the way could exchange it. Ask the CA for "
-                         "the SHA-256 fingerprint and give it as root.sha256. Nothing was fetched."),
+                     {tr("A root certificate that comes over the network needs its fingerprint: anybody on the way could exchange it. "
+                          "Ask the CA for the SHA-256 fingerprint and give it as well (root.sha256). Nothing was fetched."),
                       {}},
                      "root.url without root.sha256"};
     return std::nullopt;

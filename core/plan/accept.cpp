@@ -43,8 +43,9 @@ std::optional<Message> untrusted(const PlanInput& input, const IssuedMaterial& i
         if (at->selfSigned) break;
         const Certificate* next = issuerAmong(known, *at);
         if (!next)
-            return Message{tr("The certificate of {0}, which issued {1}, is missing, and certreq would refuse the certificate (0x800b010a). Download the "
-                              "answer as .p7b, which brings it along, or name its file under trust.intermediates."),
+            return Message{tr("The certificate of {0}, which issued {1}, is missing, and certreq would refuse the certificate (0x800b010a). "
+                          "Download the answer as .p7b, which brings it along, or name its file as that of an intermediate CA "
+                          "(trust.intermediates)."),
                            {at->issuer, at->subject}};
         at = next;
     }
@@ -76,21 +77,25 @@ const StoredCertificate* answered(const PlanInput& input)
     return found == store->end() ? nullptr : &*found;
 }
 
-/// What is wrong with the answer for this server, or nothing.
+/// What is wrong with the answer itself, or nothing.
 std::optional<Message> refusal(const PlanInput& input, const IssuedMaterial& issued, const Certificate& leaf)
 {
     const Bytes key = requestKey(input);
     const bool another = !key.empty() ? leaf.publicKeyDer != key : !keyHolder(input.facts, leaf.publicKeyDer, kWhereKeysAre);
+    if (another && input.answers.certificate.requestFile.empty())
+        return Message{tr("No request on this server waits for the certificate in {0}: it was issued for another key. Name the file that the CA gave out for "
+                          "the request that was made here (certificate.issued_file)."),
+                       {issued.file}};
     if (another)
         return Message{tr("No request on this server waits for the certificate in {0}: it was issued for another key. Name the file that the CA gave out for "
                           "{1}."),
-                       {issued.file, input.answers.certificate.requestFile.empty() ? "certificate.request_file" : input.answers.certificate.requestFile}};
+                       {issued.file, input.answers.certificate.requestFile}};
     if (auto unfit = unfitForServer(leaf)) return unfit;
     if (!keyHolder(input.facts, leaf.publicKeyDer, {"REQUEST"}))
         return Message{tr("The request for the certificate in {0} was answered already, with another certificate, and no longer waits. Take that run back "
                           "first (undo), or make a new request."),
                        {issued.file}};
-    return untrusted(input, issued, leaf);
+    return std::nullopt;
 }
 
 Step acceptStep(const PlanInput& input, const IssuedMaterial& issued, const Certificate& leaf)
@@ -119,8 +124,17 @@ Step acceptStep(const PlanInput& input, const IssuedMaterial& issued, const Cert
 std::optional<Message> wrongStoreForAnswer(const PlanInput& input)
 {
     if (storeSpelling(input.answers.import.store) == "MY") return std::nullopt;
-    return Message{tr("certreq puts an issued certificate into the store MY and nowhere else. Leave import.store out, or use a PKCS#12 file for {0}."),
+    return Message{tr("certreq puts an issued certificate into the store MY and nowhere else. Choose the store MY (import.store), or "
+                          "use a PKCS#12 file for {0}."),
                    {input.answers.import.store}};
+}
+
+std::optional<Message> wrongAnswer(const PlanInput& input)
+{
+    const auto& issued = input.materials.issued;
+    if (!issued || !*issued) return std::nullopt;
+    const auto leaf = issuedCertificate(input);
+    return leaf ? refusal(input, **issued, *leaf) : std::optional(leaf.error().message);
 }
 
 bool waitsForAnswer(const PlanInput& input)
@@ -136,7 +150,8 @@ Message waitingReason(const PlanInput& input)
     const CertificateAnswers& answers = input.answers.certificate;
     if (answers.requestFile.empty() || lostRequest(input)) return {tr("First the request has to be made and handed to the CA."), {}};
     if (answers.issuedFile.empty())
-        return {tr("Hand {0} to the CA. When it has issued the certificate, name the file: certificate.issued_file."), {answers.requestFile}};
+        return {tr("Hand {0} to the CA. When it has issued the certificate, name the file with its answer "
+                          "(certificate.issued_file)."), {answers.requestFile}};
     return {tr("Hand {0} to the CA. This goes on when the certificate is there: {1}."), {answers.requestFile, answers.issuedFile}};
 }
 
@@ -184,7 +199,9 @@ void planAccept(const PlanInput& input, Plan& plan)
     plan.findings = findingsForServer(chain, true, true, input.facts.machine ? input.facts.machine->clock : hostTime());
     addNameFindings(input, shownName(*leaf), leaf->dnsNames, leaf->ipAddresses, plan);
     const auto rights = noRights(input.facts);
-    if (const auto reason = rights ? rights : refusal(input, issued, *leaf)) block(step, *reason);
+    auto reason = rights ? rights : refusal(input, issued, *leaf);
+    if (!reason) reason = untrusted(input, issued, *leaf);
+    if (reason) block(step, *reason);
     plan.steps.push_back(std::move(step));
     if (!input.answers.import.friendlyName.empty()) plan.steps.push_back(namingStep(input, "MY", leaf->thumbprintSha1));
 }

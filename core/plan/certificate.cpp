@@ -189,7 +189,7 @@ void planCertificate(const PlanInput& input, Plan& plan)
     const std::string name = policy ? policy->subject.commonName : "…";
     if (file.empty()) {
         plan.steps.push_back(blocked(kRequestId, Chapter::Certificate, requestTitle(name, "…"),
-                                     {tr("No file is named yet for the request. Name one, such as server.req: certificate.request_file."), {}}));
+                                     {tr("No file is named yet for the request. Name one, such as server.req (certificate.request_file)."), {}}));
         return;
     }
     // Nobody needs the policy file of a request that is made, whether it is still there or not.

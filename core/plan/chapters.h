@@ -55,6 +55,9 @@ bool waitsForAnswer(const PlanInput& input);
 /// Why a certificate that was requested cannot come into the store the answers name, or nothing.
 std::optional<Message> wrongStoreForAnswer(const PlanInput& input);
 Message waitingReason(const PlanInput& input);
+/// Why the CA's answer is of no use here whatever root CA is trusted: another key, no server's certificate, a request
+/// that no longer waits. Nothing where it fits, or where there is none.
+std::optional<Message> wrongAnswer(const PlanInput& input);
 /// Gives a certificate in a store the friendly name the answers have for it (import.friendly_name).
 Step namingStep(const PlanInput& input, const std::string& store, const std::string& thumbprint);
 /// Makes that step the one that saves a root which came from elsewhere, so that certutil has a file to name.

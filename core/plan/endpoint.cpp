@@ -37,8 +37,8 @@ Error noAddress(const std::string& text)
                 {tr("{0} lacks the port: write it behind the address, such as 0.0.0.0:443 or [::]:443 (bind.endpoint)."), {text}}, "no port"};
     if (colon != std::string::npos && portFrom(text.substr(colon + 1)) && !hostNameProblem(place))
         return {ErrorCode::InvalidInput,
-                {tr("{0} begins with a host name. Give an IP address here, such as 0.0.0.0:443, or give the name as bind.hostname "
-                    "(SNI) and leave bind.endpoint out."),
+                {tr("{0} begins with a host name. Give an IP address with its port, such as 0.0.0.0:443 (bind.endpoint), or bind "
+                          "by host name instead (SNI, bind.hostname)."),
                  {text}},
                 "host name as bind.endpoint"};
     return {ErrorCode::InvalidInput,
@@ -82,8 +82,8 @@ Result<Endpoint> hostEndpoint(const std::string& text)
     const bool isAddress = looksLikeIpAddress(host) || looksLikeIpAddress(text);
     if (isAddress)
         return Error{ErrorCode::InvalidInput,
-                     {tr("{0} is an IP address: no client sends one as the name of the server (SNI). Give it as bind.endpoint, or give the "
-                         "site's host name."),
+                     {tr("{0} is an IP address: no client sends one as the name of the server (SNI). Bind by IP address instead "
+                          "(bind.endpoint), or give the site's host name."),
                       {text}},
                      "address as bind.hostname"};
     const auto problem = hostNameProblem(host);

@@ -254,7 +254,7 @@ Result<Site> chosenSite(const PlanInput& input)
     if (wanted.empty() && sites.size() == 1) return sites.front();
     if (wanted.empty())
         return Error{ErrorCode::InvalidInput,
-                     {tr("This server has several sites ({0}). Say which one is meant: bind.site."), {names}}, "no site named"};
+                     {tr("This server has several sites ({0}). Say which one is meant (bind.site)."), {names}}, "no site named"};
     if (const Site* site = siteNamed(sites, wanted)) return *site;
     if (const Site* site = siteLike(sites, wanted)) return *site;
     return Error{ErrorCode::NotFound,
@@ -267,7 +267,7 @@ Result<Certificate> serverCertificate(const PlanInput& input)
     if (input.answers.certificate.source == CertificateAnswers::Source::Request) return issuedCertificate(input);
     if (!input.materials.pkcs12)
         return Error{ErrorCode::NotFound,
-                     {tr("No server certificate is named yet. Name its PKCS#12 file (.p12 or .pfx): certificate.file."), {}},
+                     {tr("No server certificate is named yet. Name its PKCS#12 file, .p12 or .pfx (certificate.file)."), {}},
                      "no certificate.file"};
     const auto& material = *input.materials.pkcs12;
     if (!material) return material.error();

@@ -32,11 +32,11 @@ struct Limit {
     std::size_t most;
 };
 /// Upper bounds of RFC 5280, appendix A.1; certreq refuses longer ones without saying which.
-constexpr Limit kLimits[] = {{"certificate.common_name", &Subject::commonName, 64},
-                             {"certificate.organization", &Subject::organization, 64},
-                             {"certificate.organizational_unit", &Subject::organizationalUnit, 64},
-                             {"certificate.locality", &Subject::locality, 128},
-                             {"certificate.state", &Subject::state, 128}};
+constexpr Limit kLimits[] = {{"CN (certificate.common_name)", &Subject::commonName, 64},
+                             {"O (certificate.organization)", &Subject::organization, 64},
+                             {"OU (certificate.organizational_unit)", &Subject::organizationalUnit, 64},
+                             {"L (certificate.locality)", &Subject::locality, 128},
+                             {"S (certificate.state)", &Subject::state, 128}};
 
 bool hasControl(const std::string& text)
 {
@@ -80,7 +80,8 @@ std::optional<Error> takeNames(const CertificateAnswers& answers, RequestPolicy&
     } else if (const auto problem = hostNameProblem(name.starts_with("*.") ? name.substr(2) : name); !problem) {
         policy.dnsNames.push_back(lowerAscii(name));
     } else {
-        return wrong(tr("{0} is no host name, and browsers look for the server's name only among certificate.dns_names. Name it there."), {name});
+        return wrong(tr("{0} is no host name, and browsers look for the server's name only among the other names of a certificate. "
+                          "Name the host there (certificate.dns_names)."), {name});
     }
     return std::nullopt;
 }
@@ -104,7 +105,7 @@ std::optional<Error> takeKey(const PlanInput& input, RequestPolicy& policy)
     if (elliptic) {
         policy.bits = policy.algorithm == "ECDSA_P256" ? 256 : 384;
         if (answers.keyBits && *answers.keyBits != policy.bits)
-            return wrong(tr("A key {0} has {1} bits; leave certificate.key_bits out."), {policy.algorithm, std::to_string(policy.bits)});
+            return wrong(tr("A key {0} has {1} bits, and no other number can be asked for (certificate.key_bits)."), {policy.algorithm, std::to_string(policy.bits)});
         return std::nullopt;
     }
     const auto& root = input.materials.root;
@@ -199,19 +200,19 @@ Result<RequestPolicy> requestPolicy(const PlanInput& input)
     RequestPolicy policy;
     policy.friendlyName = answers->friendlyName.empty() ? input.answers.import.friendlyName : answers->friendlyName;
     if (hasControl(policy.friendlyName))
-        return wrong(tr("{0} holds a line break or another control character. Write it in one line."), {"certificate.friendly_name"});
+        return wrong(tr("The friendly name (certificate.friendly_name) holds a line break or another control character. Write it in one line."), {});
     std::string name = answers->commonName;
     // The common name is for people; the first name that fits into it will do.
     constexpr std::size_t kLongestCommonName = 64;
     for (const std::string& one : answers->dnsNames)
         if (name.empty() && one.size() <= kLongestCommonName) name = one;
     if (name.empty() && !answers->dnsNames.empty())
-        return wrong(tr("Every name in certificate.dns_names is longer than the 64 characters a common name may have. Give a shorter one as "
-                        "certificate.common_name."),
+        return wrong(tr("Every host name (certificate.dns_names) is longer than the 64 characters a common name may have. Give a "
+                          "shorter one as the common name (certificate.common_name)."),
                      {});
     if (name.empty() && !answers->ipAddresses.empty()) name = answers->ipAddresses.front();
     if (const auto endpoint = hostEndpoint(input.answers.bind.hostname); name.empty() && endpoint) name = endpoint->host;
-    if (name.empty()) return wrong(tr("The request does not say yet which server it is for. Name its host name: {0}."), {"certificate.common_name"});
+    if (name.empty()) return wrong(tr("The request does not say yet which server it is for. Name its host name (certificate.common_name)."), {});
     policy.subject = {name, answers->organization, answers->organizationalUnit, answers->locality, answers->state, answers->country};
     if (auto trouble = subjectTrouble(policy.subject)) return *trouble;
     for (char& letter : policy.subject.country)

@@ -25,7 +25,8 @@ std::optional<Message> refusal(const CertificateMaterial& root)
 {
     if (root.certificate.subject != root.certificate.issuer)
         return Message{tr("{0} is not a root certificate: it was issued by {1}. With it in the trusted roots IIS would refuse every "
-                          "client certificate. Get the root CA's own certificate, and name this one under trust.intermediates."),
+                          "client certificate. Get the root CA's own certificate, and name this one as an intermediate CA "
+                          "(trust.intermediates)."),
                        {root.shownSource(), root.certificate.issuer}};
     if (!root.certificate.selfSigned)
         return Message{tr("The signature of {0} does not verify with its own key, so it is damaged or forged. Get it again from the CA "
@@ -68,7 +69,7 @@ Message rootTitle(const std::string& name) { return {tr("Trust the root CA {0} o
 Result<CertificateMaterial> rootCertificate(const PlanInput& input)
 {
     if (!input.materials.root)
-        return Error{ErrorCode::NotFound, {tr("No root CA certificate is named yet. Name its file: root.file."), {}}, "no root"};
+        return Error{ErrorCode::NotFound, {tr("No root CA certificate is named yet. Name its file (root.file)."), {}}, "no root"};
     if (!*input.materials.root) return (*input.materials.root).error();
     if (auto reason = refusal(**input.materials.root)) return Error{ErrorCode::InvalidInput, *reason, "not a root"};
     return **input.materials.root;
@@ -114,7 +115,7 @@ void planTrust(const PlanInput& input, Plan& plan)
             plan.steps.push_back(blocked(id, Chapter::Trust, title, intermediate.error().message));
         } else if (!intermediate->certificate.isCa || intermediate->certificate.selfSigned) {
             plan.steps.push_back(blocked(id, Chapter::Trust, title,
-                                         {tr("{0} is not an intermediate CA certificate. Leave it out of trust.intermediates."), {intermediate->file}}));
+                                         {tr("{0} is not an intermediate CA certificate. Take it out of the list of intermediate CAs (trust.intermediates)."), {intermediate->file}}));
         } else {
             plan.steps.push_back(addToStore(input, id, "CA", *intermediate, title));
         }

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "app/wizard/practice_host.h"
+#include "app/wizard/request_view.h"
 #include "core/base/file.h"
 #include "core/practice/fault.h"
 #include "core/practice/folder_backend.h"
@@ -244,13 +245,29 @@ TEST_F(SessionTest, ARequestThatWaitsIsOfferedByTheServerItselfAndTheSetUpGoesOn
     ASSERT_EQ(m_session->unfinished().size(), 1u);
     EXPECT_EQ(m_session->unfinished()[0].of, Unfinished::Of::Session) << "one request, one offer";
 
+    EXPECT_EQ(requestStage(*m_session->view()), RequestStage::Waiting);
+    EXPECT_TRUE(requestText(*m_session->view()).starts_with("-----BEGIN NEW CERTIFICATE REQUEST-----"));
+    EXPECT_FALSE(answerProblem(*m_session->view())) << "none is named yet";
+    for (const fs::path& wrong : {m_folder / "ca" / "ia1.der", m_folder / "www.req", m_folder / "ca" / "password.txt", m_folder / "nowhere.cer"}) {
+        m_session->answers().certificate.issuedFile = utf8(wrong);
+        m_session->answersChanged();
+        ASSERT_TRUE(becomesCurrent());
+        EXPECT_TRUE(answerProblem(*m_session->view())) << wrong;
+        EXPECT_EQ(requestStage(*m_session->view()), RequestStage::Waiting) << wrong;
+    }
     ASSERT_TRUE(practice::issue(m_folder, m_folder / "www.req", m_folder / "www.p7b"));
     m_session->answers().certificate.issuedFile = utf8(m_folder / "www.p7b");
+    m_session->answersChanged();
+    ASSERT_TRUE(becomesCurrent());
+    EXPECT_EQ(requestStage(*m_session->view()), RequestStage::Answered) << "though no root is named yet, which another page asks for";
+    ASSERT_TRUE(answeredCertificate(*m_session->view()));
+    EXPECT_EQ(answeredCertificate(*m_session->view())->commonName, "www.example.co.jp");
     m_session->answers().root.file = utf8(m_folder / "ca" / "ia1.der");
     m_session->answersChanged();
     ASSERT_TRUE(becomesCurrent());
     EXPECT_EQ(runToEnd(Chapter::Import).outcome, RunOutcome::Done);
     EXPECT_TRUE(m_session->view()->pending.empty());
+    EXPECT_EQ(requestStage(*m_session->view()), RequestStage::Answered);
 }
 
 TEST_F(SessionTest, GoesAwayWhileItLooksWithoutAWordToAnybody)

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "app/wizard/pages/certificate_page.h"
 
-#include <wx/choice.h>
+#include <wx/button.h>
 #include <wx/radiobut.h>
 #include <wx/sizer.h>
 #include <wx/textctrl.h>
-#include <wx/tokenzr.h>
 
 #include "app/wizard/widgets/certificate_card.h"
-#include "core/model/pasted.h"
+#include "app/wizard/widgets/wrapped_text.h"
 
 namespace monban::wizard {
-namespace {
 
-constexpr int kKeyBits[] = {2048, 3072, 4096};
-
-}  // namespace
-
-CertificatePage::CertificatePage(wxWindow* parent, Session& session)
+CertificatePage::CertificatePage(wxWindow* parent, Session& session, fs::path folder)
     : Page(parent, session, Chapter::Certificate, {tr("Which certificate shall the server show?"), {}},
-           {tr("Your CA either gives you a PKCS#12 file with a password, or it issues a certificate for a request that is made here."), {}})
+           {tr("Your CA either gives you a PKCS#12 file with a password, or it issues a certificate for a request that is made here."), {}}),
+      m_folder(std::move(folder))
 {
     m_fromFile = new wxRadioButton(this, wxID_ANY, shown(tr("I have a &PKCS#12 file (.p12 or .pfx: the same kind of file)")), wxDefaultPosition,
                                    wxDefaultSize, wxRB_GROUP);
@@ -42,38 +37,41 @@ CertificatePage::CertificatePage(wxWindow* parent, Session& session)
     addRequestForm();
     m_card = new CertificateCard(this);
     addContent(m_card);
+    addFileSteps();
     for (wxRadioButton* button : {m_fromFile, m_fromRequest})
         button->Bind(wxEVT_RADIOBUTTON, [this](wxCommandEvent&) {
-            showSource();
             changed();
+            refresh();
         });
 }
 
-void CertificatePage::addRequestForm()
+wxSizer* CertificatePage::addSection()
 {
-    m_requestForm = addForm();
-    m_commonName = addText(m_requestForm, tr("&Host name (CN):"), "common-name", [](Answers& a) -> std::string& { return a.certificate.commonName; }, Kind::Word);
-    m_dnsNames = new wxTextCtrl(this, wxID_ANY);
-    m_dnsNames->SetName("dns-names");
-    addRow(m_requestForm, tr("&Other host names:"), m_dnsNames);
-    m_dnsNames->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { changed(); });
-    addText(m_requestForm, tr("Or&ganization (O):"), "organization", [](Answers& a) -> std::string& { return a.certificate.organization; });
-    addText(m_requestForm, tr("&Unit (OU):"), "unit", [](Answers& a) -> std::string& { return a.certificate.organizationalUnit; });
-    addText(m_requestForm, tr("&City (L), not abbreviated:"), "locality", [](Answers& a) -> std::string& { return a.certificate.locality; });
-    addText(m_requestForm, tr("&State or prefecture (S), not abbreviated:"), "state", [](Answers& a) -> std::string& { return a.certificate.state; });
-    addText(m_requestForm, tr("Countr&y (C), two letters:"), "country", [](Answers& a) -> std::string& { return a.certificate.country; }, Kind::Word);
-    m_keyBits = new wxChoice(this, wxID_ANY);
-    m_keyBits->SetName("key-bits");
-    for (const int bits : kKeyBits) m_keyBits->Append(wxString::Format("RSA %d", bits));
-    addRow(m_requestForm, tr("&Key:"), m_keyBits);
-    m_keyBits->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) { changed(); });
-    addFile(m_requestForm, tr("Sa&ve the request as:"), "request-file", "*.req;*.csr|*.req;*.csr|*.*|*.*",
-            [](Answers& a) -> std::string& { return a.certificate.requestFile; }, true);
-    addFile(m_requestForm, tr("The C&A's answer:"), "issued-file", "*.cer;*.crt;*.der;*.p7b|*.cer;*.crt;*.der;*.p7b|*.*|*.*",
-            [](Answers& a) -> std::string& { return a.certificate.issuedFile; });
+    auto* section = new wxBoxSizer(wxVERTICAL);
+    content()->Add(section, wxSizerFlags().Expand());
+    return section;
 }
 
-bool CertificatePage::isRequest() const { return m_fromRequest->GetValue(); }
+void CertificatePage::addLines(wxSizer* section, const char* title, std::initializer_list<const char*> lines)
+{
+    auto* heading = new WrappedText(this, shown(title));
+    heading->SetFont(heading->GetFont().Bold());
+    section->Add(heading, wxSizerFlags().Expand().Border(wxTOP | wxBOTTOM));
+    int number = 0;
+    for (const char* line : lines)
+        section->Add(new WrappedText(this, wxString::Format("%d. ", ++number) + shown(line)), wxSizerFlags().Expand().Border(wxBOTTOM, FromDIP(2)));
+}
+
+/// Below the fields, and only while there is no file: whoever has one need not read it.
+void CertificatePage::addFileSteps()
+{
+    m_fileSteps = addSection();
+    addLines(m_fileSteps, tr("No file yet? What to do at the CA (in quotes: the words on the screens of Gléas)"),
+             {tr("Open the account of this server. If there is none, ask whoever runs the CA."),
+              tr("Enter the host name that browsers will open as the server's attribute \"host name\", and save it. Without it browsers warn of the certificate."),
+              tr("Choose \"issue certificate\" and then \"issue\". It takes about five minutes, and the page does not refresh by itself: reload it now and then."),
+              tr("Open the finished certificate and choose \"download\". The password you set there belongs into the field above.")});
+}
 
 void CertificatePage::load()
 {
@@ -84,41 +82,55 @@ void CertificatePage::load()
         m_password->ChangeValue(fromUtf8(text));
         wipe(text);
     });
-    const CertificateAnswers& answers = session().answers().certificate;
-    const bool isOfRequest = answers.source == CertificateAnswers::Source::Request;
-    (isOfRequest ? m_fromRequest : m_fromFile)->SetValue(true);
-    wxString names;
-    for (const std::string& one : answers.dnsNames) names += (names.empty() ? "" : ", ") + fromUtf8(one);
-    m_dnsNames->ChangeValue(names);
-    m_keyBits->SetSelection(answers.keyBits.value_or(3072) == 2048 ? 0 : answers.keyBits.value_or(3072) == 4096 ? 2 : 1);
-    showSource();
+    (isRequest() ? m_fromRequest : m_fromFile)->SetValue(true);
+    loadRequest();
+    m_shownParts.reset();
+    refresh();
 }
 
 void CertificatePage::store()
 {
     Page::store();
-    CertificateAnswers& answers = session().answers().certificate;
-    answers.source = isRequest() ? CertificateAnswers::Source::Request : CertificateAnswers::Source::Pkcs12;
-    answers.dnsNames.clear();
-    wxStringTokenizer words(m_dnsNames->GetValue(), wxString::FromUTF8(" ,;、，\u3000"), wxTOKEN_STRTOK);
-    while (words.HasMoreTokens()) answers.dnsNames.push_back(pastedWord(toUtf8(words.GetNextToken())));
-    if (isRequest() && m_keyBits->GetSelection() >= 0) answers.keyBits = kKeyBits[m_keyBits->GetSelection()];
+    using Source = CertificateAnswers::Source;
+    session().answers().certificate.source = m_fromRequest->GetValue() ? Source::Request : Source::Pkcs12;
+    if (isRequest()) storeRequest();
 }
 
-void CertificatePage::showSource()
+void CertificatePage::showParts()
 {
-    content()->Show(m_fileForm, !isRequest(), true);
-    content()->Show(m_requestForm, isRequest(), true);
-    refresh();
+    const std::pair parts{isRequest(), stage()};
+    if (m_shownParts == parts) return;
+    m_shownParts = parts;
+    const bool isForm = parts.first && parts.second == RequestStage::Form;
+    wxWindow* const before = FindFocus();
+    content()->Show(m_fileForm, !parts.first, true);
+    content()->Show(m_fileSteps, !parts.first, true);
+    content()->Show(m_requestForm, isForm, true);
+    content()->Show(m_previewPart, isForm, true);
+    content()->Show(m_madePart, parts.first && !isForm, true);
+    content()->Show(m_answerForm, parts.first && !isForm, true);
+    content()->Show(m_requestSteps, parts == std::pair(true, RequestStage::Waiting), true);
+    m_copied->Show(!m_copied->text().empty());
+    if (!isForm) m_takeOver->Hide();
+    // What had the focus may be gone, and with it the keyboard.
+    if (before && before->GetParent() == this && !before->IsShown()) (parts.first ? m_fromRequest : m_fromFile)->SetFocus();
     Layout();
     FitInside();
+    Scroll(0, 0);
 }
 
 void CertificatePage::refresh()
 {
-    const Pkcs12Material* material = isRequest() ? nullptr : pkcs12();
+    showParts();
+    if (isRequest()) return refreshRequest();
+    const Pkcs12Material* material = pkcs12();
     m_card->show(material ? fileCertificate() : nullptr, serverTime(),
                  material ? std::optional(material->hasKey && material->keyMatches) : std::nullopt);
+    if (content()->IsShown(m_fileSteps) == (material != nullptr)) {
+        content()->Show(m_fileSteps, !material, true);
+        Layout();
+        FitInside();
+    }
     std::vector<Finding> findings = findingsOf(Chapter::Certificate);
     if (view()) findings.insert(findings.end(), view()->plan.findings.begin(), view()->plan.findings.end());
     showFindings(findings);
@@ -126,10 +138,7 @@ void CertificatePage::refresh()
 
 std::optional<Refusal> CertificatePage::problem() const
 {
-    if (isRequest()) {
-        if (m_commonName->IsEmpty()) return Refusal{{tr("Type the host name that browsers will open, such as www.example.co.jp."), {}}, m_commonName};
-        return Page::problem();
-    }
+    if (isRequest()) return requestProblem();
     if (session().answers().certificate.file.empty()) return Refusal{{tr("Name the PKCS#12 file that your CA gave you."), {}}, m_file};
     if (!view() || !session().isCurrent()) return Refusal{{tr("The file is still being read. Try again in a moment."), {}}, nullptr};
     const auto& material = view()->materials->pkcs12;
@@ -140,17 +149,21 @@ std::optional<Refusal> CertificatePage::problem() const
 
 std::pair<Mark, Message> CertificatePage::state() const
 {
-    if (isRequest()) return Page::state();
+    if (isRequest()) return requestState();
     if (pkcs12()) return {Mark::Done, {tr("done"), {}}};
     return {Mark::ToDo, {tr("not done"), {}}};
 }
 
 std::vector<LiveLine> CertificatePage::status() const
 {
-    if (isRequest()) return Page::status();
     using State = LiveLine::State;
     std::vector<LiveLine> lines;
     if (!view()) return lines;
+    if (isRequest()) {
+        lines = Page::status();
+        lines.push_back(answerLine());
+        return lines;
+    }
     const Message what{tr("PKCS#12 file"), {}};
     const auto& material = view()->materials->pkcs12;
     if (!material) lines.push_back({what, {tr("readable"), {}}, {tr("not named yet"), {}}, State::Different});

@@ -2,12 +2,8 @@
 #include "app/wizard/widgets/certificate_card.h"
 
 #include <wx/datetime.h>
-#include <wx/settings.h>
-#include <wx/sizer.h>
-#include <wx/stattext.h>
 
 #include "app/wizard/text.h"
-#include "app/wizard/widgets/wrapped_text.h"
 #include "core/plan/chapters.h"
 
 namespace monban::wizard {
@@ -48,48 +44,21 @@ Message lifetime(const Certificate& certificate, Time now)
     return {tr("expires in {0} days ({1}, local time)"), {std::to_string(days), date}};
 }
 
-CertificateCard::CertificateCard(wxWindow* parent) : wxPanel(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxBORDER_THEME)
-{
-    SetName("certificate-card");
-    SetBackgroundColour(wxSystemSettings::GetColour(wxSYS_COLOUR_WINDOW));
-    m_grid = new wxFlexGridSizer(2, wxSize(GetCharWidth() * 2, GetCharHeight() / 4));
-    m_grid->AddGrowableCol(1);
-    auto* sizer = new wxBoxSizer(wxVERTICAL);
-    sizer->Add(m_grid, wxSizerFlags().Expand().DoubleBorder());
-    SetSizer(sizer);
-    Hide();
-}
-
-void CertificateCard::add(const wxString& label, const wxString& value, bool isStrong)
-{
-    auto* name = new wxStaticText(this, wxID_ANY, label);
-    auto* text = new WrappedText(this, value);
-    if (isStrong) text->SetFont(text->GetFont().Bold());
-    m_grid->Add(name, wxSizerFlags().Top());
-    m_grid->Add(text, wxSizerFlags(1).Expand());
-}
-
 void CertificateCard::show(const Certificate* certificate, Time now, std::optional<bool> hasKey)
 {
-    wxString key;
-    if (certificate) key = fromUtf8(certificate->thumbprintSha256) + shown(lifetime(*certificate, now)) + (hasKey ? (*hasKey ? "k" : "-") : "?");
-    if (key == m_shown) return;
-    m_shown = key;
-    m_grid->Clear(true);
-    Show(certificate != nullptr);
+    std::vector<Row> rows;
     if (certificate) {
         const auto& c = *certificate;
-        add(shown(tr("Certificate")), fromUtf8(shownName(c)), true);
-        if (!c.dnsNames.empty()) add(shown(tr("Host names")), fromUtf8(joined(c.dnsNames)));
-        add(shown(tr("Validity")), shown(lifetime(c, now)));
-        add(shown(tr("Issuer")), fromUtf8(c.issuer));
-        add(shown(tr("Key")), fromUtf8(c.key.algorithm + " " + std::to_string(c.key.bits) + " · " + c.signatureAlgorithm));
-        if (hasKey) add(shown(tr("Private key")), shown(*hasKey ? tr("there, and it belongs to the certificate") : tr("missing")));
-        add(shown(tr("Thumbprint (SHA-1)")), fromUtf8(c.thumbprintSha1));
-        if (c.isCa) add(shown(tr("Fingerprint (SHA-256)")), fromUtf8(grouped(c.thumbprintSha256)));
+        rows.push_back({shown(tr("Certificate")), fromUtf8(shownName(c)), true});
+        if (!c.dnsNames.empty()) rows.push_back({shown(tr("Host names")), fromUtf8(joined(c.dnsNames))});
+        rows.push_back({shown(tr("Validity")), shown(lifetime(c, now))});
+        rows.push_back({shown(tr("Issuer")), fromUtf8(c.issuer)});
+        rows.push_back({shown(tr("Key")), fromUtf8(c.key.algorithm + " " + std::to_string(c.key.bits) + " · " + c.signatureAlgorithm)});
+        if (hasKey) rows.push_back({shown(tr("Private key")), shown(*hasKey ? tr("there, and it belongs to the certificate") : tr("missing"))});
+        rows.push_back({shown(tr("Thumbprint (SHA-1)")), fromUtf8(c.thumbprintSha1)});
+        if (c.isCa) rows.push_back({shown(tr("Fingerprint (SHA-256)")), fromUtf8(grouped(c.thumbprintSha256))});
     }
-    GetParent()->Layout();
-    GetParent()->FitInside();
+    showRows(std::move(rows));
 }
 
 }  // namespace monban::wizard
