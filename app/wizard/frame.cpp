@@ -113,7 +113,9 @@ void Frame::add(Page* page)
 
 void Frame::buildPages(wxWindow* parent)
 {
-    add(new StartPage(parent, m_session, {[this] { setUp(); }, m_wishes.practise, [this](const Unfinished& work) { resume(work); }}));
+    auto* start = new StartPage(parent, m_session, m_practice, {[this] { setUp(); }, m_wishes.practise, [this](const Unfinished& work) { resume(work); }});
+    start->onTried = [this] { showState(); };
+    add(start);
     add(new CertificatePage(parent, m_session, m_practice ? m_practice->folder() : pathFromUtf8(toUtf8(wxStandardPaths::Get().GetDocumentsDir()))));
     add(new RootPage(parent, m_session));
     add(new ImportPage(parent, m_session));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/wizard/practice_host.h"
 
+#include "core/base/number.h"
 #include "core/practice/practice_server.h"
 #include "core/practice/range.h"
 
@@ -48,6 +49,19 @@ std::optional<std::string> PracticeHost::httpsAt(const std::string& host, int po
     }
     if (!found) return std::nullopt;
     return found->url.substr(8, found->url.size() - 9);  // of "https://127.0.0.1:40123/"
+}
+
+std::optional<std::uint16_t> PracticeHost::httpPort(int port) const
+{
+    const std::string wanted = ":" + std::to_string(port);
+    const std::lock_guard guard(m_mutex);
+    for (const auto& place : m_listening.http) {
+        if (!place.endpoint.ends_with(wanted)) continue;
+        // Of "http://127.0.0.1:40123/".
+        const std::string number = place.url.substr(place.url.rfind(':') + 1);
+        return numberFrom<std::uint16_t>(number.substr(0, number.find('/')));
+    }
+    return std::nullopt;
 }
 
 }  // namespace monban::wizard

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,6 +28,8 @@ public:
     const fs::path& folder() const { return m_folder; }
     /// Where that site's https port is served, as "127.0.0.1:40123"; nothing: it is not.
     std::optional<std::string> httpsAt(const std::string& host, int port) const;
+    /// The port on this computer that stands for an http port of its sites; nothing: it is not served.
+    std::optional<std::uint16_t> httpPort(int port) const;
 
 private:
     PracticeHost(fs::path folder, std::shared_ptr<Server> server);

@@ -59,13 +59,26 @@ public:
     {
         const auto endpoints = resolve();
         if (!endpoints) return endpoints.error();
-        const std::stop_callback interrupt(m_limits.stop, [this] { asio::post(m_context, [this] { m_stream.close(); }); });
-        if (auto connected = connect(*endpoints); !connected) return connected.error();
-        if (auto sent = send(); !sent) return sent.error();
-        return receive();
+        return exchange<Bytes>(*endpoints, [this] { return receive(); });
+    }
+
+    Result<int> status(std::uint16_t loopbackPort)
+    {
+        const auto endpoints = loopbackPort == 0 ? resolve() : std::vector{tcp::endpoint(asio::ip::address_v4::loopback(), loopbackPort)};
+        if (!endpoints) return endpoints.error();
+        return exchange<int>(*endpoints, [this] { return receiveStatus(); });
     }
 
 private:
+    template <class Answer, class Receive>
+    Result<Answer> exchange(const std::vector<tcp::endpoint>& endpoints, const Receive& receiving)
+    {
+        const std::stop_callback interrupt(m_limits.stop, [this] { asio::post(m_context, [this] { m_stream.close(); }); });
+        if (auto connected = connect(endpoints); !connected) return connected.error();
+        if (auto sent = send(); !sent) return sent.error();
+        return receiving();
+    }
+
     Result<std::vector<tcp::endpoint>> resolve()
     {
         if (m_address.isIp) return std::vector{tcp::endpoint(asio::ip::make_address(m_address.host), m_address.port)};
@@ -131,6 +144,23 @@ private:
             if (auto waited = wait(problem); !waited) return waited.error();
             if (problem) return broken(problem, parser);
             if (parser.get().result_int() / 100 != 1) return judged(parser.get(), buffer.size() > 0);
+        }
+        return strange("endless interim answers");
+    }
+
+    Result<int> receiveStatus()
+    {
+        beast::flat_buffer buffer;
+        for (int interim = 0; interim <= kMostInterimAnswers; ++interim) {
+            Parser parser;
+            parser.header_limit(kLargestHeader);
+            error_code problem;
+            m_stream.expires_at(m_deadline);
+            http::async_read_header(m_stream, buffer, parser, [&](const error_code& code, std::size_t) { problem = code; });
+            if (auto waited = wait(problem); !waited) return waited.error();
+            if (problem) return broken(problem, parser);
+            const int status = parser.get().result_int() <= 999 ? static_cast<int>(parser.get().result_int()) : 0;
+            if (status / 100 != 1) return status;
         }
         return strange("endless interim answers");
     }
@@ -226,6 +256,17 @@ Result<Bytes> httpGet(const std::string& url, const HttpLimits& limits)
     if (!address) return address.error();
     try {
         return Fetch(*address, limits).run();
+    } catch (const std::exception& error) {  // no memory, no socket, no thread left
+        return Error{ErrorCode::Unexpected, {tr("{0} could not be fetched: {1}"), {address->authority(), validUtf8(error.what())}}, error.what()};
+    }
+}
+
+Result<int> httpStatus(const std::string& url, const HttpLimits& limits, std::uint16_t loopbackPort)
+{
+    const auto address = parseHttpAddress(url);
+    if (!address) return address.error();
+    try {
+        return Fetch(*address, limits).status(loopbackPort);
     } catch (const std::exception& error) {  // no memory, no socket, no thread left
         return Error{ErrorCode::Unexpected, {tr("{0} could not be fetched: {1}"), {address->authority(), validUtf8(error.what())}}, error.what()};
     }

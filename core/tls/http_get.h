@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <stop_token>
 #include <string>
 
@@ -20,5 +21,10 @@ struct HttpLimits {
 /// host and port, no proxy, no redirect, nothing stored; only status 200 with an uncompressed body counts.
 /// Errors: InvalidInput or Unsupported (the address, the answer), NotFound, Denied, TimedOut, Cancelled, Io.
 Result<Bytes> httpGet(const std::string& url, const HttpLimits& limits = {});
+
+/// The status that a web server answers an `http://` address with, whatever it is; the page itself is not read.
+/// loopbackPort: where the connection goes on this computer instead, the Host field staying (a practice server's site);
+/// 0: to the address itself. Errors: as httpGet, but of the answer only what makes it none.
+Result<int> httpStatus(const std::string& url, const HttpLimits& limits = {}, std::uint16_t loopbackPort = 0);
 
 }  // namespace monban

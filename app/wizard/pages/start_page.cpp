@@ -4,13 +4,16 @@
 #include <wx/commandlinkbutton.h>
 #include <wx/sizer.h>
 
+#include <algorithm>
+
 #include "app/wizard/widgets/wrapped_text.h"
 #include "core/observe/pitfalls.h"
+#include "core/tls/http_get.h"
 
 namespace monban::wizard {
 
-StartPage::StartPage(wxWindow* parent, Session& session, Jobs jobs)
-    : Page(parent, session, Chapter::Start, {tr("What do you want to do?"), {}}, {}), m_jobs(std::move(jobs))
+StartPage::StartPage(wxWindow* parent, Session& session, const PracticeHost* practice, Jobs jobs)
+    : Page(parent, session, Chapter::Start, {tr("What do you want to do?"), {}}, {}), m_jobs(std::move(jobs)), m_practice(practice)
 {
     m_unfinished = new wxBoxSizer(wxVERTICAL);
     content()->Add(m_unfinished, wxSizerFlags().Expand());
@@ -77,7 +80,72 @@ std::pair<Mark, Message> StartPage::state() const
     return {Mark::Done, {tr("done"), {}}};
 }
 
+/// http://host/ is what the procedure takes for granted: a site that does not answer by plain http is not mended by a
+/// certificate.
+StartPage::Addresses StartPage::addresses() const
+{
+    constexpr std::size_t kMost = 8;
+    Addresses found;
+    if (!view() || !view()->facts.sites || !view()->facts.machine) return found;
+    for (const Site& site : *view()->facts.sites) {
+        if (site.state != "Started") continue;
+        for (const Binding& binding : site.bindings) {
+            if (found.size() == kMost || binding.protocol != "http" || !binding.port) continue;
+            const bool isEverywhere = !binding.address || *binding.address == "*" || binding.address->empty();
+            std::string host = binding.host && !binding.host->empty() ? *binding.host : isEverywhere ? view()->facts.machine->name : *binding.address;
+            if (host.empty() || host.find('*') != std::string::npos) continue;
+            if (host.find(':') != std::string::npos && host.front() != '[') host = "[" + host + "]";
+            Address address{"http://" + host + (*binding.port == 80 ? "" : ":" + std::to_string(*binding.port)) + "/", std::nullopt};
+            if (m_practice) address.loopbackPort = m_practice->httpPort(*binding.port).value_or(0);
+            found.push_back(std::move(address));
+        }
+    }
+    return found;
+}
+
+/// Away from the window's thread; again after a while, sooner where one did not answer or the sites are others now.
+void StartPage::tryAddresses()
+{
+    using namespace std::chrono_literals;
+    if (m_isTrying) return;
+    Addresses wanted = addresses();
+    if (wanted.empty()) {
+        m_tried.reset();
+        return;
+    }
+    const bool areSame = m_tried && std::ranges::equal(*m_tried, wanted, [](const Address& a, const Address& b) { return a.url == b.url && a.loopbackPort == b.loopbackPort; });
+    const bool allAnswer = m_tried && std::ranges::all_of(*m_tried, [](const Address& one) { return one.status.has_value(); });
+    if (areSame && std::chrono::steady_clock::now() - m_triedAt < (allAnswer ? 20s : 5s)) return;
+    m_isTrying = true;
+    m_background.start<Addresses>(
+        [wanted = std::move(wanted)](const std::stop_token& stop) -> Result<Addresses> {
+            Addresses tried = wanted;
+            for (Address& one : tried) {
+                if (one.loopbackPort == 0) continue;  // a practice server's that is not served
+                HttpLimits limits;
+                limits.time = 3s;
+                limits.stop = stop;
+                if (const auto status = httpStatus(one.url, limits, one.loopbackPort.value_or(0))) one.status = *status;
+            }
+            return tried;
+        },
+        [this](const Result<Addresses>& tried) {
+            m_isTrying = false;
+            m_triedAt = std::chrono::steady_clock::now();
+            m_tried = tried ? std::optional(*tried) : std::nullopt;
+            showFacts();
+            if (onTried) onTried();
+        });
+}
+
 void StartPage::refresh()
+{
+    tryAddresses();
+    showFacts();
+    showUnfinished();
+}
+
+void StartPage::showFacts()
 {
     std::vector<Finding> findings;
     if (const auto refusal = problem(); refusal && view()) findings.push_back({"machine", Severity::Info, refusal->why, {}});
@@ -92,8 +160,11 @@ void StartPage::refresh()
                             {tr("Nothing of it is used. The file stays; when you answer something new, it is kept beside it under another name."), {}}});
     if (const auto trouble = session().draft().problem())
         findings.push_back({"draft-not-kept", Severity::Warning, {tr("Your answers cannot be kept for the next start: {0}"), {inLanguage(trouble->message, language())}}, {}});
+    for (const Address& one : m_tried.value_or(Addresses()))
+        if (!one.status)
+            findings.push_back({"http-silent", Severity::Warning, {tr("{0} does not answer on this server. Certificates will not mend that."), {one.url}},
+                                {tr("Look whether the site is started, whether its name leads to this server (DNS), and whether the firewall lets its port through."), {}}});
     showFindings(findings);
-    showUnfinished();
 }
 
 std::vector<LiveLine> StartPage::status() const
@@ -122,6 +193,9 @@ std::vector<LiveLine> StartPage::status() const
         for (const Binding& binding : site.bindings) bindings += (bindings.empty() ? "" : ", ") + binding.protocol + " " + binding.information;
         lines.push_back({{tr("Site {0}"), {site.name}}, {tr("started"), {}}, {"{0}", {bindings}}, site.state == "Started" ? State::Good : State::Different});
     }
+    for (const Address& one : m_tried.value_or(Addresses()))
+        lines.push_back({{"{0}", {one.url}}, {tr("answers"), {}}, one.status ? Message{tr("answers (HTTP {0})"), {std::to_string(*one.status)}} : Message{tr("does not answer"), {}},
+                         one.status ? State::Good : State::Different});
     return lines;
 }
 

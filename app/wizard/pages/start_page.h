@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
+
+#include "app/wizard/background.h"
 #include "app/wizard/pages/page.h"
+#include "app/wizard/practice_host.h"
 
 namespace monban::wizard {
 
@@ -12,20 +16,40 @@ public:
         std::function<void()> practise;
         std::function<void(const Unfinished&)> resume;
     };
-    StartPage(wxWindow* parent, Session& session, Jobs jobs);
+    /// practice: null on a real server.
+    StartPage(wxWindow* parent, Session& session, const PracticeHost* practice, Jobs jobs);
 
     std::vector<LiveLine> status() const override;
     std::optional<Refusal> problem() const override;
     std::pair<Mark, Message> state() const override;
     void refresh() override;
 
+    /// The sites were tried: the live status shows it.
+    std::function<void()> onTried;
+
 private:
+    /// A plain http address of a started site, and what it answered.
+    struct Address {
+        std::string url;
+        std::optional<std::uint16_t> loopbackPort;  ///< of a practice server
+        std::optional<int> status = {};
+        friend bool operator==(const Address&, const Address&) = default;
+    };
+    using Addresses = std::vector<Address>;
+    Addresses addresses() const;
+    void tryAddresses();
+    void showFacts();
     void addJob(wxSizer* to, const char* title, const Message& note, const wxString& name, std::function<void()> job);
     void showUnfinished();
 
     Jobs m_jobs;
+    const PracticeHost* m_practice;
+    std::optional<Addresses> m_tried;
+    std::chrono::steady_clock::time_point m_triedAt{};
+    bool m_isTrying = false;
     wxSizer* m_unfinished = nullptr;
     std::vector<Message> m_shownUnfinished;
+    Background m_background;  // last: joined before the rest goes
 };
 
 }  // namespace monban::wizard

@@ -223,5 +223,42 @@ TEST(HttpGet, IsNotMisledByAServerThatResets)
 #endif
 }
 
+TEST(HttpStatus, AnyAnswerIsOne)
+{
+    for (const char* status : {"200 OK", "302 Found", "401 Unauthorized", "403 Forbidden", "500 Internal Server Error"}) {
+        ScriptedServer server(answer(status, "Content-Length: 5000000\r\n", "not all of it"));
+        const auto seen = httpStatus(server.url());
+        ASSERT_TRUE(seen) << status << inEnglish(seen.error().message);
+        EXPECT_EQ(*seen, std::stoi(status));
+    }
+}
+
+TEST(HttpStatus, GoesToThisComputerWhereAPortIsGivenAndAsksForTheName)
+{
+    ScriptedServer server(plain("x"));
+    const std::string url = server.url();
+    const auto colon = url.rfind(':');
+    const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(colon + 1)));
+    const auto seen = httpStatus("http://nowhere.invalid/", {}, port);
+    ASSERT_TRUE(seen) << inEnglish(seen.error().message);
+    EXPECT_EQ(*seen, 200);
+}
+
+TEST(HttpStatus, WhatIsNoWebServerIsNotTakenForOne)
+{
+    ScriptedServer server("220 mail.example.test ESMTP\r\n");
+    EXPECT_FALSE(httpStatus(server.url()));
+}
+
+TEST(HttpStatus, AServerThatSaysNothingIsGivenUpInTime)
+{
+    HttpLimits limits;
+    limits.time = 300ms;
+    ScriptedServer server("HTTP/1.1 200");
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_FALSE(httpStatus(server.url(), limits));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+}
+
 }  // namespace
 }  // namespace monban
