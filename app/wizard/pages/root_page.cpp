@@ -9,8 +9,14 @@
 #include "app/wizard/widgets/certificate_card.h"
 #include "app/wizard/widgets/wrapped_text.h"
 #include "core/model/pasted.h"
+#include "core/tls/http_address.h"
 
 namespace monban::wizard {
+namespace {
+
+constexpr int kTypingMilliseconds = 700;
+
+}  // namespace
 
 RootPage::RootPage(wxWindow* parent, Session& session)
     : Page(parent, session, Chapter::Root, {tr("Which CA issues the client certificates?"), {}},
@@ -27,6 +33,8 @@ RootPage::RootPage(wxWindow* parent, Session& session)
                      [](Answers& a) -> std::string& { return a.root.file; });
     m_addressForm = addForm();
     m_address = addText(m_addressForm, tr("&Address (http):"), "root-address", [](Answers& a) -> std::string& { return a.root.url; }, Kind::Word);
+    m_progress = addParagraph({});
+    m_progress->Hide();
     m_card = new CertificateCard(this);
     addContent(m_card);
     auto* form = addForm();
@@ -44,16 +52,38 @@ RootPage::RootPage(wxWindow* parent, Session& session)
             changed();
         });
     // What was confirmed is this certificate and no other.
-    for (wxTextCtrl* field : {m_file, m_address})
-        field->Bind(wxEVT_TEXT, [this](wxCommandEvent& event) {
-            m_confirmed->SetValue(false);
-            event.Skip();
-        });
+    m_file->Bind(wxEVT_TEXT, [this](wxCommandEvent& event) {
+        m_confirmed->SetValue(false);
+        event.Skip();
+    });
+    // An address is fetched once it is typed, not at every letter of it.
+    m_address->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
+        m_confirmed->SetValue(false);
+        m_typing.StartOnce(kTypingMilliseconds);
+    });
+    m_typing.Bind(wxEVT_TIMER, [this](wxTimerEvent&) {
+        changed();
+        refresh();
+    });
     m_published->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
         compare();
         changed();
     });
     m_confirmed->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { changed(); });
+}
+
+void RootPage::showProgress()
+{
+    const std::string& url = session().answers().root.url;
+    Message text;
+    if (isByAddress() && !url.empty() && !session().isCurrent()) text = {tr("Fetching {0}… It takes ten seconds at most."), {shownAddress(url)}};
+    else if (const CertificateMaterial* root = isByAddress() ? material() : nullptr) text = {tr("Fetched from {0}: {1} bytes."), {shownAddress(url), std::to_string(root->certificate.der.size())}};
+    m_progress->setText(text.empty() ? wxString() : shown(text));
+    if (m_progress->IsShown() == text.empty()) {
+        m_progress->Show(!text.empty());
+        Layout();
+        FitInside();
+    }
 }
 
 bool RootPage::isByAddress() const { return m_fromAddress->GetValue(); }
@@ -120,6 +150,7 @@ void RootPage::refresh()
     m_card->show(root ? &root->certificate : nullptr, serverTime());
     m_confirmed->Enable(root != nullptr);
     m_confirmed->SetToolTip(root ? wxString() : shown(tr("First name the certificate; then its fingerprint can be compared.")));
+    showProgress();
     compare();
     std::vector<Finding> findings = findingsOf(Chapter::Root);
     if (view() && view()->materials->root && !*view()->materials->root)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <wx/timer.h>
+
 #include "app/wizard/pages/page.h"
 
 class wxRadioButton;
@@ -25,6 +27,7 @@ public:
 private:
     void showSource();
     void compare();
+    void showProgress();
     bool isByAddress() const;
     const CertificateMaterial* material() const;
 
@@ -35,6 +38,8 @@ private:
     wxTextCtrl* m_file = nullptr;
     wxTextCtrl* m_address = nullptr;
     wxTextCtrl* m_published = nullptr;
+    WrappedText* m_progress = nullptr;
+    wxTimer m_typing;
     WrappedText* m_comparison = nullptr;
     CertificateCard* m_card = nullptr;
     wxCheckBox* m_confirmed = nullptr;
