@@ -20,7 +20,7 @@ std::wstring fileOf(const std::string& name)
 
 Result<Done> openSystemWindow(const std::string& name)
 {
-    wchar_t folder[MAX_PATH];
+    wchar_t folder[MAX_PATH] = {};
     const UINT length = ::GetSystemDirectoryW(folder, MAX_PATH);
     if (length == 0 || length >= MAX_PATH) return Error{ErrorCode::Unexpected, {tr("The folder of Windows cannot be found."), {}}, "GetSystemDirectory"};
     const std::wstring file = folder + fileOf(name);
