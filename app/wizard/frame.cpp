@@ -200,6 +200,11 @@ void Frame::bindKeys()
     Bind(wxEVT_MENU, [this](wxCommandEvent&) { this->next(); }, next);
 }
 
+void Frame::takeOver(const Frame& old)
+{
+    for (std::size_t i = 0; i < m_pages.size(); ++i) m_pages[i]->takeOver(*old.m_pages[i]);
+}
+
 void Frame::open(std::size_t index)
 {
     if (isBusy() || index >= m_pages.size()) return;

@@ -37,6 +37,9 @@ public:
     Frame(Session& session, PracticeHost* practice, Wishes wishes);
     ~Frame() override;
 
+    /// What stands on the pages of a window that goes, whose place this one takes.
+    void takeOver(const Frame& old);
+
     std::size_t pageCount() const { return m_pages.size(); }
     std::size_t current() const { return m_current; }
     Page& page() const { return *m_pages[m_current]; }

@@ -100,11 +100,12 @@ void Workplace::showFrame(std::size_t page)
         if (event.GetWindow() == frame && m_frame == frame) m_frame = nullptr;
         event.Skip();
     });
+    if (page > 0) m_frame->open(page);
     if (old) {
         m_frame->SetSize(old->GetRect());
+        m_frame->takeOver(*old);
         old->Close(true);
     }
-    if (page > 0) m_frame->open(page);
     m_frame->Show();
     wxTheApp->SetTopWindow(m_frame);
 }

@@ -110,10 +110,11 @@ void BindPage::load()
     const BindAnswers& answers = session().answers().bind;
     fillSites();
     (answers.hostname.empty() ? m_byAddress : m_byName)->SetValue(true);
-    m_endpoint->ChangeValue(fromUtf8(answers.endpoint.empty() ? kDefaultEndpoint : answers.endpoint));
-    std::string host = answers.hostname;
-    if (const Certificate* certificate = host.empty() ? fileCertificate() : nullptr) host = hostNameOf(*certificate) + ":443";
-    m_hostname->ChangeValue(fromUtf8(host));
+    // What was typed for the way that is not taken is no answer, but it is kept on screen.
+    if (!answers.endpoint.empty()) m_endpoint->ChangeValue(fromUtf8(answers.endpoint));
+    else if (m_endpoint->IsEmpty()) m_endpoint->ChangeValue(kDefaultEndpoint);
+    if (!answers.hostname.empty()) m_hostname->ChangeValue(fromUtf8(answers.hostname));
+    else if (const Certificate* certificate = m_hostname->IsEmpty() ? fileCertificate() : nullptr) m_hostname->ChangeValue(fromUtf8(hostNameOf(*certificate) + ":443"));
     m_issuerList->SetValue(answers.sendTrustedIssuerList);
     showPlaces();
     refresh();

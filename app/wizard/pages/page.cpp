@@ -68,6 +68,18 @@ void Page::load()
     m_isLoading = false;
 }
 
+void Page::takeOver(const Page& old)
+{
+    for (const wxWindow* child : old.GetChildren()) {
+        wxWindow* here = child->GetName().empty() ? nullptr : wxWindow::FindWindowByName(child->GetName(), this);
+        if (const auto* text = dynamic_cast<const wxTextCtrl*>(child)) {
+            if (auto* field = dynamic_cast<wxTextCtrl*>(here); field && field->IsEditable()) field->ChangeValue(text->GetValue());
+        } else if (const auto* ticked = dynamic_cast<const wxCheckBox*>(child)) {
+            if (auto* box = dynamic_cast<wxCheckBox*>(here)) box->SetValue(ticked->GetValue());
+        }
+    }
+}
+
 void Page::store()
 {
     for (const Field& field : m_fields) field.store(m_session.answers());

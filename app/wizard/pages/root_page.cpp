@@ -96,8 +96,13 @@ const CertificateMaterial* RootPage::material() const
 
 void RootPage::load()
 {
+    const wxString file = m_file->GetValue();
+    const wxString address = m_address->GetValue();
     Page::load();
+    // What was typed for the way that is not taken is no answer, but it is kept on screen.
     const RootAnswers& answers = session().answers().root;
+    if (!answers.url.empty()) m_file->ChangeValue(file);
+    else m_address->ChangeValue(address);
     (answers.url.empty() ? m_fromFile : m_fromAddress)->SetValue(true);
     if (!answers.sha256.empty() && !answers.url.empty()) m_published->ChangeValue(fromUtf8(answers.sha256));
     m_confirmed->SetValue(answers.url.empty() && !answers.sha256.empty());

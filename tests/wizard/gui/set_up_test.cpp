@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include <wx/textctrl.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+#include <boost/filesystem/operations.hpp>
+
+#include "app/wizard/pages/verify_page.h"
+#include "tests/wizard/gui/window_test.h"
+
+namespace monban::wizard {
+namespace {
+
+class SetUpWindow : public WindowTest {
+protected:
+    bool isSeen(LiveLine::State wanted, std::size_t line) const
+    {
+        const auto lines = page().status();
+        return line < lines.size() && lines[line].state == wanted;
+    }
+    bool isTesting() const { return dynamic_cast<const VerifyPage&>(page()).isTesting(); }
+};
+
+TEST_F(SetUpWindow, AnInexperiencedPersonIsThroughAfterFourteenInteractions)
+{
+    press("set-up");
+    ASSERT_TRUE(reaches("certificate"));
+    chooseFile("certificate-file", ca("server.p12"));
+    fill("certificate-password", password());
+    next();
+    ASSERT_TRUE(reaches("root"));
+    chooseFile("root-file", ca("ia1.der"));
+    ASSERT_TRUE(becomesCalm());
+    tick("root-confirmed");
+    next();
+    ASSERT_TRUE(reaches("import"));
+    next();
+    ASSERT_TRUE(reaches("trust"));
+    next();
+    ASSERT_TRUE(reaches("bind"));
+    next();
+    ASSERT_TRUE(reaches("require"));
+    tick("agreed");
+    next();
+    ASSERT_TRUE(reaches("verify"));
+    EXPECT_TRUE(waitUntil([this] { return isSeen(LiveLine::State::Good, 0); })) << "it tries by itself whether strangers are kept out";
+    next();
+    ASSERT_TRUE(reaches("finish"));
+    std::cout << "interactions: " << interactions() << "\n";
+    RecordProperty("interactions", interactions());
+    EXPECT_LE(interactions(), 14);
+    EXPECT_TRUE(std::ranges::all_of(session().view()->plan.steps, [](const Step& step) { return step.state == StepState::Done; }));
+
+    // Whoever has a certificate to try looks at that as well.
+    back();
+    ASSERT_TRUE(reaches("verify"));
+    fill("client-file", ca("client.p12"));
+    fill("client-password", password());
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && !isTesting(); }));
+    press("test");
+    EXPECT_TRUE(waitUntil([this] { return !isTesting() && isSeen(LiveLine::State::Good, 0) && isSeen(LiveLine::State::Good, 1); }));
+    EXPECT_EQ(page().state().first, Mark::Done);
+
+    // For a test that asks the server afterwards with another program.
+    if (const char* kept = std::getenv("MONBAN_KEEP_SERVER")) fs::copy(m_folder, pathFromUtf8(kept), fs::copy_options::recursive);
+}
+
+TEST_F(SetUpWindow, AfterItsEndEveryPageIsDoneAndNextRunsNothing)
+{
+    goTo("finish");
+    for (const char* word : {"import", "trust", "bind", "require"}) {
+        openPage(word);
+        EXPECT_EQ(page().state().first, Mark::Done) << word;
+        EXPECT_FALSE(page().runs()) << word;
+        next();
+        ASSERT_TRUE(waitUntil([&] { return isCalm() && this->word() != word; })) << word << ": " << refusal();
+    }
+    restart();
+    goTo("finish");
+    EXPECT_TRUE(std::ranges::all_of(session().view()->plan.steps, [](const Step& step) { return step.state == StepState::Done; }));
+}
+
+class BrokenServer : public SetUpWindow {
+protected:
+    std::string commands() { return find<wxTextCtrl>("commands")->GetValue().utf8_string(); }
+    void isRefusedHere(const std::string& fault)
+    {
+        const std::string here = word();
+        setFaults(fault);
+        next();
+        ASSERT_TRUE(waitUntil([this] { return frame().isBusy(); })) << "it does not run: " << fault;
+        ASSERT_TRUE(becomesCalm());
+        EXPECT_EQ(word(), here) << fault;
+        EXPECT_FALSE(refusal().empty()) << fault;
+        EXPECT_TRUE(page().runs()) << fault;
+    }
+};
+
+TEST_F(BrokenServer, AFaultIsShownAndMendedTheSameButtonGoesOn)
+{
+    for (const char* word : {"import", "bind", "require"}) {
+        goTo(word);
+        if (word == std::string("require")) tick("agreed");
+        isRefusedHere(R"({"program": "*", "kind": "no-effect"})");
+        EXPECT_NE(commands().find("It reported success, but"), std::string::npos) << commands();
+        isRefusedHere(R"({"program": "*", "kind": "fail", "exit_code": 5, "text": "Access is denied, says the test."})");
+        EXPECT_NE(commands().find("Access is denied, says the test."), std::string::npos) << commands();
+        setFaults("");
+        next();
+        ASSERT_TRUE(waitUntil([&] { return isCalm() && this->word() != word; })) << word << ": " << refusal();
+    }
+    EXPECT_EQ(word(), "verify");
+}
+
+TEST_F(BrokenServer, CancelStopsAHangingStepAndTheWindowGoesOn)
+{
+    goTo("trust");
+    setFaults(R"({"program": "certutil", "kind": "hang"})");
+    next();
+    ASSERT_TRUE(waitUntil([this] { return !session().ran(Chapter::Trust).empty(); }));
+    waitFor(std::chrono::milliseconds(200));
+    ASSERT_TRUE(frame().isBusy()) << refusal() << commands();
+    auto* cancel = dynamic_cast<wxWindow*>(wxWindow::FindWindowById(wxID_CLOSE, &frame()));
+    EXPECT_EQ(cancel->GetLabel(), "Cancel");
+    press(cancel);
+    ASSERT_TRUE(becomesCalm());
+    EXPECT_EQ(word(), "trust");
+    EXPECT_NE(refusal().find("stopped"), std::string::npos) << refusal();
+    EXPECT_EQ(cancel->GetLabel(), "Close");
+    setFaults("");
+    back();
+    ASSERT_TRUE(reaches("import"));
+    next();
+    ASSERT_TRUE(reaches("trust"));
+    next();
+    ASSERT_TRUE(reaches("bind"));
+}
+
+TEST_F(BrokenServer, ClosingWhileItRunsAsksAndWaitsForTheStep)
+{
+    goTo("trust");
+    setFaults(R"({"program": "certutil", "kind": "hang"})");
+    next();
+    ASSERT_TRUE(waitUntil([this] { return !session().ran(Chapter::Trust).empty(); }));
+    answerNextBox({wxID_NO, {}});
+    frame().Close();
+    EXPECT_TRUE(boxHasCome());
+    waitFor(std::chrono::milliseconds(50));
+    ASSERT_TRUE(m_work->window()) << "No was the answer";
+    EXPECT_TRUE(frame().isBusy());
+    answerNextBox({wxID_YES, {}});
+    frame().Close();
+    EXPECT_TRUE(waitUntil([this] { return !m_work->window(); })) << "it closes when the step has stopped";
+}
+
+}  // namespace
+}  // namespace monban::wizard

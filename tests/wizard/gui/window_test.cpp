@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "tests/wizard/gui/window_test.h"
+
+#include <wx/button.h>
+#include <wx/checkbox.h>
+#include <wx/choice.h>
+#include <wx/radiobut.h>
+#include <wx/stattext.h>
+#include <wx/textctrl.h>
+
+#include <boost/filesystem/operations.hpp>
+
+#include <algorithm>
+
+#include "core/base/file.h"
+#include "core/practice/range.h"
+
+namespace monban::wizard {
+namespace {
+
+/// Keys take their time: one server is made for all tests, and each gets a copy. Removed with the program.
+class Template {
+public:
+    Template()
+    {
+        practice::NewServer wanted;
+        wanted.folder = m_folder;
+        if (const auto made = practice::create(wanted); !made) throw std::runtime_error(made.error().detail);
+    }
+    ~Template()
+    {
+        boost::system::error_code ignored;
+        fs::remove_all(m_folder, ignored);
+    }
+    const fs::path& folder() const { return m_folder; }
+
+private:
+    fs::path m_folder = fs::temp_directory_path() / fs::unique_path("monban-window-%%%%-%%%%");
+};
+
+void send(wxWindow* control, wxEventType type, int value)
+{
+    wxCommandEvent event(type, control->GetId());
+    event.SetEventObject(control);
+    event.SetInt(value);
+    control->GetEventHandler()->ProcessEvent(event);
+}
+
+bool canBeUsed(const wxWindow* control) { return control && control->IsShownOnScreen() && control->IsEnabled(); }
+
+}  // namespace
+
+void WindowTest::SetUp()
+{
+    static const Template server;
+    m_folder = fs::temp_directory_path() / fs::unique_path("monban-window-%%%%-%%%%");
+    fs::copy(server.folder(), m_folder, fs::copy_options::recursive);
+    useLanguage(Language::English);
+    restart();
+}
+
+void WindowTest::TearDown()
+{
+    m_work.reset();
+    boost::system::error_code ignored;
+    fs::remove_all(m_folder, ignored);
+}
+
+void WindowTest::restart()
+{
+    m_work.reset();
+    m_work = std::make_unique<Workplace>();
+    const auto opened = m_work->openPractice(m_folder);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    m_work->showFrame(0);
+    ASSERT_TRUE(becomesCalm());
+}
+
+std::string WindowTest::password() const
+{
+    const auto text = readText(m_folder / "ca" / "password.txt");
+    return text ? text->substr(0, text->find_first_of("\r\n")) : std::string();
+}
+
+wxWindow* WindowTest::named(const std::string& name) const
+{
+    if (wxWindow* onPage = wxWindow::FindWindowByName(name, &page())) return onPage;
+    return wxWindow::FindWindowByName(name, &frame());
+}
+
+void WindowTest::press(const std::string& name) { press(find<wxButton>(name)); }
+
+void WindowTest::press(wxWindow* button)
+{
+    ASSERT_TRUE(canBeUsed(button)) << (button ? button->GetName().utf8_string() : "");
+    ++m_interactions;
+    send(button, wxEVT_BUTTON, 0);
+}
+
+void WindowTest::next() { press(wxWindow::FindWindowById(wxID_FORWARD, &frame())); }
+void WindowTest::back() { press(wxWindow::FindWindowById(wxID_BACKWARD, &frame())); }
+
+void WindowTest::fill(const std::string& name, const std::string& text)
+{
+    auto* field = find<wxTextCtrl>(name);
+    ASSERT_TRUE(canBeUsed(field)) << name;
+    ++m_interactions;
+    field->SetValue(fromUtf8(text));
+}
+
+void WindowTest::chooseFile(const std::string& name, const std::string& file)
+{
+    answerNextBox({wxID_OK, file});
+    press(name + "-browse");
+    EXPECT_TRUE(boxHasCome());
+    EXPECT_EQ(toUtf8(find<wxTextCtrl>(name)->GetValue()), file);
+}
+
+void WindowTest::tick(const std::string& name)
+{
+    auto* box = find<wxCheckBox>(name);
+    ASSERT_TRUE(canBeUsed(box)) << name;
+    ++m_interactions;
+    box->SetValue(!box->GetValue());
+    send(box, wxEVT_CHECKBOX, box->GetValue());
+}
+
+void WindowTest::choose(const std::string& radioButton)
+{
+    auto* button = find<wxRadioButton>(radioButton);
+    ASSERT_TRUE(canBeUsed(button)) << radioButton;
+    ++m_interactions;
+    button->SetValue(true);
+    send(button, wxEVT_RADIOBUTTON, 1);
+}
+
+void WindowTest::select(const std::string& list, int entry)
+{
+    auto* choice = find<wxChoice>(list);
+    ASSERT_TRUE(canBeUsed(choice)) << list;
+    ++m_interactions;
+    choice->SetSelection(entry);
+    send(choice, wxEVT_CHOICE, entry);
+}
+
+void WindowTest::clickRail(std::size_t entry)
+{
+    // Its rows are the panels after the heading, in the order of the chapters.
+    std::vector<wxWindow*> rows;
+    for (wxWindow* child : find<wxWindow>("rail")->GetChildren())
+        if (!dynamic_cast<wxStaticText*>(child)) rows.push_back(child);
+    ASSERT_LT(entry, rows.size());
+    ++m_interactions;
+    wxMouseEvent click(wxEVT_LEFT_UP);
+    click.SetEventObject(rows[entry]);
+    rows[entry]->GetEventHandler()->ProcessEvent(click);
+}
+
+bool WindowTest::becomesCalm()
+{
+    return waitUntil([this] { return isCalm(); });
+}
+
+bool WindowTest::reaches(const std::string& pageWord)
+{
+    const bool isReached = waitUntil([&] { return isCalm() && word() == pageWord; });
+    EXPECT_TRUE(isReached) << pageWord << " was not reached, but " << word() << ": " << refusal();
+    return isReached;
+}
+
+void WindowTest::openPage(const std::string& pageWord)
+{
+    ASSERT_TRUE(becomesCalm());
+    ASSERT_TRUE(frame().openByWord(pageWord)) << pageWord;
+    ASSERT_TRUE(reaches(pageWord));
+}
+
+void WindowTest::switchTo(Language language)
+{
+    ASSERT_TRUE(becomesCalm());
+    const wxWindow* before = &frame();
+    select("language", language == Language::Japanese ? 1 : 0);
+    ASSERT_TRUE(waitUntil([&] { return &frame() != before && isCalm(); }));
+}
+
+std::string WindowTest::refusal() const
+{
+    const wxWindow* list = wxWindow::FindWindowByName("refusal", &page());
+    if (!list || !list->IsShown()) return {};
+    std::string words;
+    for (const wxWindow* child : list->GetChildren())
+        if (const auto* text = dynamic_cast<const wxStaticText*>(child)) words += text->GetLabelText().utf8_string();
+    return words;
+}
+
+std::string WindowTest::focused()
+{
+    const wxWindow* focus = wxWindow::FindFocus();
+    return focus ? focus->GetName().utf8_string() : "nothing";
+}
+
+void WindowTest::goTo(const std::string& pageWord)
+{
+    if (word() == "start" && pageWord != "start") press("set-up");
+    while (word() != pageWord) {
+        ASSERT_TRUE(becomesCalm());
+        const std::string here = word();
+        if (here == "certificate") {
+            fill("certificate-file", ca("server.p12"));
+            fill("certificate-password", password());
+        } else if (here == "root") {
+            fill("root-file", ca("ia1.der"));
+            ASSERT_TRUE(becomesCalm());
+            tick("root-confirmed");
+        } else if (here == "require" && find<wxCheckBox>("agreed")->IsShown()) {
+            tick("agreed");
+        }
+        if (here != "start") next();
+        ASSERT_TRUE(waitUntil([&] { return isCalm() && word() != here; })) << here << ": " << refusal();
+    }
+}
+
+void WindowTest::setFaults(const std::string& json)
+{
+    const fs::path file = m_folder / "machine.json";
+    std::string text = *readText(file);
+    const auto begin = text.find("\"faults\": [");
+    ASSERT_NE(begin, std::string::npos) << text;
+    const auto end = text.find(']', begin);
+    ASSERT_TRUE(replaceFile(file, text.replace(begin, end - begin, "\"faults\": [" + json)));
+}
+
+}  // namespace monban::wizard

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <gtest/gtest.h>
+#include <wx/window.h>
+
+#include <memory>
+#include <string>
+
+#include "app/wizard/workplace.h"
+#include "tests/wizard/gui/event_loop.h"
+
+namespace monban::wizard {
+
+/// The wizard's window on a practice server of its own, and a person before it: everything goes through the controls, by
+/// their names and with the events they send.
+class WindowTest : public testing::Test {
+protected:
+    void SetUp() override;
+    void TearDown() override;
+
+    /// As when the program was closed and started again.
+    void restart();
+
+    Frame& frame() const { return m_work->frame(); }
+    Session& session() const { return m_work->session(); }
+    Page& page() const { return frame().page(); }
+    std::string word() const { return page().word(); }
+    std::string ca(const char* file) const { return utf8(m_folder / "ca" / file); }
+    std::string password() const;
+
+    // Where it is looked for: on the page, or else in the window. Null, and a failure, where it is not or cannot be used.
+    template <class Control>
+    Control* find(const std::string& name)
+    {
+        auto* control = dynamic_cast<Control*>(named(name));
+        EXPECT_TRUE(control) << "no such control on the page " << word() << ": " << name;
+        return control;
+    }
+    wxWindow* named(const std::string& name) const;
+
+    // Interactions: each counts one.
+    void press(const std::string& name);
+    void press(wxWindow* button);
+    void next();
+    void back();
+    void fill(const std::string& name, const std::string& text);
+    void chooseFile(const std::string& name, const std::string& file);
+    void tick(const std::string& name);
+    void choose(const std::string& radioButton);
+    void select(const std::string& list, int entry);
+    void clickRail(std::size_t entry);
+    int interactions() const { return m_interactions; }
+
+    /// Nothing runs and the last look is of the answers as they are now.
+    bool isCalm() const { return session().isCurrent() && !frame().isBusy(); }
+    bool becomesCalm();
+    bool reaches(const std::string& pageWord);
+    void openPage(const std::string& pageWord);
+    void switchTo(Language language);
+    /// The words that say why Next waits; empty: none are shown.
+    std::string refusal() const;
+    static std::string focused();
+
+    /// Goes the standard way up to that page, and stops on it.
+    void goTo(const std::string& pageWord);
+    void setFaults(const std::string& json);
+
+    fs::path m_folder;
+    std::unique_ptr<Workplace> m_work;
+
+private:
+    int m_interactions = 0;
+};
+
+}  // namespace monban::wizard
