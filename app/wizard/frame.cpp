@@ -32,6 +32,7 @@
 #include "app/wizard/widgets/live_status.h"
 #include "app/wizard/widgets/rail.h"
 #include "core/platform/platform.h"
+#include "app/wizard/widgets/wrapped_text.h"
 
 namespace monban::wizard {
 namespace {
@@ -91,10 +92,11 @@ void Frame::build()
     all->Add(buildButtons(), wxSizerFlags().Expand().Border());
     m_panel->SetSizer(all);
 
-    // As large as the text wants it, never larger than the screen.
+    // As large as the text wants it, never larger than the screen. The height of letters counts: an average width of all
+    // letters says little, it is twice as much in a Japanese font.
     const wxRect screen = wxDisplay(wxDisplay::GetFromWindow(this) == wxNOT_FOUND ? 0U : static_cast<unsigned>(wxDisplay::GetFromWindow(this))).GetClientArea();
-    const wxSize wanted(130 * GetCharWidth(), 45 * GetCharHeight());
-    SetMinClientSize({std::min(95 * GetCharWidth(), screen.width), std::min(32 * GetCharHeight(), screen.height)});
+    const wxSize wanted(68 * GetCharHeight(), 45 * GetCharHeight());
+    SetMinClientSize({std::min(50 * GetCharHeight(), screen.width), std::min(32 * GetCharHeight(), screen.height)});
     SetSize(std::min(wanted.x, screen.width), std::min(wanted.y, screen.height));
     divided->SetSashPosition(GetClientSize().y * 60 / 100);
     m_current = 0;
@@ -216,8 +218,7 @@ void Frame::open(std::size_t index)
     m_book->SetSelection(index);
     page().load();
     page().refresh();
-    page().Layout();
-    page().FitInside();
+    layOutAround(page());
     page().SetFocus();
     page().Scroll(0, 0);  // the control that got the focus may stand far below
     page().store();

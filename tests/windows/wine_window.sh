@@ -10,11 +10,14 @@ export MONBAN_WINEPREFIX
 mkdir -p "$MONBAN_WINEPREFIX"
 exec 8> "$MONBAN_WINEPREFIX/screen.lock"
 flock 8
-if [ -n "${MONBAN_DPI:-}" ] && [ ! -e "$MONBAN_WINEPREFIX/dpi" ]; then
-    DISPLAY="" sh "$here/wine.sh" reg add 'HKCU\Control Panel\Desktop' /v LogPixels /t REG_DWORD /d "$MONBAN_DPI" /f 8>&- > /dev/null 2>&1
+if [ ! -e "$MONBAN_WINEPREFIX/window-ready" ]; then
+    set_key() { DISPLAY="" sh "$here/wine.sh" reg add "$@" /f 8>&- > /dev/null 2>&1; }
+    # Nobody manages windows on this screen: Wine would wait two seconds for it whenever one is closed.
+    set_key 'HKCU\Software\Wine\AppDefaults\wizard_gui_tests.exe\X11 Driver' /v Managed /d N
+    [ -z "${MONBAN_DPI:-}" ] || set_key 'HKCU\Control Panel\Desktop' /v LogPixels /t REG_DWORD /d "$MONBAN_DPI"
     WINEPREFIX=$MONBAN_WINEPREFIX wineserver -k 8>&- > /dev/null 2>&1 || true
     WINEPREFIX=$MONBAN_WINEPREFIX wineserver -w 8>&- > /dev/null 2>&1 || true
-    touch "$MONBAN_WINEPREFIX/dpi"
+    touch "$MONBAN_WINEPREFIX/window-ready"
 fi
 code=0
 xvfb-run -a -s "-screen 0 ${MONBAN_SCREEN:-1280x900x24}" sh "$here/wine.sh" "$@" 8>&- || code=$?

@@ -6,6 +6,8 @@
 #include <wx/sizer.h>
 #include <wx/textctrl.h>
 
+#include "app/wizard/widgets/wrapped_text.h"
+
 namespace monban::wizard {
 
 using Mode = RequireAnswers::Mode;
@@ -57,7 +59,7 @@ void RequirePage::store()
 void RequirePage::refresh()
 {
     m_agreed->Show(m_require->GetValue() && runs());
-    Layout();
+    layOutAround(*this);
     std::vector<Finding> findings = findingsOf(Chapter::Require);
     if (view())
         for (const Finding& pitfall : view()->plan.pitfalls) findings.push_back(pitfall);

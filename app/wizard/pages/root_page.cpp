@@ -128,8 +128,7 @@ void RootPage::showSource()
     content()->Show(m_fileForm, !isByAddress(), true);
     content()->Show(m_addressForm, isByAddress(), true);
     refresh();
-    Layout();
-    FitInside();
+    layOutAround(*this);
 }
 
 void RootPage::compare()

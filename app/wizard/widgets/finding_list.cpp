@@ -62,8 +62,7 @@ void FindingList::show(const std::vector<Finding>& findings)
         GetSizer()->Add(row, wxSizerFlags().Expand().Border(wxBOTTOM));
     }
     Show(!m_shown.empty());
-    GetParent()->Layout();
-    GetParent()->FitInside();
+    layOutAround(*GetParent());
 }
 
 }  // namespace monban::wizard

@@ -88,8 +88,7 @@ void LiveStatus::fill()
         across->Add(texts, wxSizerFlags(1).Expand());
         m_list->GetSizer()->Add(across, wxSizerFlags().Expand().Border(wxLEFT | wxTOP | wxRIGHT));
     }
-    m_list->Layout();
-    m_list->FitInside();
+    layOutAround(*m_list);
 }
 
 }  // namespace monban::wizard

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/wizard/widgets/wrapped_text.h"
 
+#include <wx/scrolwin.h>
+
 #include <algorithm>
 
 #include "app/wizard/widgets/line_breaks.h"
@@ -37,7 +39,21 @@ void WrappedText::wrapTo(int width)
     SetLabelText(wxString(brokenToWidth(m_text.ToStdWstring(), width, [this](const std::wstring& piece) { return GetTextExtent(wxString(piece)).x; })));
     InvalidateBestSize();
     // Another number of lines: whoever laid this out has to do so again, once this event is over.
-    if (GetBestSize().y != before && GetParent()) GetParent()->CallAfter([parent = GetParent()] { parent->Layout(); });
+    if (GetBestSize().y != before && GetParent()) GetParent()->CallAfter([parent = GetParent()] { layOutAround(*parent); });
+}
+
+void layOutAround(wxWindow& changed)
+{
+    for (wxWindow* window = &changed; window && !window->IsTopLevel(); window = window->GetParent()) {
+        auto* scrolled = dynamic_cast<wxScrolledWindow*>(window);
+        if (!scrolled) continue;
+        const wxSize before = scrolled->GetClientSize();
+        scrolled->Layout();
+        scrolled->FitInside();
+        if (scrolled->GetClientSize() != before) scrolled->Layout();  // the scroll bar has come or gone
+        return;
+    }
+    changed.Layout();
 }
 
 // The width a sizer gives decides, never the length of the text: else one long sentence would widen the window.

@@ -20,4 +20,8 @@ private:
     int m_width = 0;
 };
 
+/// After something in that window has another size: what scrolls around it, or it, is laid out anew. A scroll bar that comes
+/// takes room away, which the layout before it did not know.
+void layOutAround(wxWindow& changed);
+
 }  // namespace monban::wizard

@@ -6,6 +6,8 @@
 #include <wx/sizer.h>
 #include <wx/stattext.h>
 
+#include <iostream>
+
 #include "app/wizard/widgets/wrapped_text.h"
 #include "tests/wizard/gui/layout_check.h"
 #include "tests/wizard/gui/window_test.h"
@@ -85,6 +87,7 @@ TEST_P(Layout, NothingIsCutOffOrOverlapsBeforeAndAfterTheSetUp)
 {
     // With letters of the usual size it works on a screen of 1024 by 768; in the other runs of this test they are larger.
     const bool isUsual = frame().GetCharHeight() <= 24;
+    std::cout << "letters: " << frame().GetCharHeight() << " high, the window asks for " << frame().GetSize().x << "x" << frame().GetSize().y << "\n";
     if (GetParam() == Language::Japanese) switchTo(Language::Japanese);
     if (isUsual) {
         EXPECT_LE(frame().GetMinSize().x, 1024);
