@@ -31,13 +31,14 @@
 #include "app/wizard/widgets/commands_pane.h"
 #include "app/wizard/widgets/live_status.h"
 #include "app/wizard/widgets/rail.h"
-#include "core/platform/platform.h"
 #include "app/wizard/widgets/wrapped_text.h"
+#include "core/platform/platform.h"
 
 namespace monban::wizard {
 namespace {
 
 constexpr int kLookEverySeconds = 3;
+constexpr double kStatusPart = 0.4;  // of the width of both panes: the commands have a row of buttons beneath
 
 }  // namespace
 
@@ -66,7 +67,7 @@ void Frame::build()
     auto* divided = new wxSplitterWindow(right, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
     m_book = new wxSimplebook(divided);
     buildPages(m_book);
-    wxWindow* panes = buildPanes(divided);
+    wxSplitterWindow* panes = buildPanes(divided);
     divided->SetMinimumPaneSize(8 * GetCharHeight());
     divided->SetSashGravity(1.0);
     divided->SplitHorizontally(m_book, panes);
@@ -99,6 +100,7 @@ void Frame::build()
     SetMinClientSize({std::min(50 * GetCharHeight(), screen.width), std::min(32 * GetCharHeight(), screen.height)});
     SetSize(std::min(wanted.x, screen.width), std::min(wanted.y, screen.height));
     divided->SetSashPosition(GetClientSize().y * 60 / 100);
+    panes->SetSashPosition(static_cast<int>((GetClientSize().x - m_rail->GetBestSize().x) * kStatusPart));
     m_current = 0;
     m_pages[0]->load();
     showState();
@@ -130,14 +132,14 @@ void Frame::buildPages(wxWindow* parent)
     add(new FinishPage(parent, m_session, m_practice));
 }
 
-wxWindow* Frame::buildPanes(wxWindow* parent)
+wxSplitterWindow* Frame::buildPanes(wxWindow* parent)
 {
     auto* panes = new wxSplitterWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
     m_status = new LiveStatus(panes);
     m_commands = new CommandsPane(panes);
     m_commands->onCheck = [this](const SelfCheck& check) { doCheck(check); };
     panes->SetMinimumPaneSize(20 * GetCharWidth());
-    panes->SetSashGravity(0.5);
+    panes->SetSashGravity(kStatusPart);
     panes->SplitVertically(m_status, m_commands);
     return panes;
 }

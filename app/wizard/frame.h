@@ -55,7 +55,7 @@ public:
 private:
     void build();
     void buildPages(wxWindow* parent);
-    wxWindow* buildPanes(wxWindow* parent);
+    wxSplitterWindow* buildPanes(wxWindow* parent);
     wxSizer* buildButtons();
     void bindKeys();
     void showState();

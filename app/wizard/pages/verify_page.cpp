@@ -6,6 +6,7 @@
 #include <wx/textctrl.h>
 
 #include <set>
+#include <utility>
 
 #include "core/base/file.h"
 #include "core/model/pasted.h"
@@ -79,6 +80,7 @@ void VerifyPage::load()
 
 void VerifyPage::refresh()
 {
+    if (std::exchange(m_isPutOff, false)) CallAfter([this] { test(true); });
     std::vector<Finding> findings;
     if (isAdmitted(m_seen.without))
         findings.push_back({"admitted", Severity::Error, {tr("Somebody without a certificate gets in."), {}},
@@ -122,6 +124,10 @@ void VerifyPage::test(bool isAutomatic)
     wanted.target = address->target;
     if (m_practice) {
         const auto place = m_practice->httpsAt(address->host, address->port);
+        if (!place && isAutomatic) {  // it is opened a moment after the binding was made: with the next look, then
+            m_isPutOff = true;
+            return;
+        }
         if (!place)
             return refuse(Refusal{{tr("The practice server serves nothing on port {0} yet. Bind the site first."), {std::to_string(address->port)}}, m_address});
         const auto colon = place->rfind(':');

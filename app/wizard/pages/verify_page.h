@@ -42,6 +42,7 @@ private:
     wxButton* m_test = nullptr;
     Attempts m_seen;
     bool m_isTesting = false;
+    bool m_isPutOff = false;  ///< the visit that nobody asked for: the practice server does not serve the port yet
     Background m_background;
 };
 

@@ -52,7 +52,7 @@ protected:
     int interactions() const { return m_interactions; }
 
     /// Nothing runs and the last look is of the answers as they are now.
-    bool isCalm() const { return session().isCurrent() && !frame().isBusy(); }
+    bool isCalm() const { return m_work->window() && session().isCurrent() && !frame().isBusy(); }
     bool becomesCalm();
     bool reaches(const std::string& pageWord);
     void openPage(const std::string& pageWord);
