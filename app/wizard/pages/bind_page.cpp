@@ -36,7 +36,7 @@ BindPage::BindPage(wxWindow* parent, Session& session)
     form->Add(m_endpoint, wxSizerFlags(1).Expand());
     form->Add(m_byName, wxSizerFlags().CenterVertical());
     form->Add(m_hostname, wxSizerFlags(1).Expand());
-    m_issuerList = new wxCheckBox(this, wxID_ANY, shown(tr("Send browsers the &list of accepted CAs (SendTrustedIssuerList), so that they offer fitting certificates only")));
+    m_issuerList = new wxCheckBox(this, wxID_ANY, shown(tr("Send browsers the &list of accepted CAs (SendTrustedIssuerList): they offer fitting ones only")));
     m_issuerList->SetName("issuer-list");
     addContent(m_issuerList);
     auto* grid = new wxFlexGridSizer(2, wxSize(GetCharWidth() * 4, GetCharHeight() / 3));
