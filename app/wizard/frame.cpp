@@ -325,10 +325,7 @@ void Frame::runEnded(const Outcome& outcome)
         return;
     }
     m_verify->forget();  // what was seen was another server
-    if (m_session.answers().troubleshoot.flushCrl) {  // done once; lists that are fetched again are no new task
-        m_session.answers().troubleshoot.flushCrl = false;
-        m_session.answersChanged();
-    }
+    page().ended(outcome.outcome == RunOutcome::Done);
     page().refresh();
     if (outcome.outcome == RunOutcome::Done) {
         // Where the page still waits for something, such as the CA's answer, it has to be seen.
@@ -349,6 +346,7 @@ void Frame::failed(const Error& error)
     m_isNextPending = false;
     m_isResuming = false;
     m_closesAfterRun = false;
+    page().ended(false);
     page().refuse(Refusal{error.message, nullptr});
     showState();
 }
@@ -444,8 +442,9 @@ void Frame::close(wxCloseEvent& event)
         }
     }
     page().store();
-    // Whoever leaves by the last page, with everything done, has nothing to go on with.
-    if (!neighbour(1) && page().state().first == Mark::Done) m_session.finish();
+    // Whoever leaves by the last page, with everything done, has nothing to go on with. (A window in another language takes
+    // this one's place and is the listener by now.)
+    if (m_session.isListener(this) && !neighbour(1) && page().state().first == Mark::Done) m_session.finish();
     m_session.keepAnswers();
     m_timer.Stop();
     m_session.removeListener(this);

@@ -70,6 +70,7 @@ Session::Session(std::shared_ptr<Server> server, Post post, fs::path draft)
 Session::~Session()
 {
     m_alive.reset();
+    m_checkStop.request_stop();
     cancel();
     m_thread.request_stop();
     m_thread.join();
@@ -103,6 +104,7 @@ void Session::setPreview(std::function<void(Answers&)> change)
 {
     if (!change && !m_preview) return;
     m_preview = std::move(change);
+    ++m_previewNumber;
     look();
 }
 
@@ -145,6 +147,7 @@ Session::Job Session::lookJob() const
     job.password = m_password.clone();
     job.passwordNumber = m_passwordNumber;
     job.preview = m_preview;
+    job.previewNumber = m_previewNumber;
     return job;
 }
 
@@ -183,7 +186,7 @@ std::vector<Step> Session::coming(Chapter chapter) const
 {
     std::vector<Step> steps;
     if (!m_view) return steps;
-    const Plan& plan = m_view->preview ? *m_view->preview : m_view->plan;
+    const Plan& plan = hasPreview() ? *m_view->preview : m_view->plan;
     for (const std::size_t i : stepsOf(plan, chapter))
         if (plan.steps[i].state != StepState::Done) steps.push_back(plan.steps[i]);
     return steps;
@@ -219,6 +222,7 @@ void Session::arrived(unsigned number, std::shared_ptr<const View> view)
 void Session::begin(Chapter chapter)
 {
     m_isBegun = true;
+    m_checkStop.request_stop();  // a run does not wait for it
     Job job = lookJob();
     job.run = chapter;
     job.plan = m_view->plan;
@@ -248,10 +252,13 @@ void Session::cancel()
 
 void Session::check(const std::string& text, const Command& command)
 {
+    forgetCheck();
     m_check = RanCheck{text, {}, {}, {}, true};
+    m_checkStop = std::stop_source();
     Job job;
     job.check = command;
     job.checkNumber = ++m_checkNumber;
+    job.checkStop = m_checkStop.get_token();
     enqueue(std::move(job));
     if (m_listener) m_listener->runChanged();
 }
@@ -263,12 +270,19 @@ void Session::answerCheck(const std::string& text, const Message& answer)
     if (m_listener) m_listener->runChanged();
 }
 
-void Session::checkNow(const Job& job, const std::stop_token& stop)
+void Session::forgetCheck()
 {
+    m_checkStop.request_stop();
+    m_check.reset();
+}
+
+void Session::checkNow(const Job& job)
+{
+    if (job.checkStop.stop_requested()) return;
     const Materials none;
     RunLimits limits;
     limits.timeout = kCheckPatience;
-    limits.stop = stop;
+    limits.stop = job.checkStop;
     const auto output = m_server->run(*job.check, none, [](const std::string&) {}, limits);
     tell([this, number = job.checkNumber, output] {
         if (!m_check || number != m_checkNumber) return;  // another was asked for since, or another page is open
@@ -315,7 +329,7 @@ void Session::work(const std::stop_token& stop)
             if (task.toKeep) m_draft.save(task.toKeep->answers, task.toKeep->epoch);
             if (!task.job) continue;
             if (task.job->run) runNow(*task.job, stop);
-            else if (task.job->check) checkNow(*task.job, stop);
+            else if (task.job->check) checkNow(*task.job);
             else lookNow(*task.job, stop);
         } catch (const std::exception& error) {  // memory, or a defect of ours: said, and the window goes on
             tell([this, isOfRun = task.job && task.job->run.has_value(), what = std::string(error.what())] {
@@ -351,6 +365,7 @@ void Session::lookNow(Job& job, const std::stop_token& stop)
     if (job.preview) {
         Answers changed = job.answers;
         job.preview(changed);
+        view->previewNumber = job.previewNumber;
         view->preview = planOn(*m_server, changed, *view->materials, {}).plan;
     }
     view->answers = std::move(job.answers);

@@ -30,6 +30,7 @@ struct View {
     Facts facts;
     Plan plan;
     std::optional<Plan> preview;  ///< of the answers as setPreview() would have them
+    unsigned previewNumber = 0;   ///< which one
     std::vector<PendingRequest> pending;  ///< requests that wait on the server, whatever the answers
     Time at{};
 };
@@ -76,6 +77,7 @@ public:
     void setPassword(Secret password);
     const Secret& password() const { return m_password; }
     void setListener(SessionListener* listener) { m_listener = listener; }
+    bool isListener(const SessionListener* listener) const { return m_listener == listener; }
     /// Where it still is that one: a window that goes must not silence the one that came in its place.
     void removeListener(const SessionListener* listener)
     {
@@ -92,6 +94,8 @@ public:
     /// What a button that is not pressed yet would change in the answers: each look plans that, too, so that what it would
     /// run can be read before. Null: nothing of the kind.
     void setPreview(std::function<void(Answers&)> change);
+    /// The last look has planned it.
+    bool hasPreview() const { return m_preview && m_view && m_view->preview && m_view->previewNumber == m_previewNumber; }
     /// Look again, with the same answers.
     void look();
 
@@ -129,7 +133,8 @@ public:
     void check(const std::string& text, const Command& command);
     /// One that does not run here: why not, where its output would stand.
     void answerCheck(const std::string& text, const Message& answer);
-    void forgetCheck() { m_check.reset(); }
+    /// What was asked for is stopped, and its output not shown any more.
+    void forgetCheck();
     const std::optional<RanCheck>& lastCheck() const { return m_check; }
 
     const std::optional<Error>& problem() const { return m_problem; }
@@ -144,8 +149,10 @@ private:
         std::optional<Chapter> run;
         Plan plan;
         std::function<void(Answers&)> preview;
+        unsigned previewNumber = 0;
         std::optional<Command> check;
         unsigned checkNumber = 0;
+        std::stop_token checkStop;
     };
     /// Answers that wait for a calm moment to be written.
     struct ToKeep {
@@ -166,7 +173,7 @@ private:
     Task nextTask(const std::stop_token& stop);
     void lookNow(Job& job, const std::stop_token& stop);
     void runNow(Job& job, const std::stop_token& stop);
-    void checkNow(const Job& job, const std::stop_token& stop);
+    void checkNow(const Job& job);
     void enqueue(Job job);
     std::vector<PendingRequest> pendingOn(const Facts& facts) const;
     std::shared_ptr<const Materials> materialsFor(const Job& job, const std::stop_token& stop);
@@ -176,6 +183,7 @@ private:
     // The window's thread:
     Answers m_answers;
     std::function<void(Answers&)> m_preview;
+    unsigned m_previewNumber = 0;
     Secret m_password;
     SessionListener* m_listener = nullptr;
     std::shared_ptr<const View> m_view;
@@ -207,6 +215,7 @@ private:
     Draft m_draft;
     std::optional<ToKeep> m_toKeep;
     std::stop_source m_cancel;
+    std::stop_source m_checkStop;
     std::jthread m_thread;  // last: joined before the rest goes
 };
 

@@ -103,7 +103,7 @@ void Tour::plan()
     using Symptom = TroubleshootPage::Symptom;
     for (const Symptom symptom : {Symptom::Revocation, Symptom::Flush, Symptom::Check, Symptom::Sample})
         m_stops.push_back({[this, symptom] { dynamic_cast<TroubleshootPage&>(m_frame->page()).choose(symptom); },
-                           [this, isCalm, symptom] { return isCalm() && (symptom == Symptom::Revocation || m_session->view()->preview); }, "troubleshoot"});
+                           [this, isCalm, symptom] { return isCalm() && (symptom == Symptom::Revocation || m_session->hasPreview()); }, "troubleshoot"});
     m_stops.push_back({[this] { m_frame->openByWord("finish"); }, isOn("finish"), "finish"});
 }
 

@@ -13,6 +13,7 @@ struct Unfinished {
     Of of = Of::Draft;
     Answers answers;
     Message what;  ///< what waits, in words
+    friend bool operator==(const Unfinished&, const Unfinished&) = default;
 };
 
 /// What there is: the answers of this session, or else those that were kept; and requests that wait on the server and

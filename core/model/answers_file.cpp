@@ -287,11 +287,12 @@ namespace {
 /// Without the name and password that stand before the host of "http://name:password@host/": a secret is never kept.
 std::string withoutUser(const std::string& url)
 {
-    const auto begin = url.find("//");
-    if (begin == std::string::npos) return url;
-    const auto end = std::min(url.find_first_of("/?#\\", begin + 2), url.size());
+    const auto slashes = url.find("//");
+    // Without a scheme the host comes first, and slashes later on are the path's.
+    const auto begin = slashes == std::string::npos || slashes > url.find_first_of("/?#\\") ? 0 : slashes + 2;
+    const auto end = std::min(url.find_first_of("/?#\\", begin), url.size());
     const auto at = url.substr(0, end).rfind('@');
-    return at == std::string::npos || at < begin ? url : url.substr(0, begin + 2) + url.substr(at + 1);
+    return at == std::string::npos || at < begin ? url : url.substr(0, begin) + url.substr(at + 1);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "core/report/self_checks.h"
 
 #include "core/plan/chapters.h"
+#include "core/tls/http_address.h"
 
 namespace monban {
 namespace {
@@ -97,7 +98,7 @@ std::vector<SelfCheck> selfChecks(const std::string& page, const Answers& answer
         if (!site.empty()) list.appcmd({"list", "config", configurationPath(site), "/section:access"});
         list.window("inetmgr");
     } else if (page == "verify") {
-        if (!answers.verify.address.empty()) list.elsewhere({"curl", {"-v", answers.verify.address}});
+        if (const auto address = parseSiteAddress(answers.verify.address)) list.elsewhere({"curl", {"-v", "https://" + address->authority() + address->target}});
         list.elsewhere({"certmgr.msc", {}});
         list.program("netsh", showRecord(answers.bind));
     } else if (page == "troubleshoot") {

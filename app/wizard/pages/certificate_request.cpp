@@ -312,8 +312,9 @@ void CertificatePage::suggestFile()
 
 void CertificatePage::takeOver()
 {
-    if (!view()) return;
-    const auto present = presentCertificates(view()->facts);
+    const std::shared_ptr<const View> held = session().view();  // while the choice stands there, another look replaces it
+    if (!held) return;
+    const auto present = presentCertificates(held->facts);
     if (present.empty()) return;
     int chosen = 0;
     if (present.size() > 1) {
@@ -340,6 +341,7 @@ void CertificatePage::makeAnother()
 
 void CertificatePage::copyRequest()
 {
+    if (m_pem->IsEmpty()) return refuse(Refusal{{tr("The request's text is not there: its file is not known here, or was removed."), {}}, nullptr});
     const wxClipboardLocker lock;
     if (!lock || !wxTheClipboard->SetData(new wxTextDataObject(m_pem->GetValue()))) return refuse(Refusal{{tr("The clipboard is in use by another program. Try again."), {}}, m_pem});
     wxTheClipboard->Flush();
@@ -348,11 +350,13 @@ void CertificatePage::copyRequest()
 
 void CertificatePage::saveElsewhere()
 {
+    const std::string text = view() ? requestText(*view()) : std::string();
+    if (text.empty()) return refuse(Refusal{{tr("The request's text is not there: its file is not known here, or was removed."), {}}, nullptr});
     const wxString name = fromUtf8(utf8(pathFromUtf8(session().answers().certificate.requestFile).filename()));
     wxFileDialog dialog(this, shown(tr("Save the request")), wxString(), name, "*.req;*.csr|*.req;*.csr|*.*|*.*", wxFD_SAVE | wxFD_OVERWRITE_PROMPT);
-    if (dialog.ShowModal() != wxID_OK || !view()) return;
+    if (dialog.ShowModal() != wxID_OK) return;
     const fs::path file = pathFromUtf8(toUtf8(dialog.GetPath()));
-    const auto saved = replaceFile(file, requestText(*view()));
+    const auto saved = replaceFile(file, text);
     say(saved ? Message{tr("Saved as {0}."), {utf8(file)}} : saved.error().message);
 }
 

@@ -56,6 +56,8 @@ public:
     /// True where Next is to run the chapter's steps first.
     bool runs() const;
 
+    /// What this page ran has ended; not done: stopped, failed, or broken off.
+    virtual void ended(bool isDone) { (void)isDone; }
     /// Tells the frame that status(), state() or commandsOf() is another, without a look at the server.
     std::function<void()> onChanged;
 

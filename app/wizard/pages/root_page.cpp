@@ -47,21 +47,22 @@ RootPage::RootPage(wxWindow* parent, Session& session)
     addContent(m_confirmed);
     for (wxRadioButton* button : {m_fromFile, m_fromAddress})
         button->Bind(wxEVT_RADIOBUTTON, [this](wxCommandEvent&) {
-            m_confirmed->SetValue(false);
+            confirm({});
             showSource();
             changed();
         });
     // What was confirmed is this certificate and no other.
     m_file->Bind(wxEVT_TEXT, [this](wxCommandEvent& event) {
-        m_confirmed->SetValue(false);
+        confirm({});
         event.Skip();
     });
     // An address is fetched once it is typed, not at every letter of it.
     m_address->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
-        m_confirmed->SetValue(false);
+        confirm({});
         m_typing.StartOnce(kTypingMilliseconds);
     });
     m_typing.Bind(wxEVT_TIMER, [this](wxTimerEvent&) {
+        if (!IsShown()) return;  // it was stored when the page was left
         changed();
         refresh();
     });
@@ -69,14 +70,24 @@ RootPage::RootPage(wxWindow* parent, Session& session)
         compare();
         changed();
     });
-    m_confirmed->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { changed(); });
+    m_confirmed->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) {
+        confirm(m_confirmed->GetValue() && material() ? material()->certificate.thumbprintSha256 : std::string());
+        changed();
+    });
+}
+
+/// The tick is of one fingerprint: a file that holds another certificate by now is not confirmed by it.
+void RootPage::confirm(const std::string& sha256)
+{
+    m_confirmedSha256 = sha256;
+    m_confirmed->SetValue(!sha256.empty());
 }
 
 void RootPage::showProgress()
 {
     const std::string& url = session().answers().root.url;
     Message text;
-    if (isByAddress() && !url.empty() && !session().isCurrent()) text = {tr("Fetching {0}… It takes ten seconds at most."), {shownAddress(url)}};
+    if (isByAddress() && !url.empty() && !session().answers().root.sha256.empty() && !session().isCurrent() && !material()) text = {tr("Fetching {0}… It takes ten seconds at most."), {shownAddress(url)}};
     else if (const CertificateMaterial* root = isByAddress() ? material() : nullptr) text = {tr("Fetched from {0}: {1} bytes."), {shownAddress(url), std::to_string(root->certificate.der.size())}};
     m_progress->setText(text.empty() ? wxString() : shown(text));
     if (m_progress->IsShown() == text.empty()) {
@@ -105,7 +116,7 @@ void RootPage::load()
     else m_address->ChangeValue(address);
     (answers.url.empty() ? m_fromFile : m_fromAddress)->SetValue(true);
     if (!answers.sha256.empty() && !answers.url.empty()) m_published->ChangeValue(fromUtf8(answers.sha256));
-    m_confirmed->SetValue(answers.url.empty() && !answers.sha256.empty());
+    confirm(answers.url.empty() ? answers.sha256 : std::string());
     showSource();
 }
 
@@ -119,7 +130,7 @@ void RootPage::store()
         answers.sha256 = pastedFingerprint(toUtf8(m_published->GetValue()), 32).value_or("");
     } else {
         answers.url.clear();
-        answers.sha256 = m_confirmed->GetValue() && material() ? material()->certificate.thumbprintSha256 : std::string();
+        answers.sha256 = m_confirmedSha256;
     }
 }
 
@@ -152,7 +163,7 @@ void RootPage::refresh()
 {
     const CertificateMaterial* root = material();
     m_card->show(root ? &root->certificate : nullptr, serverTime());
-    m_confirmed->Enable(root != nullptr);
+    m_confirmed->Enable(root != nullptr || m_confirmed->GetValue());  // what is ticked can be taken back
     m_confirmed->SetToolTip(root ? wxString() : shown(tr("First name the certificate; then its fingerprint can be compared.")));
     showProgress();
     compare();

@@ -27,6 +27,7 @@ public:
 private:
     void showSource();
     void compare();
+    void confirm(const std::string& sha256);
     void showProgress();
     bool isByAddress() const;
     const CertificateMaterial* material() const;
@@ -38,6 +39,7 @@ private:
     wxTextCtrl* m_file = nullptr;
     wxTextCtrl* m_address = nullptr;
     wxTextCtrl* m_published = nullptr;
+    std::string m_confirmedSha256;
     WrappedText* m_progress = nullptr;
     wxTimer m_typing;
     WrappedText* m_comparison = nullptr;

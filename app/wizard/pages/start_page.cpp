@@ -44,10 +44,8 @@ void StartPage::addJob(wxSizer* to, const char* title, const Message& note, cons
 void StartPage::showUnfinished()
 {
     const std::vector<Unfinished> work = session().unfinished();
-    std::vector<Message> whats;
-    for (const Unfinished& one : work) whats.push_back(one.what);
-    if (whats == m_shownUnfinished) return;
-    m_shownUnfinished = std::move(whats);
+    if (work == m_shownUnfinished) return;
+    m_shownUnfinished = work;
     wxWindow* const before = FindFocus();
     const bool hadFocus = before && before->GetParent() == this && before->GetName().StartsWith("continue");
     m_unfinished->Clear(true);

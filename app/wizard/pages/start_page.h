@@ -48,7 +48,7 @@ private:
     std::chrono::steady_clock::time_point m_triedAt{};
     bool m_isTrying = false;
     wxSizer* m_unfinished = nullptr;
-    std::vector<Message> m_shownUnfinished;
+    std::vector<Unfinished> m_shownUnfinished;
     Background m_background;  // last: joined before the rest goes
 };
 

@@ -139,8 +139,7 @@ void TroubleshootPage::addFlush()
     add({tr("First clear the browser's own cache, or it shows you what it remembers. Then flush here: the lists kept so far count as out of date, and the cryptographic services start anew. It takes some seconds."), {}});
     add({tr("It does not help while the CA has not published a new list."), {}});
     addButtons({{tr("&Flush the revocation lists"), "flush", [this] {
-                     this->session().answers().troubleshoot.flushCrl = true;
-                     run(Chapter::Troubleshoot);
+                     change([](Answers& answers) { answers.troubleshoot.flushCrl = true; }, Chapter::Troubleshoot);
                  }}});
 }
 
@@ -155,13 +154,11 @@ void TroubleshootPage::addSample()
 {
     add({tr("A sample page in the site shows the visitor which certificate arrived: subject, issuer, serial number, key length and dates. It needs the feature ASP.NET 4.x of IIS; without it IIS answers 404. Remove the page when you have seen enough."), {}});
     addButtons({{tr("&Place the sample page"), "place-sample", [this] {
-                     this->session().answers().troubleshoot.samplePage = true;
-                     run(Chapter::Troubleshoot);
+                     change([](Answers& answers) { answers.troubleshoot.samplePage = true; }, Chapter::Troubleshoot);
                  }},
                 {tr("Open &it in a browser"), "open-sample", [this] { say(openInBrowser(this->session().answers().verify.address, "/clientcert.aspx", m_practice)); }},
                 {tr("Re&move it"), "remove-sample", [this] {
-                     this->session().answers().troubleshoot.samplePage = false;
-                     run(Chapter::Troubleshoot);
+                     change([](Answers& answers) { answers.troubleshoot.samplePage = false; }, Chapter::Troubleshoot);
                  }}});
     if (m_practice) add({tr("The practice server has no ASP.NET: the page is placed in its folder as on a real one, but what opens is the practice server's own page."), {}});
 }
@@ -188,8 +185,7 @@ bool TroubleshootPage::isChosen(Symptom symptom) const { return m_symptoms[stati
 void TroubleshootPage::preview()
 {
     const SslRecord* bound = isChosen(Symptom::Check) && m_wasBound ? record() : nullptr;
-    const bool isPlaced = session().answers().troubleshoot.samplePage.value_or(false);
-    const std::string what = isChosen(Symptom::Flush) ? "flush" : isChosen(Symptom::Sample) ? (isPlaced ? "remove" : "place") : !bound ? "" : bound->checksRevocation() ? "off" : "on";
+    const std::string what = isChosen(Symptom::Flush) ? "flush" : isChosen(Symptom::Sample) ? (m_isPlaced ? "remove" : "place") : !bound ? "" : bound->checksRevocation() ? "off" : "on";
     if (what == m_previewed) return;
     m_previewed = what;
     if (what.empty()) return session().setPreview(nullptr);
@@ -233,8 +229,30 @@ void TroubleshootPage::switchCheck(bool isOn)
     if (session().isRunning()) return;
     if (!m_wasBound)
         return refuse(Refusal{{tr("First set the site up, or name its certificates on the earlier pages: the check is switched in its http.sys record, and nothing else may change with it."), {}}, nullptr});
-    session().answers().bind.checkRevocation = isOn;
-    run(Chapter::Bind);
+    change([isOn](Answers& answers) { answers.bind.checkRevocation = isOn; }, Chapter::Bind);
+}
+
+/// Answers that only a pressed button gives: they are taken back where what it ran did not come to its end, or a later run
+/// would carry them out.
+void TroubleshootPage::change(const std::function<void(Answers&)>& how, Chapter chapter)
+{
+    if (session().isRunning()) return;
+    m_checkBefore = session().answers().bind.checkRevocation;
+    m_before = session().answers().troubleshoot;
+    how(session().answers());
+    run(chapter);
+}
+
+void TroubleshootPage::ended(bool isDone)
+{
+    if (!m_before) return;
+    if (!isDone) {
+        session().answers().bind.checkRevocation = m_checkBefore;
+        session().answers().troubleshoot = *m_before;
+    }
+    session().answers().troubleshoot.flushCrl = false;  // done once; lists that are fetched again are no new task
+    m_before.reset();
+    session().answersChanged();
 }
 
 const Certificate* TroubleshootPage::rootCertificate() const
@@ -268,9 +286,11 @@ const Certificate* TroubleshootPage::shownCertificate() const
 
 void TroubleshootPage::refresh()
 {
-    // Looked at before a switch changes the answers: is the binding as the answers want it?
-    if (!session().isRunning() && session().isCurrent() && view() && !session().answers().bind.checkRevocation)
-        m_wasBound = session().needed(Chapter::Bind).empty();
+    // Only where the binding is as the answers want it does a switch of the check change nothing else.
+    if (!session().isRunning() && session().isCurrent()) m_wasBound = session().has(Chapter::Bind, StepState::Done) && session().needed(Chapter::Bind).empty();
+    if (session().hasPreview() && (m_previewed == "place" || m_previewed == "remove"))
+        for (const Step& step : view()->preview->steps)
+            if (step.id == "troubleshoot.sample-page") m_isPlaced = (m_previewed == "place") == (step.state == StepState::Done);
     if (IsShown()) preview();
     const Certificate* root = rootCertificate();
     m_root->setText(root ? fromUtf8(shownName(*root)) + "\nSHA-256: " + grouped(root->thumbprintSha256) : shown(tr("Its name and fingerprint appear here once it is named on its page.")));

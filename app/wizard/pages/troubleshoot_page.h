@@ -21,6 +21,8 @@ public:
     std::vector<LiveLine> status() const override;
     Chapter commandsOf() const override;
 
+    void ended(bool isDone) override;
+
     /// The symptoms, in the order of 5.1 to 5.5.
     enum class Symptom { Warning, Revocation, Flush, Check, Sample };
     void choose(Symptom symptom);
@@ -37,6 +39,7 @@ private:
     void addButtons(const std::vector<std::tuple<const char*, const char*, std::function<void()>>>& actions);
     void run(Chapter chapter);
     void switchCheck(bool isOn);
+    void change(const std::function<void(Answers&)>& how, Chapter chapter);
     void say(const Message& text);
     void saveRoot();
     void showSymptom();
@@ -55,6 +58,9 @@ private:
     WrappedText* m_byHand = nullptr;
     WrappedText* m_said = nullptr;
     std::string m_previewed;
+    bool m_isPlaced = false;  ///< the sample page is there
+    std::optional<TroubleshootAnswers> m_before;  ///< while a button's run goes on
+    std::optional<bool> m_checkBefore;
     bool m_wasBound = false;  ///< the chapter that binds had nothing left to do
 };
 
