@@ -12,8 +12,19 @@ namespace {
 std::wstring fileOf(const std::string& name)
 {
     if (name == "inetmgr") return L"\\inetsrv\\InetMgr.exe";
-    const std::u16string units = utf16FromUtf8(name.find('.') == std::string::npos ? name + ".exe" : name);
+    std::string file = name;
+    if (file.find('.') == std::string::npos) file += ".exe";
+    const std::u16string units = utf16FromUtf8(file);
     return L"\\" + std::wstring(units.begin(), units.end());
+}
+
+Error failed(ErrorCode kind, const Message& message, DWORD code)
+{
+    Error error;
+    error.code = kind;
+    error.message = message;
+    error.detail = "error " + std::to_string(code);
+    return error;
 }
 
 }  // namespace
@@ -22,10 +33,10 @@ Result<Done> openSystemWindow(const std::string& name)
 {
     wchar_t folder[MAX_PATH] = {};
     const UINT length = ::GetSystemDirectoryW(folder, MAX_PATH);
-    if (length == 0 || length >= MAX_PATH) return Error{ErrorCode::Unexpected, {tr("The folder of Windows cannot be found."), {}}, "GetSystemDirectory"};
+    if (length == 0 || length >= MAX_PATH) return failed(ErrorCode::Unexpected, {tr("The folder of Windows cannot be found."), {}}, ::GetLastError());
     const std::wstring file = folder + fileOf(name);
     if (::GetFileAttributesW(file.c_str()) == INVALID_FILE_ATTRIBUTES)
-        return Error{ErrorCode::NotFound, {tr("{0} is not on this computer."), {name}}, "not there"};
+        return failed(ErrorCode::NotFound, {tr("{0} is not on this computer."), {name}}, ::GetLastError());
     SHELLEXECUTEINFOW wanted{};
     wanted.cbSize = sizeof wanted;
     wanted.fMask = SEE_MASK_FLAG_NO_UI;
@@ -35,8 +46,8 @@ Result<Done> openSystemWindow(const std::string& name)
     wanted.nShow = SW_SHOWNORMAL;
     if (::ShellExecuteExW(&wanted)) return Done{};
     const DWORD code = ::GetLastError();
-    return Error{code == ERROR_ACCESS_DENIED || code == ERROR_CANCELLED ? ErrorCode::Denied : ErrorCode::Io,
-                 {tr("{0} could not be opened (error {1})."), {name, std::to_string(code)}}, "ShellExecuteEx " + std::to_string(code)};
+    const bool isDenied = code == ERROR_ACCESS_DENIED || code == ERROR_CANCELLED;
+    return failed(isDenied ? ErrorCode::Denied : ErrorCode::Io, {tr("{0} could not be opened (error {1})."), {name, std::to_string(code)}}, code);
 }
 
 }  // namespace monban::platform
