@@ -8,6 +8,12 @@
 #include "app/wizard/widgets/line_breaks.h"
 
 namespace monban::wizard {
+namespace {
+
+// Narrower than the narrowest pane less a scroll bar, or a list would be laid out wider than it is seen.
+constexpr int kLeastCharacters = 12;
+
+}  // namespace
 
 WrappedText::WrappedText(wxWindow* parent, const wxString& text)
     : wxStaticText(parent, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_NO_AUTORESIZE)
@@ -60,7 +66,7 @@ void layOutAround(wxWindow& changed)
 wxSize WrappedText::DoGetBestClientSize() const
 {
     const wxSize best = wxStaticText::DoGetBestClientSize();
-    return {std::min(best.x, 40 * GetCharWidth()), best.y};
+    return {std::min(best.x, kLeastCharacters * GetCharWidth()), best.y};
 }
 
 }  // namespace monban::wizard
