@@ -114,7 +114,7 @@ void BindPage::load()
     if (!answers.endpoint.empty()) m_endpoint->ChangeValue(fromUtf8(answers.endpoint));
     else if (m_endpoint->IsEmpty()) m_endpoint->ChangeValue(kDefaultEndpoint);
     if (!answers.hostname.empty()) m_hostname->ChangeValue(fromUtf8(answers.hostname));
-    else if (const Certificate* certificate = m_hostname->IsEmpty() ? fileCertificate() : nullptr) m_hostname->ChangeValue(fromUtf8(hostNameOf(*certificate) + ":443"));
+    else if (const std::string host = m_hostname->IsEmpty() ? siteHost() : std::string(); !host.empty()) m_hostname->ChangeValue(fromUtf8(host + ":443"));
     m_issuerList->SetValue(answers.sendTrustedIssuerList);
     showPlaces();
     refresh();

@@ -145,9 +145,14 @@ const Certificate* Page::fileCertificate() const
     return material && !material->certificates.empty() ? &material->certificates.front() : nullptr;
 }
 
-std::string Page::hostNameOf(const Certificate& certificate)
+std::string Page::siteHost() const
 {
-    return certificate.dnsNames.empty() ? certificate.commonName : certificate.dnsNames.front();
+    const CertificateAnswers& answers = m_session.answers().certificate;
+    const Certificate* certificate = answers.source == CertificateAnswers::Source::Pkcs12 ? fileCertificate() : nullptr;
+    std::vector<std::string> names = certificate ? certificate->dnsNames : answers.dnsNames;
+    names.push_back(certificate ? certificate->commonName : answers.commonName);
+    const auto found = std::ranges::find_if(names, [](const std::string& name) { return !name.empty() && name.find('*') == std::string::npos; });
+    return found == names.end() ? std::string() : *found;
 }
 
 wxFlexGridSizer* Page::addForm()

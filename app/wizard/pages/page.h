@@ -71,8 +71,9 @@ protected:
     /// The PKCS#12 file of the answers, where it could be opened, and the server's certificate in it.
     const Pkcs12Material* pkcs12() const;
     const Certificate* fileCertificate() const;
-    /// The name browsers will open: the first of its host names, or else its common name.
-    static std::string hostNameOf(const Certificate& certificate);
+    /// The name browsers will open: the first host name of the file's certificate, or of the request, or else the common name;
+    /// one with an asterisk opens nothing. Empty where there is none.
+    std::string siteHost() const;
 
     /// A form's rows: the label stands immediately before its control, which is how screen readers name it.
     wxFlexGridSizer* addForm();

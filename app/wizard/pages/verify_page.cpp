@@ -71,7 +71,7 @@ VerifyPage::VerifyPage(wxWindow* parent, Session& session, const PracticeHost* p
 void VerifyPage::load()
 {
     std::string& address = session().answers().verify.address;
-    if (const Certificate* certificate = address.empty() ? fileCertificate() : nullptr) address = "https://" + hostNameOf(*certificate) + "/";
+    if (const std::string host = address.empty() ? siteHost() : std::string(); !host.empty()) address = "https://" + host + "/";
     Page::load();
     // Nobody need press a button to see whether strangers are kept out. Once the window is idle: this page opens first.
     const bool isSetUp = session().view() && !session().has(Chapter::Require, StepState::Needed) && !session().has(Chapter::Require, StepState::Blocked);

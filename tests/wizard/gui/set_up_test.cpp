@@ -8,6 +8,7 @@
 #include <boost/filesystem/operations.hpp>
 
 #include "app/wizard/pages/verify_page.h"
+#include "core/practice/range.h"
 #include "tests/wizard/gui/window_test.h"
 
 namespace monban::wizard {
@@ -80,6 +81,56 @@ TEST_F(SetUpWindow, AfterItsEndEveryPageIsDoneAndNextRunsNothing)
     restart();
     goTo("finish");
     EXPECT_TRUE(std::ranges::all_of(session().view()->plan.steps, [](const Step& step) { return step.state == StepState::Done; }));
+}
+
+TEST_F(SetUpWindow, ARequestWaitsForTheCaAcrossARestartOfTheProgram)
+{
+    const std::string requestFile = utf8(m_folder / "server.req");
+    const std::string issuedFile = utf8(m_folder / "server.cer");
+    press("set-up");
+    ASSERT_TRUE(reaches("certificate"));
+    choose("source-request");
+    fill("common-name", "iisdemo.spt-demo.local");
+    fill("organization", "門番, Inc. \"Test\"");
+    fill("country", "JP");
+    fill("request-file", requestFile);
+    ASSERT_TRUE(becomesCalm());
+    next();
+    ASSERT_TRUE(waitUntil([&] { return isCalm() && fs::exists(pathFromUtf8(requestFile)); })) << refusal();
+    EXPECT_EQ(word(), "certificate");
+    EXPECT_EQ(page().state().first, Mark::Waiting);
+    next();
+    ASSERT_TRUE(becomesCalm());
+    EXPECT_EQ(word(), "certificate") << "without the CA's answer there is nothing to go on with";
+    EXPECT_FALSE(refusal().empty());
+    EXPECT_EQ(focused(), "issued-file");
+
+    restart();
+    ASSERT_EQ(word(), "start");
+    press("continue");
+    ASSERT_TRUE(reaches("certificate"));
+    EXPECT_EQ(page().state().first, Mark::Waiting);
+    EXPECT_EQ(session().answers().certificate.commonName, "iisdemo.spt-demo.local");
+    EXPECT_EQ(focused(), "issued-file");
+    ASSERT_TRUE(practice::issue(m_folder, pathFromUtf8(requestFile), pathFromUtf8(issuedFile)));
+    chooseFile("issued-file", issuedFile);
+    ASSERT_TRUE(becomesCalm());
+    next();
+    ASSERT_TRUE(reaches("root")) << refusal();
+    chooseFile("root-file", ca("ia1.der"));
+    ASSERT_TRUE(becomesCalm());
+    tick("root-confirmed");
+    for (const char* to : {"import", "trust", "bind", "require"}) {
+        next();
+        ASSERT_TRUE(reaches(to)) << refusal();
+    }
+    tick("agreed");
+    next();
+    ASSERT_TRUE(reaches("verify")) << refusal();
+    EXPECT_TRUE(waitUntil([this] { return isSeen(LiveLine::State::Good, 0); }));
+    next();
+    ASSERT_TRUE(reaches("finish"));
+    EXPECT_EQ(page().state().first, Mark::Done);
 }
 
 class BrokenServer : public SetUpWindow {
