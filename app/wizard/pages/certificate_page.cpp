@@ -114,8 +114,7 @@ void CertificatePage::showParts()
     if (!isForm) m_takeOver->Hide();
     // What had the focus may be gone, and with it the keyboard.
     if (before && before->GetParent() == this && !before->IsShown()) (parts.first ? m_fromRequest : m_fromFile)->SetFocus();
-    Layout();
-    FitInside();
+    layOutAround(*this);
     Scroll(0, 0);
 }
 
@@ -128,8 +127,7 @@ void CertificatePage::refresh()
                  material ? std::optional(material->hasKey && material->keyMatches) : std::nullopt);
     if (content()->IsShown(m_fileSteps) == (material != nullptr)) {
         content()->Show(m_fileSteps, !material, true);
-        Layout();
-        FitInside();
+        layOutAround(*this);
     }
     std::vector<Finding> findings = findingsOf(Chapter::Certificate);
     if (view()) findings.insert(findings.end(), view()->plan.findings.begin(), view()->plan.findings.end());

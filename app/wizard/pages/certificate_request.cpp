@@ -276,8 +276,7 @@ void CertificatePage::refreshRequest()
     const bool hasNames = view() && !presentCertificates(view()->facts).empty();
     if (m_takeOver->IsShown() != (hasNames && at == RequestStage::Form)) {
         m_takeOver->Show(hasNames && at == RequestStage::Form);
-        Layout();
-        FitInside();
+        layOutAround(*this);
     }
     if (!view()) return;
     std::vector<Finding> findings;
@@ -364,8 +363,7 @@ void CertificatePage::say(const Message& said)
 {
     m_copied->setText(said.empty() ? wxString() : shown(said));
     m_copied->Show(!said.empty());
-    Layout();
-    FitInside();
+    layOutAround(*this);
 }
 
 void CertificatePage::continueLater()

@@ -95,8 +95,7 @@ void FinishPage::say(const Message& text)
 {
     m_said->setText(text.empty() ? wxString() : shown(text));
     m_said->Show(!text.empty());
-    Layout();
-    FitInside();
+    layOutAround(*this);
 }
 
 void FinishPage::saveText(const wxString& title, const std::string& name, const std::string& text)

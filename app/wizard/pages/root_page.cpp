@@ -92,8 +92,7 @@ void RootPage::showProgress()
     m_progress->setText(text.empty() ? wxString() : shown(text));
     if (m_progress->IsShown() == text.empty()) {
         m_progress->Show(!text.empty());
-        Layout();
-        FitInside();
+        layOutAround(*this);
     }
 }
 

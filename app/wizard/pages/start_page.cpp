@@ -58,8 +58,7 @@ void StartPage::showUnfinished()
     wxWindow* const first = FindWindow("continue");
     if (first) first->MoveBeforeInTabOrder(FindWindow("set-up"));
     if (hadFocus && first) first->SetFocus();
-    Layout();
-    FitInside();
+    layOutAround(*this);
 }
 
 std::optional<Refusal> StartPage::problem() const

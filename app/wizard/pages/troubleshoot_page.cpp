@@ -173,8 +173,7 @@ void TroubleshootPage::showSymptom()
 {
     for (std::size_t i = 0; i < m_sections.size(); ++i) content()->Show(m_sections[i], m_symptoms[i]->GetValue(), true);
     say({});
-    Layout();
-    FitInside();
+    layOutAround(*this);
     preview();
     if (onChanged) onChanged();
 }
@@ -207,8 +206,7 @@ void TroubleshootPage::say(const Message& text)
 {
     m_said->setText(text.empty() ? wxString() : shown(text));
     m_said->Show(!text.empty());
-    Layout();
-    FitInside();
+    layOutAround(*this);
 }
 
 Chapter TroubleshootPage::commandsOf() const

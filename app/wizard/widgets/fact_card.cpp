@@ -38,8 +38,7 @@ void FactCard::showRows(std::vector<Row> rows)
         }
     }
     Show(isShown);
-    GetParent()->Layout();
-    GetParent()->FitInside();
+    layOutAround(*GetParent());
 }
 
 }  // namespace monban::wizard

@@ -57,6 +57,7 @@ void layOutAround(wxWindow& changed)
         scrolled->Layout();
         scrolled->FitInside();
         if (scrolled->GetClientSize() != before) scrolled->Layout();  // the scroll bar has come or gone
+        scrolled->Refresh();  // Windows copies what moves as it was on screen, with whatever lay over it
         return;
     }
     changed.Layout();
