@@ -259,6 +259,14 @@ protected:
         }
         return status / 256;  // as the shell's wait status has it
     }
+    /// Whether somebody listens. Not asked of curl: where the connection is reset as soon as it stands, curl may see that
+    /// before it sees that it stood, and calls both 7.
+    bool connects(const std::string& port)
+    {
+        int status = 0;
+        run("bash -c ': <>/dev/tcp/127.0.0.1/" + port + "'", &status);
+        return status == 0;
+    }
     void setBindings(const std::vector<std::string>& ports)
     {
         std::string text = kStartingConfiguration;
@@ -287,7 +295,7 @@ TEST_F(Following, ListensForBindingsThatComeAndNoLongerForThoseThatGo)
     EXPECT_EQ(portOf("0.0.0.0:443"), first) << "what is open stays where it is";
     setBindings({"443"});
     waitFor("0.0.0.0:8443", false);
-    EXPECT_EQ(curl(second, ""), 7) << "nobody listens any more";
+    EXPECT_FALSE(connects(second)) << "nobody listens any more";
     EXPECT_EQ(curl(first, "403.7"), 0);
     setBindings({"8443", "443"});
     EXPECT_EQ(waitFor("0.0.0.0:8443", true), second) << "it comes back where it was";
@@ -296,8 +304,8 @@ TEST_F(Following, ListensForBindingsThatComeAndNoLongerForThoseThatGo)
     editMachine([](Machine& machine) { machine.stoppedServices["w3svc"] = "stopped"; });
     std::this_thread::sleep_for(std::chrono::milliseconds(1200));
     EXPECT_EQ(portOf("0.0.0.0:8443"), second);
+    EXPECT_TRUE(connects(second));
     EXPECT_NE(curl(second, ""), 0);
-    EXPECT_NE(curl(second, ""), 7);
     editMachine([](Machine& machine) { machine.stoppedServices.clear(); });
     EXPECT_EQ(curl(second, "403.7"), 0);
     // What cannot be read takes nothing away either.
