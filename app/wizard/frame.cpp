@@ -181,6 +181,10 @@ wxSizer* Frame::buildButtons()
         if (m_session.isRunning()) m_session.cancel();
         else Close();
     });
+    help->SetName("help");
+    m_back->SetName("backward");
+    m_next->SetName("forward");
+    m_cancel->SetName("cancel");
     m_next->SetDefault();
     return row;
 }
@@ -202,6 +206,11 @@ void Frame::bindKeys()
     Bind(wxEVT_MENU, [this](wxCommandEvent&) { showHelp(); }, help);
     Bind(wxEVT_MENU, [this](wxCommandEvent&) { this->back(); }, back);
     Bind(wxEVT_MENU, [this](wxCommandEvent&) { this->next(); }, next);
+    // No accelerator: it would be taken from a list that Esc closes.
+    Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
+        if (event.GetKeyCode() == WXK_ESCAPE && m_session.isRunning()) m_session.cancel();
+        else event.Skip();
+    });
 }
 
 void Frame::takeOver(const Frame& old)
@@ -384,9 +393,14 @@ void Frame::showButtons()
     if (page().isOnTheWay() && page().runs() && !isLast) label = shown(page().verb());
     else if (isLast) label = shown(tr("&Finish"));
     if (m_next->GetLabel() != label) m_next->SetLabel(label);
+    moveFocus();
     m_next->Enable(!isBusy());
     m_back->Enable(!isBusy() && m_current > 0);
     m_languages->Enable(!isBusy());
+    if (!isBusy() && m_focusWaits) {
+        m_focusWaits = false;
+        if (m_commands->hasFocus()) m_next->SetFocus();
+    }
     const wxString cancel = isRunning ? shown(tr("Cancel")) : shown(tr("Close"));
     if (m_cancel->GetLabel() != cancel) m_cancel->SetLabel(cancel);
     wxString doing;
@@ -404,6 +418,17 @@ void Frame::showButtons()
     if (isBusy()) m_activity->Start();
     else m_activity->Stop();
     m_panel->Layout();
+}
+
+/// A disabled control that keeps the focus takes every key and answers none: while it runs the focus is where one can read
+/// what runs, and afterwards on the button again, unless a page has taken it.
+void Frame::moveFocus()
+{
+    const wxWindow* focus = FindFocus();
+    const bool isDisabled = focus && (focus == m_next || focus == m_back || focus == m_languages);
+    if (!isBusy() || !isDisabled) return;
+    m_focusWaits = true;
+    m_commands->takeFocus();
 }
 
 void Frame::doCheck(const SelfCheck& check)

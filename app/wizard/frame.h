@@ -60,6 +60,7 @@ private:
     void bindKeys();
     void showState();
     void showButtons();
+    void moveFocus();
     void showHelp();
     void doCheck(const SelfCheck& check);
     void tick();
@@ -97,6 +98,7 @@ private:
     bool m_isResuming = false;
     bool m_staysAfterRun = false;
     bool m_closesAfterRun = false;
+    bool m_focusWaits = false;  ///< on the commands, until the button can have it again
     wxTimer m_timer;
 };
 

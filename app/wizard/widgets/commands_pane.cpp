@@ -12,6 +12,7 @@
 #include "app/wizard/text.h"
 
 namespace monban::wizard {
+
 CommandsPane::CommandsPane(wxWindow* parent) : wxPanel(parent)
 {
     auto* heading = new wxStaticText(this, wxID_ANY, shown(tr("What runs")));
@@ -84,6 +85,9 @@ void CommandsPane::fill()
     // While it runs, what happens is at the end.
     if (!m_ran.empty() || m_check) m_text->ShowPosition(m_text->GetLastPosition());
 }
+
+void CommandsPane::takeFocus() { m_text->SetFocus(); }
+bool CommandsPane::hasFocus() const { return FindFocus() == m_text; }
 
 void CommandsPane::setChecks(const std::vector<SelfCheck>& checks)
 {

@@ -23,6 +23,9 @@ public:
     explicit CommandsPane(wxWindow* parent);
     void show(const std::vector<RanStep>& ran, const std::vector<Step>& coming, const std::optional<RanCheck>& check);
     void setChecks(const std::vector<SelfCheck>& checks);
+    /// The focus, on the text.
+    void takeFocus();
+    bool hasFocus() const;
     /// The user wants the check that is chosen: to be run, or its window opened.
     std::function<void(const SelfCheck&)> onCheck;
 

@@ -9,6 +9,16 @@
 
 namespace monban::wizard {
 
+namespace {
+
+/// Where the mouse chooses a chapter. Its key is Ctrl and the number, so Tab passes it by.
+class RowPanel final : public wxPanel {
+public:
+    explicit RowPanel(wxWindow* parent) : wxPanel(parent) { m_container.DisableSelfFocus(); }
+};
+
+}  // namespace
+
 Rail::Rail(wxWindow* parent, const std::vector<Entry>& entries, std::function<void(std::size_t)> chosen)
     : wxPanel(parent), m_chosen(std::move(chosen))
 {
@@ -26,7 +36,7 @@ void Rail::add(const Entry& entry, std::size_t index)
 {
     Row row;
     row.number = entry.number;
-    row.panel = new wxPanel(this);
+    row.panel = new RowPanel(this);
     row.panel->SetBackgroundColour(GetBackgroundColour());
     row.mark = new StateMark(row.panel, Mark::ToDo);
     row.title = new wxStaticText(row.panel, wxID_ANY, entry.title);
