@@ -109,6 +109,7 @@ void Frame::build()
 void Frame::add(Page* page)
 {
     m_pages.push_back(page);
+    page->SetName(wxString("page-") + page->word());
     page->onChanged = [this, page] {
         if (page == m_pages[m_current]) showState();
     };
