@@ -8,17 +8,13 @@
 #include <cstdio>
 
 #include "core/platform/platform.h"
+#include "core/platform/windows/text.h"
 
 namespace monban::platform {
 namespace {
 
-std::string narrow(const std::wstring& text) { return utf8FromUtf16(std::u16string(text.begin(), text.end())); }
-
-std::wstring wide(const std::string& text)
-{
-    const std::u16string units = utf16FromUtf8(text);
-    return std::wstring(units.begin(), units.end());
-}
+using windows::narrow;
+using windows::wide;
 
 bool writeTo(DWORD which, const std::string& text)
 {

@@ -6,17 +6,14 @@
 #include <chrono>
 #include <memory>
 #include <thread>
-#include <type_traits>
 
 #include "core/base/file.h"
+#include "core/platform/windows/handle.h"
 
 namespace monban {
 namespace {
 
-struct CloseHandleOf {
-    void operator()(HANDLE handle) const { ::CloseHandle(handle); }
-};
-using Handle = std::unique_ptr<std::remove_pointer_t<HANDLE>, CloseHandleOf>;
+using windows::Handle;
 
 Error windowsError(const fs::path& path, DWORD number, const char* what)
 {
@@ -45,8 +42,7 @@ Error windowsError(const fs::path& path, DWORD number, const char* what)
 
 Handle open(const fs::path& path, DWORD access, DWORD share, DWORD disposition)
 {
-    const HANDLE handle = ::CreateFileW(path.c_str(), access, share, nullptr, disposition, FILE_ATTRIBUTE_NORMAL, nullptr);
-    return Handle(handle == INVALID_HANDLE_VALUE ? nullptr : handle);
+    return windows::handleOf(::CreateFileW(path.c_str(), access, share, nullptr, disposition, FILE_ATTRIBUTE_NORMAL, nullptr));
 }
 
 class HandleLock final : public FileLock {

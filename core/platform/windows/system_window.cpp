@@ -4,6 +4,8 @@
 #include <shellapi.h>
 
 #include "core/platform/platform.h"
+#include "core/platform/windows/system_folder.h"
+#include "core/platform/windows/text.h"
 
 namespace monban::platform {
 namespace {
@@ -14,8 +16,7 @@ std::wstring fileOf(const std::string& name)
     if (name == "inetmgr") return L"\\inetsrv\\InetMgr.exe";
     std::string file = name;
     if (file.find('.') == std::string::npos) file += ".exe";
-    const std::u16string units = utf16FromUtf8(file);
-    return L"\\" + std::wstring(units.begin(), units.end());
+    return L"\\" + windows::wide(file);
 }
 
 Error failed(ErrorCode kind, const Message& message, DWORD code)
@@ -31,9 +32,8 @@ Error failed(ErrorCode kind, const Message& message, DWORD code)
 
 Result<Done> openSystemWindow(const std::string& name)
 {
-    wchar_t folder[MAX_PATH] = {};
-    const UINT length = ::GetSystemDirectoryW(folder, MAX_PATH);
-    if (length == 0 || length >= MAX_PATH) return failed(ErrorCode::Unexpected, {tr("The folder of Windows cannot be found."), {}}, ::GetLastError());
+    const std::wstring folder = windows::systemFolder().native();
+    if (folder.empty()) return failed(ErrorCode::Unexpected, {tr("The folder of Windows cannot be found."), {}}, ::GetLastError());
     const std::wstring file = folder + fileOf(name);
     if (::GetFileAttributesW(file.c_str()) == INVALID_FILE_ATTRIBUTES)
         return failed(ErrorCode::NotFound, {tr("{0} is not on this computer."), {name}}, ::GetLastError());
@@ -42,7 +42,7 @@ Result<Done> openSystemWindow(const std::string& name)
     wanted.fMask = SEE_MASK_FLAG_NO_UI;
     wanted.lpVerb = L"open";
     wanted.lpFile = file.c_str();
-    wanted.lpDirectory = folder;
+    wanted.lpDirectory = folder.c_str();
     wanted.nShow = SW_SHOWNORMAL;
     if (::ShellExecuteExW(&wanted)) return Done{};
     const DWORD code = ::GetLastError();
