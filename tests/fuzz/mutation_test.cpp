@@ -7,6 +7,7 @@
 #include <random>
 
 #include "core/base/file.h"
+#include "tests/support/source_folder.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -87,8 +88,8 @@ TEST_P(Mutations, NeverCrashHangOrGiveInvalidText)
 {
     std::vector<Bytes> seeds;
     for (const char* name : kSeeds)
-        seeds.push_back(readFile(fs::path(MONBAN_SOURCE) / "tests/data/pki" / name).operator*());
-    const Bytes original = *readFile(fs::path(MONBAN_SOURCE) / "tests/data/pki" / GetParam());
+        seeds.push_back(readFile(fs::path(support::kSourceFolder) / "tests/data/pki" / name).operator*());
+    const Bytes original = *readFile(fs::path(support::kSourceFolder) / "tests/data/pki" / GetParam());
     ASSERT_FALSE(original.empty());
     Mutator mutator(20260101);
     for (int i = 0; i < 600; ++i) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/shells.h"
+#include "tests/support/source_folder.h"
 
 /// The truth tables of tests/data/truth (README.md there): a reader, and the small languages of their cells, so that
 /// each test that runs rows judges them in the same way.
@@ -74,10 +75,10 @@ inline TruthTable parseTruthTable(std::istream& in)
     return table;
 }
 
-/// name: "commands" reads MONBAN_SOURCE/tests/data/truth/commands.tsv.
+/// name: "commands" reads tests/data/truth/commands.tsv.
 inline TruthTable readTruthTable(const std::string& name)
 {
-    std::ifstream in(std::string(MONBAN_SOURCE) + "/tests/data/truth/" + name + ".tsv", std::ios::binary);
+    std::ifstream in(std::string(kSourceFolder) + "/tests/data/truth/" + name + ".tsv", std::ios::binary);
     TruthTable table = parseTruthTable(in);
     if (!in.eof()) table.problems.push_back(name + ".tsv cannot be read");
     return table;
