@@ -5,13 +5,11 @@
 
 #include "core/base/utf8.h"
 #include "core/observe/pitfall_kinds.h"
+#include "core/observe/schannel.h"
 
 namespace monban {
 
 namespace {
-
-constexpr const char* kSendTrustedIssuerList = "SendTrustedIssuerList";
-constexpr const char* kClientAuthTrustMode = "ClientAuthTrustMode";
 
 /// Other values Schannel knows whose names are near enough to be taken for a slip (WINDOWS-FACTS 6; tls-registry-settings).
 constexpr std::array kOwnNames = {"EventLogging", "ClientCacheTime", "ServerCacheTime", "IssuerCacheTime", "IssuerCacheSize",

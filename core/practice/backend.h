@@ -14,6 +14,7 @@
 #include "core/base/time.h"
 #include "core/base/utf8.h"
 #include "core/observe/facts.h"
+#include "core/observe/registry.h"
 #include "core/observe/ssl_record.h"
 #include "core/practice/fault.h"
 
@@ -34,11 +35,7 @@ struct StoreCrl {
     std::string thumbprint;
 };
 
-struct RegistryValue {
-    std::string type;  ///< "REG_DWORD", "REG_SZ", "REG_BINARY" …
-    std::string data;  ///< decimal for REG_DWORD and REG_QWORD, hex for REG_BINARY, text otherwise
-    friend bool operator==(const RegistryValue&, const RegistryValue&) = default;
-};
+using monban::RegistryValue;
 
 /// A revocation list one of the caches holds, as Windows keeps it (WINDOWS-FACTS 8).
 struct CachedCrl {
@@ -71,7 +68,7 @@ struct Machine {
     bool iisInstalled = true;
     std::string iisVersion = "10.0";
     bool detailedErrors = true;             ///< IIS's detailed pages; otherwise its plain remote ones
-    std::map<std::string, std::string> stoppedServices;  ///< name → "stopped"; every other service runs
+    std::map<std::string, std::string> stoppedServices{{"appidsvc", "stopped"}};  ///< name → "stopped"; every other service runs
     /// SCHANNEL values as they were at the last start: what is in effect.
     std::map<std::string, RegistryValue> schannelAtBoot;
     std::map<std::string, RegistryValue> httpAtBoot;  ///< http.sys's parameters (kHttpParametersKey) likewise

@@ -214,10 +214,12 @@ Result<Machine> readMachine(const fs::path& file)
     machine.iisInstalled = iis.boolean("installed", true);
     machine.iisVersion = iis.text("version", machine.iisVersion);
     machine.detailedErrors = view.word("error_pages", {"detailed", "remote"}) == "detailed";
-    if (view.has("stopped_services"))
+    if (view.has("stopped_services")) {
+        machine.stoppedServices.clear();
         for (const auto& [service, state] : view.object("stopped_services").members())
             machine.stoppedServices[lowerAscii(service)] =
                 state.value().is_string() ? state.value().get<std::string>() : "stopped";
+    }
     machine.schannelAtBoot = registryValues(view.object("schannel_at_boot"));
     machine.httpAtBoot = registryValues(view.object("http_at_boot"));
     machine.faults = faultsFrom(view);

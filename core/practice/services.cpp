@@ -8,6 +8,7 @@ namespace monban::practice {
 const std::vector<Service>& services()
 {
     static const std::vector<Service> kServices = {
+        {"appidsvc", "Application Identity", "Application Identity", {"cryptsvc"}},
         {"apphostsvc", "Application Host Helper Service", "Application Host Helper Service", {}},
         {"cryptsvc", "Cryptographic Services", "Cryptographic Services", {}},
         {"http", "HTTP Service", "HTTP Service", {}},
@@ -29,6 +30,11 @@ const Service* serviceNamed(const std::string& name)
     return nullptr;
 }
 
+bool dependsOn(const Service& service, const std::string& other)
+{
+    return std::ranges::any_of(service.needs, [&](const char* need) { return other == need; });
+}
+
 bool isStopped(const Machine& machine, const Service& service)
 {
     const auto found = machine.stoppedServices.find(service.name);
@@ -39,10 +45,7 @@ std::vector<const Service*> runningDependents(const Machine& machine, const Serv
 {
     std::vector<const Service*> dependents;
     for (const Service& other : services())
-        if (!isStopped(machine, other) && std::any_of(other.needs.begin(), other.needs.end(), [&](const char* need) {
-                return std::string_view(need) == service.name;
-            }))
-            dependents.push_back(&other);
+        if (!isStopped(machine, other) && dependsOn(other, service.name)) dependents.push_back(&other);
     return dependents;
 }
 

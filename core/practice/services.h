@@ -18,6 +18,7 @@ struct Service {
 const std::vector<Service>& services();
 /// By its name or by its display name in either language.
 const Service* serviceNamed(const std::string& name);
+bool dependsOn(const Service& service, const std::string& other);
 bool isStopped(const Machine& machine, const Service& service);
 /// Services that run and need this one, those that depend on them included.
 std::vector<const Service*> runningDependents(const Machine& machine, const Service& service);
