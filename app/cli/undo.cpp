@@ -30,7 +30,7 @@ int undo(const Console& console, const std::string& name)
 {
     const auto server = console.server();
     if (!server) return console.refuse(server.error(), kUsage);
-    const Journal journal((*server)->journalFolder());
+    const Journal journal = journalOf(**server);
     auto run = runToUndo(journal, name);
     if (!run) return console.refuse(run.error(), run.error().code == ErrorCode::NotFound ? kUsage : kWanting);
     if (!*run) return nothingToUndo(console, **server);
@@ -57,7 +57,7 @@ int listRuns(const Console& console)
 {
     const auto server = console.server();
     if (!server) return console.refuse(server.error(), kUsage);
-    const auto runs = Journal((*server)->journalFolder()).runs();
+    const auto runs = journalOf(**server).runs();
     if (!runs) return console.refuse(runs.error(), kUsage);
     if (console.json) {
         console.print(runsJson(*runs, console.language));

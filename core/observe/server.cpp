@@ -12,4 +12,6 @@ Result<Bytes> Server::fetch(const std::string& url, const std::stop_token& stop)
     return httpGet(url, limits);
 }
 
+Result<std::optional<std::string>> Server::keepConfiguration(const std::string&) { return std::optional<std::string>(); }
+
 }  // namespace monban

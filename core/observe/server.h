@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -53,8 +54,15 @@ public:
     /// What an http address answers to this server (tls/http_get.h). Errors: as httpGet has them.
     virtual Result<Bytes> fetch(const std::string& url, const std::stop_token& stop);
 
-    /// Where journals of runs on this server are kept.
+    /// Where journals of runs on this server are kept; run/journal.h reads and writes them.
     virtual fs::path journalFolder() const = 0;
+    /// Whether what lies in that folder may be believed; makes it where it is missing. An undo acts on what stands there.
+    /// Errors: Denied (somebody else could have written it), Io.
+    virtual Result<Done> guardJournal() const { return Done{}; }
+
+    /// Called once in a run, before its first step that changes IIS's configuration: makes a copy that outlives Monban
+    /// and returns its name; nothing where this server needs none. The step does not begin when this fails.
+    virtual Result<std::optional<std::string>> keepConfiguration(const std::string& run);
 };
 
 }  // namespace monban

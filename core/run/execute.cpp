@@ -80,7 +80,7 @@ public:
             if (auto noted = nothingToDo(); !noted) return failedWhole(noted.error().message);
             return finished();
         }
-        auto held = Journal(m_server.journalFolder()).lock();
+        auto held = journalOf(m_server).lock();
         if (!held) return notBegun(held.error());
         m_facts = m_server.observe(lookupsFor(m_plan));
         for (std::size_t i = 0; i < m_plan.steps.size() && !m_ended; ++i) {
@@ -93,6 +93,8 @@ public:
     }
 
 protected:
+    /// The name of the run in the journal; one that is not begun yet begins.
+    virtual Result<std::string> runName() = 0;
     /// Notes on the disk what is about to change; the step does not begin when this fails.
     virtual Result<Done> begin(std::size_t index, const std::vector<State>& before) = 0;
     virtual Result<Done> ended(std::size_t index, bool good, const std::vector<State>& after) = 0;
@@ -106,6 +108,7 @@ protected:
     Server& m_server;
     Facts m_facts;
     Outcome m_outcome;
+    std::optional<std::string> m_backup;  // of IIS's configuration, as the server names it
 
 private:
     Outcome refused()
@@ -173,10 +176,35 @@ private:
         }
         if (const std::string changed = changedSubject(step.before, *now); !changed.empty() && !step.ordered)
             return fail(index, {tr("{0} was changed by somebody else since this was planned. Look at the plan again before you go on."), {changed}});
-        if (auto noted = begin(index, *now); !noted)
-            return fail(index, {tr("The journal could not be written, so nothing was changed here: {0}"), {noted.error().detail}});
+        if (changesConfiguration(step) && !m_isBackedUp)
+            if (auto kept = keepConfiguration(); !kept) return fail(index, kept.error().message);
+        if (auto noted = begin(index, *now); !noted) return fail(index, notNoted(noted.error()).message);
         m_progress.started(m_plan, index);
         act(index);
+    }
+
+    static Error notNoted(const Error& error)
+    {
+        return {error.code, {tr("The journal could not be written, so nothing was changed here: {0}"), {error.detail}}, error.detail};
+    }
+
+    /// Whether appcmd's own backup would hold what the step changes.
+    static bool changesConfiguration(const Step& step)
+    {
+        return std::ranges::any_of(step.after, [](const State& state) {
+            return std::holds_alternative<BindingState>(state) || std::holds_alternative<AccessState>(state);
+        });
+    }
+
+    Result<Done> keepConfiguration()
+    {
+        const auto run = runName();
+        if (!run) return notNoted(run.error());
+        auto kept = m_server.keepConfiguration(*run);
+        if (!kept) return kept.error();
+        m_backup = std::move(*kept);
+        m_isBackedUp = true;
+        return Done{};
     }
 
     void act(std::size_t index)
@@ -256,6 +284,7 @@ private:
     Progress& m_progress;
     std::stop_token m_stop;
     bool m_ended = false;
+    bool m_isBackedUp = false;
 };
 
 class Apply final : public Execution {
@@ -263,14 +292,19 @@ public:
     using Execution::Execution;
 
 private:
-    Result<Done> begin(std::size_t index, const std::vector<State>& before) override
+    Result<std::string> runName() override
     {
-        const Journal journal(m_server.journalFolder());
         if (m_run.run.empty()) {
-            auto run = journal.begin(m_facts.machine ? m_facts.machine->clock : hostTime());
+            auto run = journalOf(m_server).begin(m_facts.machine ? m_facts.machine->clock : hostTime());
             if (!run) return run.error();
             m_run = std::move(*run);
         }
+        return m_run.run;
+    }
+    Result<Done> begin(std::size_t index, const std::vector<State>& before) override
+    {
+        if (const auto run = runName(); !run) return run.error();
+        m_run.configurationBackup = m_backup;
         const Step& step = m_plan.steps[index];
         JournalStep entry;
         entry.id = step.id;
@@ -281,7 +315,7 @@ private:
         entry.wanted = step.after;
         entry.outcome = "running";
         m_run.steps.push_back(std::move(entry));
-        if (auto written = journal.write(m_run); !written) {
+        if (auto written = journalOf(m_server).write(m_run); !written) {
             m_run.steps.pop_back();
             return written.error();
         }
@@ -292,14 +326,14 @@ private:
     {
         m_run.steps.back().after = after;
         m_run.steps.back().outcome = good ? "done" : "failed";
-        return Journal(m_server.journalFolder()).write(m_run);
+        return journalOf(m_server).write(m_run);
     }
     Result<Done> end(RunOutcome outcome) override
     {
         if (m_run.run.empty() || m_run.steps.empty()) return Done{};
         m_run.outcome = name(outcome);
         m_run.ended = m_facts.machine ? m_facts.machine->clock : hostTime();
-        return Journal(m_server.journalFolder()).write(m_run);
+        return journalOf(m_server).write(m_run);
     }
 
     JournalRun m_run;
@@ -315,6 +349,7 @@ public:
 
 private:
     bool mustLast() const override { return true; }
+    Result<std::string> runName() override { return m_run.run; }
     // The states to go back to are in the journal already; running an undo twice comes to the same.
     Result<Done> begin(std::size_t, const std::vector<State>&) override { return Done{}; }
     Result<Done> ended(std::size_t, bool, const std::vector<State>&) override { return Done{}; }
@@ -322,12 +357,12 @@ private:
     {
         if (outcome != RunOutcome::Done) return Done{};
         m_run.undone = true;
-        return Journal(m_server.journalFolder()).write(m_run);
+        return journalOf(m_server).write(m_run);
     }
     /// Somebody took it back by hand: were it not noted, the run would stand before all earlier ones for ever.
     Result<Done> nothingToDo() override
     {
-        auto held = Journal(m_server.journalFolder()).lock();
+        auto held = journalOf(m_server).lock();
         if (!held) return held.error();
         return end(RunOutcome::Done);
     }

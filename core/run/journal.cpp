@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "core/base/json_text.h"
+#include "core/observe/server.h"
 
 namespace monban {
 namespace {
@@ -89,6 +90,8 @@ Result<JournalRun> readRun(const fs::path& file)
         if (!object.at("ended").is_null()) run.ended = timeFromRfc3339(object.at("ended").get<std::string>());
         run.outcome = object.at("outcome").get<std::string>();
         run.undone = object.at("undone").get<bool>();
+        if (const auto backup = object.find("configuration_backup"); backup != object.end() && !backup->is_null())
+            run.configurationBackup = backup->get<std::string>();
         for (const json& one : object.at("steps")) {
             auto step = stepFrom(one);
             if (!step) return damaged(shown, step.error().detail);
@@ -102,8 +105,14 @@ Result<JournalRun> readRun(const fs::path& file)
 
 }  // namespace
 
+Journal journalOf(const Server& server)
+{
+    return Journal(server.journalFolder(), [&server] { return server.guardJournal(); });
+}
+
 Result<std::unique_ptr<FileLock>> Journal::lock() const
 {
+    if (auto fine = guarded(); !fine) return fine.error();
     if (auto made = makeFolders(m_folder); !made) return made.error();
     auto lock = lockFile(m_folder / ".lock", 0);
     if (!lock && lock.error().code == ErrorCode::Busy)
@@ -113,6 +122,7 @@ Result<std::unique_ptr<FileLock>> Journal::lock() const
 
 Result<JournalRun> Journal::begin(Time started) const
 {
+    if (auto fine = guarded(); !fine) return fine.error();
     if (auto made = makeFolders(m_folder); !made) return made.error();
     // The number orders the runs even where the machine's clock went backwards.
     int highest = 0;
@@ -135,11 +145,13 @@ Result<JournalRun> Journal::begin(Time started) const
 
 Result<Done> Journal::write(const JournalRun& run) const
 {
+    if (auto fine = guarded(); !fine) return fine.error();
     json object = {{"run", run.run},
                    {"started", rfc3339(run.started)},
                    {"ended", run.ended ? json(rfc3339(*run.ended)) : json(nullptr)},
                    {"outcome", run.outcome},
                    {"undone", run.undone},
+                   {"configuration_backup", run.configurationBackup ? json(*run.configurationBackup) : json(nullptr)},
                    {"steps", json::array()}};
     for (const JournalStep& step : run.steps) object["steps"].push_back(stepJson(step));
     return replaceFile(m_folder / (run.run + ".json"), jsonText(object));
@@ -147,6 +159,7 @@ Result<Done> Journal::write(const JournalRun& run) const
 
 Result<JournalRuns> Journal::runs() const
 {
+    if (auto fine = guarded(); !fine) return fine.error();
     std::vector<fs::path> files;
     boost::system::error_code trouble;
     if (!fs::exists(m_folder, trouble)) return JournalRuns{};
@@ -164,6 +177,7 @@ Result<JournalRuns> Journal::runs() const
 
 Result<fs::path> Journal::keepCertificate(const std::string& run, const std::string& thumbprint, ByteView der) const
 {
+    if (auto fine = guarded(); !fine) return fine.error();
     const fs::path folder = m_folder / run;
     if (auto made = makeFolders(folder); !made) return made.error();
     const fs::path file = folder / (thumbprint + ".cer");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ struct JournalRun {
     std::optional<Time> ended;   ///< nothing: it was interrupted, or runs at this moment
     std::string outcome;         ///< "running", "done", "failed", "cancelled", "waiting"
     bool undone = false;
+    std::optional<std::string> configurationBackup = {};  ///< name of appcmd's backup that was made before
     std::vector<JournalStep> steps;  ///< those that were begun
 };
 
@@ -47,7 +49,9 @@ struct JournalRuns {
 /// The runs of one server, one JSON file each. Every change is on the disk before the step it describes begins.
 class Journal {
 public:
-    explicit Journal(fs::path folder) : m_folder(std::move(folder)) {}
+    /// guard: asked before each reading and writing whether the folder may be trusted; it may make it. Its error is the
+    /// journal's.
+    explicit Journal(fs::path folder, std::function<Result<Done>()> guard = {}) : m_folder(std::move(folder)), m_guard(std::move(guard)) {}
 
     /// One Monban changes a server at a time. Errors: Busy.
     Result<std::unique_ptr<FileLock>> lock() const;
@@ -63,7 +67,14 @@ public:
     Result<fs::path> keepCertificate(const std::string& run, const std::string& thumbprint, ByteView der) const;
 
 private:
+    Result<Done> guarded() const { return m_guard ? m_guard() : Done{}; }
+
     fs::path m_folder;
+    std::function<Result<Done>()> m_guard;
 };
+
+class Server;
+/// The journal of the runs on that server, which must outlive it.
+Journal journalOf(const Server& server);
 
 }  // namespace monban

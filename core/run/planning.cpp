@@ -72,7 +72,7 @@ Planned planOn(Server& server, const Answers& answers, const Materials& material
     if (answers.certificate.source == CertificateAnswers::Source::Request && !answers.certificate.requestFile.empty())
         lookups.files.push_back(answers.certificate.requestFile);
     const bool looksBack = answers.certificate.source == CertificateAnswers::Source::Request || answers.troubleshoot.samplePage.has_value();
-    const EarlierRuns earlier = looksBack ? earlierRuns(Journal(server.journalFolder())) : EarlierRuns{};
+    const EarlierRuns earlier = looksBack ? earlierRuns(journalOf(server)) : EarlierRuns{};
     constexpr int kMostRounds = 3;  // the files of a plan depend on the sites, and those on nothing else
     Planned planned;
     for (int round = 0; round < kMostRounds; ++round) {

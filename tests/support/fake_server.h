@@ -24,6 +24,10 @@ public:
     /// What running that action comes to; the default does what the plan promises.
     std::function<Result<Output>(const Action&)> answer;
 
+    std::function<Result<Done>()> journalGuard;
+    std::function<Result<std::optional<std::string>>(const std::string& run)> backup;
+    int backups = 0;
+
     /// Performs the steps of this plan when their actions are run.
     void obey(const Plan& plan)
     {
@@ -40,6 +44,12 @@ public:
         return Output{0, "ok\n"};
     }
     fs::path journalFolder() const override { return m_folder; }
+    Result<Done> guardJournal() const override { return journalGuard ? journalGuard() : Done{}; }
+    Result<std::optional<std::string>> keepConfiguration(const std::string& name) override
+    {
+        ++backups;
+        return backup ? backup(name) : std::optional<std::string>();
+    }
 
     void perform(const Action& action)
     {

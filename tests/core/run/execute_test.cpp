@@ -65,6 +65,46 @@ TEST_F(ExecuteTest, BelievesOnlyWhatItObserves)
     EXPECT_NE(inEnglish(outcome.reason).find("reported success, but the server does not show it"), std::string::npos);
 }
 
+TEST_F(ExecuteTest, KeepsIissConfigurationOnceBeforeItsFirstChange)
+{
+    std::size_t ranBefore = 99;
+    m_server.backup = [&](const std::string& run) -> Result<std::optional<std::string>> {
+        ranBefore = m_server.ran.size();
+        return std::optional("kept by " + run);
+    };
+    const Outcome outcome = run();
+    EXPECT_EQ(outcome.outcome, RunOutcome::Done);
+    EXPECT_EQ(m_server.backups, 1);
+    ASSERT_EQ(m_plan.steps[3].id, "bind.site");
+    EXPECT_EQ(ranBefore, 3u);
+    EXPECT_EQ(runs()[0].configurationBackup, "kept by " + *outcome.run);
+}
+
+TEST_F(ExecuteTest, ChangesNothingInIisWithoutItsBackup)
+{
+    m_server.backup = [](const std::string&) -> Result<std::optional<std::string>> { return Error{ErrorCode::Io, {"no room", {}}, ""}; };
+    const Outcome outcome = run();
+    EXPECT_EQ(outcomes(outcome), "done done done failed not-run not-run not-run");
+    EXPECT_EQ(inEnglish(outcome.reason), "no room");
+    EXPECT_EQ(m_server.ran.size(), 3u);
+    EXPECT_EQ(undo().outcome, RunOutcome::Done);
+    EXPECT_EQ(m_server.backups, 1) << "what is taken back did not touch IIS";
+}
+
+TEST_F(ExecuteTest, BelievesNoJournalThatIsNotGuarded)
+{
+    ASSERT_EQ(run().outcome, RunOutcome::Done);
+    m_server.journalGuard = [] { return Result<Done>(Error{ErrorCode::Denied, {"somebody else's", {}}, "not ours"}); };
+    const auto read = journalOf(m_server).runs();
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().detail, "not ours");
+    EXPECT_FALSE(runToUndo(journalOf(m_server), ""));
+    m_server.facts = support::freshFacts();
+    const std::size_t ranBefore = m_server.ran.size();
+    EXPECT_EQ(run().outcome, RunOutcome::Failed);
+    EXPECT_EQ(m_server.ran.size(), ranBefore);
+}
+
 TEST_F(ExecuteTest, IsContentWithAFailingCommandWhoseEffectIsThere)
 {
     m_server.answer = [&](const Action& action) -> Result<Output> {
