@@ -32,6 +32,7 @@ struct MachineFacts {
     bool elevated = false;
     Time clock{};
     std::string systemFolder;  ///< `C:\Windows\System32`: where the tools are run from
+    bool practice = false;     ///< a practice server, which takes any certificate
 };
 
 /// Bits of an IIS binding's sslFlags (WINDOWS-FACTS 5.3): not those of a http.sys record, though some mean the same.
@@ -165,6 +166,8 @@ struct Facts {
     Observed<SchannelFacts> schannel;
     Observed<CrlCacheFacts> crlCache;
     std::map<std::string, Observed<bool>> services;  ///< whether it runs, by its lower-case name: those Monban touches
+    /// Services that are stopped together with one of those, because they depend on it; in the order they have to stop.
+    std::map<std::string, std::vector<std::string>> dependents;
     std::vector<DistributionPoint> distributionPoints;  ///< those that were asked for
     std::map<std::string, Observed<std::optional<Bytes>>> files;  ///< those that were asked for; nothing: there is none
 };

@@ -20,6 +20,7 @@ using AccessPtr = Handle<AUTHORITY_INFO_ACCESS, AUTHORITY_INFO_ACCESS_free>;
 using ConstraintsPtr = Handle<BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free>;
 using KeyIdPtr = Handle<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
 using AuthorityPtr = Handle<AUTHORITY_KEYID, AUTHORITY_KEYID_free>;
+using ObjectPtr = Handle<ASN1_OBJECT, ASN1_OBJECT_free>;
 using UsagePtr = Handle<ASN1_BIT_STRING, ASN1_BIT_STRING_free>;
 
 /// Real certificates are a few kilobytes; a logotype of some hundred has been seen.
@@ -60,6 +61,12 @@ std::vector<std::string> ocspUrlsOf(const X509* x509)
         if (OBJ_obj2nid(entry->method) == NID_ad_OCSP) addUrl(urls, entry->location);
     }
     return urls;
+}
+
+bool isMarkedAsPractice(const X509* x509)
+{
+    const ObjectPtr marker(OBJ_txt2obj(kPracticeMarker, 1));
+    return marker && X509_get_ext_by_OBJ(x509, marker.get(), -1) >= 0;
 }
 
 bool mayIssue(const X509* x509)
@@ -148,6 +155,7 @@ Certificate certificateFrom(X509* x509, Bytes der)
     certificate.selfSigned = X509_NAME_cmp(subject, issuer) == 0 && signatureVerifies(x509, x509);
     certificate.crlUrls = crlUrlsOf(x509);
     certificate.ocspUrls = ocspUrlsOf(x509);
+    certificate.isPractice = isMarkedAsPractice(x509);
     return certificate;
 }
 

@@ -47,7 +47,12 @@ struct Certificate {
     bool selfSigned = false;                    ///< issuer equals subject *and* the signature verifies with its own key
     std::vector<std::string> crlUrls;           ///< http, ldap … as in the CRL distribution points
     std::vector<std::string> ocspUrls;
+    bool isPractice = false;                    ///< carries kPracticeMarker
 };
+
+/// The OID that marks the root of a practice server's CA (a private arc under 2.25, from a random UUID): anybody can have its
+/// key, so a real server must never trust what chains to it.
+constexpr const char* kPracticeMarker = "2.25.310462748117493267542161058493727165514";
 
 /// One certificate from DER or PEM (the first certificate block). Errors: Damaged, InvalidInput.
 Result<Certificate> parseCertificate(ByteView derOrPem);

@@ -198,8 +198,8 @@ void planAccept(const PlanInput& input, Plan& plan)
     if (input.materials.root && *input.materials.root) chain.push_back((*input.materials.root)->certificate);
     plan.findings = findingsForServer(chain, true, true, input.facts.machine ? input.facts.machine->clock : hostTime());
     addNameFindings(input, shownName(*leaf), leaf->dnsNames, leaf->ipAddresses, plan);
-    const auto rights = noRights(input.facts);
-    auto reason = rights ? rights : refusal(input, issued, *leaf);
+    const auto unseen = noMachine(input.facts);
+    auto reason = unseen ? unseen : refusal(input, issued, *leaf);
     if (!reason) reason = untrusted(input, issued, *leaf);
     if (reason) block(step, *reason);
     plan.steps.push_back(std::move(step));

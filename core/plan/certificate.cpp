@@ -39,7 +39,7 @@ bool isOurPolicy(const std::string& path, const Bytes& content)
 /// What hinders making a request into that file, or nothing. A file that is there is somebody's: it is never replaced.
 std::optional<Message> refusal(const PlanInput& input, const std::string& file)
 {
-    if (auto rights = noRights(input.facts)) return rights;
+    if (auto unseen = noMachine(input.facts)) return unseen;
     if (auto store = wrongStoreForAnswer(input)) return store;
     if (equalsIgnoringCase(policyPath(file), file))
         return Message{tr("{0} cannot be the request: its policy file has that name. Give it another ending, such as .req "

@@ -74,8 +74,9 @@ std::optional<Message> refusedStoreName(const std::string& store);
 /// Why a record of that owner must not be changed: it is a known other program's, or an unknown one's and no site of IIS
 /// answers there. Nothing where it may be.
 std::optional<Message> ownerRefusal(const SslRecord& record, bool siteAnswers);
-/// Why nothing can be changed on that server (rights, IIS missing), or nothing.
-std::optional<Message> noRights(const Facts& facts);
+/// Why nothing can be planned on that server (it cannot be seen at all, IIS is missing), or nothing. Missing rights hinder no
+/// plan: planSetup() blocks the steps that would run, as they are, so that they can be read and approved without them.
+std::optional<Message> noMachine(const Facts& facts);
 std::optional<Message> noIis(const Facts& facts);
 
 }  // namespace monban

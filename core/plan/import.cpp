@@ -100,7 +100,7 @@ void planImport(const PlanInput& input, Plan& plan)
     plan.findings = findingsForServer(material.certificates, material.hasKey, material.keyMatches, now);
     addNameFindings(input, shownName(*certificate), certificate->dnsNames, certificate->ipAddresses, plan);
     if (const auto reason = refusal(input, material)) block(step, *reason);
-    else if (const auto rights = noRights(input.facts)) block(step, *rights);
+    else if (const auto unseen = noMachine(input.facts)) block(step, *unseen);
     plan.steps.push_back(std::move(step));
 
     // The certificate and key may be there already under no or another name: then only the name is missing.

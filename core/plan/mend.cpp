@@ -29,7 +29,7 @@ struct Mending {
         step.chapter = Chapter::Troubleshoot;
         step.title = std::move(title);
         step.effect = effect;
-        if (const auto reason = noRights(input.facts)) block(step, *reason);
+        if (const auto reason = noMachine(input.facts)) block(step, *reason);
         return step;
     }
 };

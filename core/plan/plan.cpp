@@ -113,6 +113,46 @@ const Site* siteLike(const std::vector<Site>& sites, const std::string& wanted)
     return found;
 }
 
+/// Without rights nothing runs that would change the server; what is done already needs none.
+void blockWithoutRights(const Facts& facts, Plan& plan)
+{
+    if (!facts.machine || facts.machine->elevated) return;
+    for (Step& step : plan.steps) {
+        if (step.state != StepState::Needed) continue;
+        block(step, {tr("Changing this server needs administrator rights. Start Monban again as administrator."), {}});
+        step.lacksRights = true;
+    }
+}
+
+/// The first certificate of a practice CA among what the answers name.
+const Certificate* practiceCertificate(const Materials& materials)
+{
+    std::vector<const Certificate*> all;
+    const auto add = [&](const std::vector<Certificate>& certificates) {
+        for (const Certificate& one : certificates) all.push_back(&one);
+    };
+    if (materials.pkcs12 && *materials.pkcs12) add((*materials.pkcs12)->certificates);
+    if (materials.issued && *materials.issued) add((*materials.issued)->certificates);
+    if (materials.root && *materials.root) all.push_back(&(*materials.root)->certificate);
+    for (const auto& one : materials.intermediates)
+        if (one) all.push_back(&one->certificate);
+    const auto found = std::ranges::find_if(all, [](const Certificate* one) { return one->isPractice; });
+    return found == all.end() ? nullptr : *found;
+}
+
+/// Anybody can have the key of a practice CA: where others rely on the server, nothing of it is trusted, and nothing done.
+void refusePractice(const PlanInput& input, Plan& plan)
+{
+    if (!input.facts.machine || input.facts.machine->practice) return;
+    const Certificate* certificate = practiceCertificate(input.materials);
+    if (!certificate) return;
+    for (Step& step : plan.steps) {
+        step.state = StepState::Blocked;
+        step.reason = {tr("{0} is the CA of a practice server, whose key anybody can have. It is for practice servers only; name the files of your own CA."),
+                       {certificate->subject}};
+    }
+}
+
 /// Without its certificate a site must not be bound nor ask for client certificates. What is wrong with the answers
 /// themselves stays said.
 void letWait(const PlanInput& input, Plan& plan)
@@ -175,7 +215,9 @@ Plan planSetup(const PlanInput& input)
     if (waitsForAnswer(input)) letWait(input, plan);
     planTroubleshoot(input, plan);
     planMend(input, plan);
+    refusePractice(input, plan);
     settle(plan, input.facts);
+    blockWithoutRights(input.facts, plan);
     addPitfalls(input, plan);
     return plan;
 }
@@ -222,16 +264,15 @@ Step waiting(std::string id, Chapter chapter, Message title, Message reason)
     return step;
 }
 
-std::optional<Message> noRights(const Facts& facts)
+std::optional<Message> noMachine(const Facts& facts)
 {
     if (!facts.machine) return facts.machine.error().message;
-    if (facts.machine->elevated) return std::nullopt;
-    return Message{tr("Changing this server needs administrator rights. Start Monban again as administrator."), {}};
+    return std::nullopt;
 }
 
 std::optional<Message> noIis(const Facts& facts)
 {
-    if (auto rights = noRights(facts)) return rights;
+    if (auto reason = noMachine(facts)) return reason;
     if (!facts.machine->iisInstalled)
         return Message{tr("IIS is not installed on this server. Add the role \"Web Server (IIS)\" in Server Manager first."), {}};
     if (!facts.sharedConfiguration) return facts.sharedConfiguration.error().message;

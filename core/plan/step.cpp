@@ -49,9 +49,10 @@ std::string digestOf(const Plan& plan)
 {
     nlohmann::json all = nlohmann::json::array();
     for (const Step& step : plan.steps) {
-        nlohmann::json one = {{"id", step.id}, {"state", name(step.state)}, {"rests_on", step.restsOn}, {"reason", step.reason.text}};
-        for (const State& state : step.before) one["before"].push_back(toJson(state));
-        for (const State& state : step.after) one["after"].push_back(toJson(state));
+        const StepState state = step.lacksRights ? StepState::Needed : step.state;
+        nlohmann::json one = {{"id", step.id}, {"state", name(state)}, {"rests_on", step.restsOn}, {"reason", step.lacksRights ? "" : step.reason.text}};
+        for (const State& before : step.before) one["before"].push_back(toJson(before));
+        for (const State& after : step.after) one["after"].push_back(toJson(after));
         if (step.action) {
             const ByHand hand = byHand(*step.action);
             one["action"] = {step.action->index(), hand.commandPrompt.value_or(""), hand.powerShell.value_or("")};

@@ -40,6 +40,7 @@ struct Step {
     TakesEffect effect = TakesEffect::Now;
     std::optional<Action> undo;    ///< nothing: cannot be undone, and every view says so
     StepState state = StepState::Needed;
+    bool lacksRights = false;      ///< blocked by nothing but missing administrator rights
     Message reason;                ///< why it is blocked, waiting or unknown, or is done another way than usual
     std::string restsOn;           ///< hashes of the files it uses; part of the digest
     std::chrono::milliseconds retryFor{0};  ///< how long to try again while Windows refuses and nothing has changed
@@ -55,7 +56,8 @@ struct Plan {
     bool has(StepState state) const;
 };
 
-/// What the approved plan was: changes when a step, its files or what was observed of what it changes does.
+/// What the approved plan was: changes when a step, its files or what was observed of what it changes does. Whether this
+/// process may run it is no part of it: a plan approved without rights is the same with them.
 std::string digestOf(const Plan& plan);
 
 /// The equivalent of an action in each shell; for those that Monban performs itself, what a person would type.

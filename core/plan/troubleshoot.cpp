@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <ranges>
 
 #include "core/base/utf8.h"
 #include "core/plan/chapters.h"
@@ -19,6 +20,17 @@ Step step(std::string id, Message title, Action action, State wanted)
     return one;
 }
 
+/// Services that run now and stop with that one.
+std::vector<std::string> runningDependents(const Facts& facts, const std::string& service)
+{
+    std::vector<std::string> names;
+    const auto dependents = facts.dependents.find(service);
+    if (dependents == facts.dependents.end()) return names;
+    for (const std::string& name : dependents->second)
+        if (const auto state = facts.services.find(name); state != facts.services.end() && state->second && *state->second) names.push_back(name);
+    return names;
+}
+
 /// The four commands of the whitepaper's 5.3. Where no list that is kept would be believed, there is nothing to do; the
 /// service is stopped only if there is, and before the rest, so that a run that fails at it has not said yet that all
 /// is out of date.
@@ -29,14 +41,23 @@ void planFlush(const PlanInput& input, Plan& plan)
     const std::string net = systemProgram(facts, "net.exe");
     plan.steps.push_back(step("troubleshoot.flush-crl.cache", {tr("Empty this account's cache of revocation lists"), {}},
                               Command{certutil, {"-urlcache", "crl", "delete"}}, CrlCacheState{CrlCacheState::Of::Caller, 0}));
-    if (facts.crlCache && facts.crlCache->servicesCurrent > 0)
-        plan.steps.push_back(step("troubleshoot.flush-crl.stop", {tr("Stop the cryptographic services, which hold lists in memory"), {}},
-                                  Command{net, {"stop", "cryptsvc", "/y"}}, ServiceState{"cryptsvc", false}));
+    std::vector<std::string> dependents;  // net stops them, too; net start of the service does not start them again
+    if (facts.crlCache && facts.crlCache->servicesCurrent > 0) {
+        Step stop = step("troubleshoot.flush-crl.stop", {tr("Stop the cryptographic services, which hold lists in memory"), {}},
+                         Command{net, {"stop", "cryptsvc", "/y"}}, ServiceState{"cryptsvc", false});
+        dependents = runningDependents(facts, "cryptsvc");
+        for (const std::string& name : dependents) stop.after.push_back(ServiceState{name, false});
+        plan.steps.push_back(std::move(stop));
+    }
     plan.steps.push_back(step("troubleshoot.flush-crl.resync", {tr("Let every revocation list that was kept so far count as out of date"), {}},
                               Command{certutil, {"-setreg", "chain\\ChainCacheResyncFiletime", "@now"}},
                               CrlCacheState{CrlCacheState::Of::Services, 0}));
     plan.steps.push_back(step("troubleshoot.flush-crl.start", {tr("Start the cryptographic services"), {}}, Command{net, {"start", "cryptsvc"}},
                               ServiceState{"cryptsvc", true}));
+    // What was stopped last is started first.
+    for (const std::string& name : dependents | std::views::reverse)
+        plan.steps.push_back(step("troubleshoot.flush-crl.start-" + name, {tr("Start {0}, which was stopped with the cryptographic services"), {name}},
+                                  Command{net, {"start", name}}, ServiceState{name, true}));
 }
 
 /// The folder that the site or the application below it serves; empty where the configuration does not tell.
@@ -132,7 +153,7 @@ void planTroubleshoot(const PlanInput& input, Plan& plan)
     const std::size_t first = plan.steps.size();
     if (input.answers.troubleshoot.flushCrl) planFlush(input, plan);
     if (const auto page = input.answers.troubleshoot.samplePage) planSamplePage(input, *page, plan);
-    const auto reason = noRights(input.facts);
+    const auto reason = noMachine(input.facts);
     for (std::size_t i = first; reason && i < plan.steps.size(); ++i) block(plan.steps[i], *reason);
 }
 

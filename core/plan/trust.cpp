@@ -15,7 +15,7 @@ Step addToStore(const PlanInput& input, std::string id, const std::string& store
     step.after.push_back(CertificateState{store, material.certificate.thumbprintSha1, true, false, std::nullopt, {}});
     step.effect = TakesEffect::NewConnections;
     step.restsOn = material.sha256;
-    if (const auto rights = noRights(input.facts)) block(step, *rights);
+    if (const auto unseen = noMachine(input.facts)) block(step, *unseen);
     return step;
 }
 
@@ -53,7 +53,7 @@ void planSaving(const PlanInput& input, const CertificateMaterial& root, Plan& p
     step.id = "root.save";
     step.chapter = Chapter::Root;
     saveRoot(root, step);
-    if (const auto rights = noRights(input.facts)) block(step, *rights);
+    if (const auto unseen = noMachine(input.facts)) block(step, *unseen);
     plan.steps.push_back(std::move(step));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/practice/certificate_maker.h"
 
-#include "core/practice/range.h"
+#include "core/pki/certificate.h"
 
 namespace monban::practice {
 namespace {

@@ -107,6 +107,21 @@ Observed<std::optional<Bytes>> PracticeServer::fileAt(const std::string& path, T
     return {content.error(), now};
 }
 
+void PracticeServer::observeServices(Facts& facts, const Result<Machine>& machine, Time now)
+{
+    const std::string name = "cryptsvc";
+    if (!machine) {
+        facts.services[name] = {machine.error(), now};
+        return;
+    }
+    facts.services[name] = {!isStopped(*machine, *serviceNamed(name)), now};
+    for (const Service& service : services()) {
+        if (!dependsOn(service, name)) continue;
+        facts.services[service.name] = {!isStopped(*machine, service), now};
+        facts.dependents[name].push_back(service.name);
+    }
+}
+
 Facts PracticeServer::observe(const Lookups& lookups)
 {
     Facts facts;
@@ -122,7 +137,7 @@ Facts PracticeServer::observe(const Lookups& lookups)
         facts.machine = {machine.error(), now};
     } else {
         facts.machine = {MachineFacts{machine->name, machine->osName, machine->build, machine->iisInstalled, machine->iisVersion,
-                                      machine->elevated, now, "C:\\Windows\\System32"},
+                                      machine->elevated, now, "C:\\Windows\\System32", true},
                          now};
     }
     const auto configuration = m_backend->configuration();
@@ -141,8 +156,7 @@ Facts PracticeServer::observe(const Lookups& lookups)
     if (machine) facts.schannel = {observeSchannel(*m_backend, *machine), now};
     else facts.schannel = {machine.error(), now};
     facts.crlCache = crlCache(now);
-    if (machine) facts.services["cryptsvc"] = {!isStopped(*machine, *serviceNamed("cryptsvc")), now};
-    else facts.services["cryptsvc"] = {machine.error(), now};
+    observeServices(facts, machine, now);
     for (const std::string& path : lookups.files) facts.files[path] = fileAt(path, now);
     for (const std::string& url : lookups.crlUrls) facts.distributionPoints.push_back({url, crlAt(url, now)});
     if (machine && !machine->faults.empty()) hide(facts, now);

@@ -27,6 +27,7 @@ private:
     Observed<std::vector<StoredCertificate>> observeStore(const std::string& name, Time now);
     Observed<Crl> crlAt(const std::string& url, Time now);
     void hide(Facts& facts, Time now);
+    void observeServices(Facts& facts, const Result<Machine>& machine, Time now);
     Result<Output> runProgram(const Command& command, const RunLimits& limits);
     Result<Output> runOwn(const Action& action, const Materials& materials, const RunLimits& limits);
     Result<Output> performWith(const Fault& fault, const Action& action, const Materials& materials, const RunLimits& limits);

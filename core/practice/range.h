@@ -30,8 +30,4 @@ Result<Done> setClock(const fs::path& folder, const std::string& time);
 /// As a reboot: what waits for a restart takes effect.
 Result<Done> restart(const fs::path& folder);
 
-/// The OID that marks the practice root (a private arc under 2.25, from a random UUID): whatever chains to a root
-/// with this extension is refused on a real server.
-constexpr const char* kPracticeMarker = "2.25.310462748117493267542161058493727165514";
-
 }  // namespace monban::practice

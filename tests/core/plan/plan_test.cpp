@@ -199,6 +199,9 @@ TEST(PlanSetup, BlocksEverythingWithoutRights)
     facts.machine->elevated = false;
     const Plan plan = planned(facts);
     EXPECT_EQ(ids(plan, StepState::Blocked).size(), plan.steps.size());
+    for (const Step& step : plan.steps) EXPECT_TRUE(step.action && step.lacksRights) << step.id << " can be read before";
+    facts.machine->elevated = true;
+    EXPECT_EQ(digestOf(planned(facts)), digestOf(plan)) << "rights are no part of what is approved";
 }
 
 TEST(PlanSetup, BlocksNothingThatIsDoneAlready)
@@ -273,6 +276,40 @@ TEST(ByHand, WritesATextFileLineByLineWithQuotesAsTheyAre)
     EXPECT_EQ(byHand(WriteFile{"C:\\a", marked}).powerShell, "Set-Content -LiteralPath 'C:\\a' -Encoding UTF8 -Value 'a'");
     for (const Bytes& other : {Bytes{'a', '\r', '\n'}, Bytes{0xEF, 0xBB, 0xBF, 'a'}, Bytes{0xEF, 0xBB, 0xBF, 'a', '\n'}})
         EXPECT_TRUE(byHand(WriteFile{"C:\\a", other}).powerShell->starts_with("[IO.File]::WriteAllBytes("));
+}
+
+TEST(PlanSetup, TrustsAPracticeCaOnPracticeServersOnly)
+{
+    Materials materials = support::materials();
+    (*materials.root)->certificate.isPractice = true;
+    Facts facts = support::freshFacts();
+    const Plan refused = planSetup({Answers{}, materials, facts, {}});
+    for (const Step& step : refused.steps) {
+        EXPECT_EQ(step.state, StepState::Blocked) << step.id;
+        EXPECT_NE(inEnglish(step.reason).find("practice server"), std::string::npos) << step.id;
+    }
+    facts.machine->practice = true;
+    EXPECT_FALSE(planSetup({Answers{}, materials, facts, {}}).has(StepState::Blocked));
+}
+
+TEST(PlanSetup, StartsAgainWhatStopsWithTheCryptographicServices)
+{
+    Answers answers;
+    answers.troubleshoot.flushCrl = true;
+    Facts facts = support::freshFacts();
+    facts.crlCache = {CrlCacheFacts{0, 1}, support::kNow};
+    facts.services["cryptsvc"] = {true, support::kNow};
+    facts.services["first"] = {true, support::kNow};
+    facts.services["idle"] = {false, support::kNow};
+    facts.services["last"] = {true, support::kNow};
+    facts.dependents["cryptsvc"] = {"first", "idle", "last"};
+    const Plan plan = planSetup({answers, support::materials(), facts, {}});
+    std::string needed;
+    for (const Step& step : plan.steps)
+        if (step.chapter == Chapter::Troubleshoot && step.state == StepState::Needed) needed += step.id + " ";
+    EXPECT_EQ(needed,
+              "troubleshoot.flush-crl.stop troubleshoot.flush-crl.resync troubleshoot.flush-crl.start troubleshoot.flush-crl.start-last "
+              "troubleshoot.flush-crl.start-first ");
 }
 
 }  // namespace

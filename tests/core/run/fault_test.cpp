@@ -65,6 +65,10 @@ void listsCached(Backend& backend)
     ASSERT_TRUE(list);
     for (const auto owner : {practice::CacheOwner::Service, practice::CacheOwner::Caller})
         ASSERT_TRUE(backend.writeCachedCrls(owner, {{practice::kCrlUrl, *list, hostTime()}}));
+    auto machine = backend.machine();  // a service that stops with the cryptographic ones
+    ASSERT_TRUE(machine);
+    machine->stoppedServices.clear();
+    ASSERT_TRUE(backend.writeMachine(*machine));
 }
 
 void asksForARequest(Answers& answers)
@@ -149,7 +153,7 @@ const Path kPaths[] = {
          answers.bind.checkRevocation = false;
      },
      "import.certificate trust.ctl trust.root bind.site bind.record bind.issuer-list require.access troubleshoot.flush-crl.cache "
-     "troubleshoot.flush-crl.stop troubleshoot.flush-crl.resync troubleshoot.flush-crl.start troubleshoot.sample-page", 7},
+     "troubleshoot.flush-crl.stop troubleshoot.flush-crl.resync troubleshoot.flush-crl.start troubleshoot.flush-crl.start-appidsvc troubleshoot.sample-page", 7},
     {"a request is made", windows_build::kServer2022, [](Backend&) {}, asksForARequest, "certificate.policy certificate.request trust.ctl trust.root", 0},
     {"the answer to a request", windows_build::kServer2022, [](Backend&) {},
      [](Answers& answers) {
