@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/base/json_text.h"
 #include "core/platform/platform.h"
+#include "core/platform/this_server.h"
 #include "core/practice/practice_server.h"
 
 namespace monban::cli {
@@ -57,17 +58,9 @@ void Console::print(const Finding& finding) const
 Result<std::unique_ptr<Server>> Console::server() const
 {
     if (!practice.empty()) return practice::PracticeServer::open(pathFromUtf8(practice));
-#ifdef _WIN32
-    return Error{ErrorCode::Unsupported,
-                 {tr("This version of Monban works on practice servers only and does not touch this Windows. Name a practice server with "
-                     "--practice."),
-                  {}},
-                 "no Windows server in this version"};
-#else
-    return Error{ErrorCode::Unsupported,
-                 {tr("This system is not Windows, so there is no IIS here to set up. Name a practice server with --practice."), {}},
-                 "not Windows"};
-#endif
+    auto server = platform::thisServer();
+    if (!server) say(text(tr("Name a practice server with --practice to try things out there.")));
+    return server;
 }
 
 Result<Secret> Console::password() const

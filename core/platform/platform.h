@@ -40,4 +40,12 @@ void onTermination(void (*stop)());
 /// Errors: NotFound (this Windows lacks it), Denied, Unsupported (this is no Windows).
 Result<Done> openSystemWindow(const std::string& name);
 
+/// Starts this program once more with administrator rights, which the user is asked for, with these arguments.
+/// Errors: Cancelled (the user said no), Unsupported (this is no Windows), Io.
+Result<Done> startElevated(const std::vector<std::string>& arguments);
+
+/// The same file by a path that counts for an administrator, too: drive letters of network shares belong to one log-on,
+/// so that of a share is written out (`\\server\share\ca.der`).
+std::string pathForOthers(const std::string& path);
+
 }  // namespace monban::platform

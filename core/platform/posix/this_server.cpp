@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#include "core/platform/this_server.h"
+
+namespace monban::platform {
+
+Result<std::unique_ptr<Server>> thisServer()
+{
+    return Error{ErrorCode::Unsupported,
+                 {tr("This system is not Windows, so there is no IIS here to set up."), {}},
+                 "not Windows"};
+}
+
+}  // namespace monban::platform

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "core/platform/windows/data_folder.h"
+
+#include <windows.h>
+
+#include <aclapi.h>
+#include <sddl.h>
+#include <shlobj.h>
+
+#include <vector>
+
+#include "core/platform/windows/handle.h"
+#include "core/platform/windows/machine.h"
+#include "core/platform/windows/windows_error.h"
+
+namespace monban::windows {
+namespace {
+
+/// Owned by the administrators; full access for them and the system, inherited by all below, nothing taken over from above.
+constexpr const wchar_t* kOursAlone = L"O:BAG:BAD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)";
+/// What lets somebody change what lies in a folder, or who may.
+constexpr DWORD kWriting = FILE_ADD_FILE | FILE_ADD_SUBDIRECTORY | FILE_DELETE_CHILD | FILE_WRITE_EA | FILE_WRITE_ATTRIBUTES | DELETE |
+                           WRITE_DAC | WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL;
+
+struct FreeLocalOf {
+    void operator()(void* memory) const { ::LocalFree(memory); }
+};
+using Descriptor = std::unique_ptr<void, FreeLocalOf>;
+using Sid = std::vector<BYTE>;
+
+Sid wellKnown(WELL_KNOWN_SID_TYPE type)
+{
+    Sid sid(SECURITY_MAX_SID_SIZE);
+    DWORD size = static_cast<DWORD>(sid.size());
+    if (!::CreateWellKnownSid(type, nullptr, sid.data(), &size)) return {};
+    return sid;
+}
+
+/// Who owns what this process makes: on a server the administrators, for one that runs with their rights.
+Sid defaultOwner()
+{
+    HANDLE token = nullptr;
+    if (!::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &token)) return {};
+    const Handle owned(token);
+    std::vector<BYTE> buffer(sizeof(TOKEN_OWNER) + SECURITY_MAX_SID_SIZE);
+    DWORD size = 0;
+    if (!::GetTokenInformation(token, TokenOwner, buffer.data(), static_cast<DWORD>(buffer.size()), &size)) return {};
+    const PSID sid = reinterpret_cast<const TOKEN_OWNER*>(buffer.data())->Owner;
+    const auto* bytes = static_cast<const BYTE*>(sid);
+    return Sid(bytes, bytes + ::GetLengthSid(sid));
+}
+
+bool equals(PSID sid, const Sid& other) { return !other.empty() && ::EqualSid(sid, const_cast<BYTE*>(other.data())); }
+
+/// Those who may own the folder and write in it.
+bool isTrusted(PSID sid)
+{
+    return equals(sid, wellKnown(WinBuiltinAdministratorsSid)) || equals(sid, wellKnown(WinLocalSystemSid)) ||
+           (isAdministrator() && equals(sid, defaultOwner()));
+}
+
+/// True where an entry of the list lets anybody else write.
+bool isOpenToOthers(PACL list)
+{
+    for (DWORD i = 0; i < list->AceCount; ++i) {
+        void* entry = nullptr;
+        if (!::GetAce(list, i, &entry)) return true;
+        const auto* header = static_cast<const ACE_HEADER*>(entry);
+        if (header->AceType == ACCESS_DENIED_ACE_TYPE) continue;
+        if (header->AceType != ACCESS_ALLOWED_ACE_TYPE) return true;  // a kind Monban never writes
+        auto* allowed = static_cast<ACCESS_ALLOWED_ACE*>(entry);
+        if ((allowed->Mask & kWriting) && !isTrusted(&allowed->SidStart)) return true;
+    }
+    return false;
+}
+
+Error notOurs(const fs::path& folder, const char* detail)
+{
+    return {ErrorCode::Denied,
+            {tr("{0} was not made by Monban, or others may write in it: what it holds cannot be trusted. Look who made it, move it away, "
+                "and start again."),
+             {utf8(folder)}},
+            std::string("data folder: ") + detail};
+}
+
+Result<Done> make(const fs::path& folder)
+{
+    PSECURITY_DESCRIPTOR descriptor = nullptr;
+    if (!::ConvertStringSecurityDescriptorToSecurityDescriptorW(kOursAlone, SDDL_REVISION_1, &descriptor, nullptr))
+        return windowsError("security descriptor", ::GetLastError());
+    const Descriptor owned(descriptor);
+    SECURITY_ATTRIBUTES attributes{sizeof attributes, descriptor, FALSE};
+    if (!::CreateDirectoryW(folder.c_str(), &attributes) && ::GetLastError() != ERROR_ALREADY_EXISTS)
+        return windowsError("CreateDirectory " + utf8(folder), ::GetLastError());
+    return Done{};
+}
+
+Result<Done> check(const fs::path& folder)
+{
+    // Opened as it is: a link is seen as a link.
+    const Handle handle = handleOf(::CreateFileW(folder.c_str(), READ_CONTROL | FILE_READ_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                                 nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
+    if (!handle) return windowsError("open " + utf8(folder), ::GetLastError());
+    BY_HANDLE_FILE_INFORMATION information{};
+    if (!::GetFileInformationByHandle(handle.get(), &information)) return windowsError("look at " + utf8(folder), ::GetLastError());
+    if (information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) return notOurs(folder, "a link");
+    if (!(information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)) return notOurs(folder, "a file");
+    PSID owner = nullptr;
+    PACL list = nullptr;
+    PSECURITY_DESCRIPTOR descriptor = nullptr;
+    const DWORD status = ::GetSecurityInfo(handle.get(), SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner, nullptr,
+                                           &list, nullptr, &descriptor);
+    if (status != ERROR_SUCCESS) return windowsError("GetSecurityInfo " + utf8(folder), status);
+    const Descriptor owned(descriptor);
+    if (!owner || !isTrusted(owner)) return notOurs(folder, "another owner");
+    if (!list || isOpenToOthers(list)) return notOurs(folder, "others may write");
+    return Done{};
+}
+
+bool isThere(const fs::path& folder)
+{
+    return ::GetFileAttributesW(folder.c_str()) != INVALID_FILE_ATTRIBUTES || ::GetLastError() == ERROR_ACCESS_DENIED;
+}
+
+}  // namespace
+
+fs::path dataFolder()
+{
+    wchar_t* path = nullptr;
+    const HRESULT result = ::SHGetKnownFolderPath(FOLDERID_ProgramData, KF_FLAG_DONT_VERIFY, nullptr, &path);
+    const std::wstring found = path ? path : L"";
+    ::CoTaskMemFree(path);
+    return FAILED(result) ? fs::path() : fs::path(found) / L"Monban";
+}
+
+Result<Done> guardFolder(const fs::path& folder)
+{
+    if (folder.empty()) return windowsError("SHGetKnownFolderPath ProgramData", ERROR_PATH_NOT_FOUND);
+    if (!isThere(folder)) {
+        if (!isAdministrator()) return Done{};  // nothing is there to be believed, and nothing will be written
+        if (auto made = make(folder); !made) return made;
+    }
+    return check(folder);
+}
+
+}  // namespace monban::windows
