@@ -3,12 +3,15 @@
 
 #include <wx/cmdline.h>
 #include <wx/msgdlg.h>
+#include <wx/stdpaths.h>
 #include <wx/textdlg.h>
 #include <wx/uilocale.h>
 
 #include "app/wizard/no_server.h"
 #include "app/wizard/tour.h"
+#include "core/model/answers_file.h"
 #include "core/platform/platform.h"
+#include "core/platform/this_server.h"
 
 namespace monban::wizard {
 
@@ -23,6 +26,8 @@ void App::OnInitCmdLine(wxCmdLineParser& parser)
     parser.AddLongOption("practice", shown(tr("Work on the practice server in this folder instead of this Windows.")));
     parser.AddLongOption("lang", shown(tr("Language of messages: ja or en (default: the system's).")));
     parser.AddLongOption("page", shown(tr("Open this page first: start, certificate, root, import, trust, bind, require, verify, troubleshoot or finish.")));
+    parser.AddLongOption("answers", shown(tr("Begin with the answers in this file (JSON).")));
+    parser.AddLongOption("digest", shown(tr("The plan that was approved: the wizard says so where it would now be another.")));
     parser.AddLongOption("tour", shown(tr("Walk the whole wizard on a practice server of its own and save a picture of every page in this folder.")));
 }
 
@@ -31,6 +36,8 @@ bool App::OnCmdLineParsed(wxCmdLineParser& parser)
     wxString value;
     if (parser.Found("practice", &value)) m_practiceFolder = toUtf8(value);
     if (parser.Found("page", &value)) m_page = toUtf8(value);
+    if (parser.Found("answers", &value)) m_answersFile = toUtf8(value);
+    if (parser.Found("digest", &value)) m_digest = toUtf8(value);
     if (parser.Found("tour", &value)) m_tourFolder = toUtf8(value);
     if (parser.Found("lang", &value)) {
         if (value != "ja" && value != "en") {
@@ -57,9 +64,11 @@ bool App::OnInit()
     if (!m_practiceFolder.empty()) {
         if (const auto opened = m_work.openPractice(pathFromUtf8(m_practiceFolder), m_tour ? Keeps::Nothing : Keeps::Answers); !opened) return refuse(opened.error());
     } else {
-        m_work.useServer(std::make_shared<NoServer>());
+        useThisServer();
     }
+    if (!m_answersFile.empty() && !takeAnswers()) return false;
     m_work.showFrame(0);
+    m_work.frame().expect(m_digest);
     if (!m_page.empty() && !m_work.frame().openByWord(m_page))
         return refuse({ErrorCode::InvalidInput, {tr("There is no page called {0} (--page)."), {m_page}}, "--page"});
     if (m_tour && !m_page.empty()) m_work.frame().openByWord("start");  // which is where a tour begins
@@ -69,6 +78,23 @@ bool App::OnInit()
             m_exitCode = code;
             m_work.frame().Close(true);
         });
+    return true;
+}
+
+/// This Windows; elsewhere the window says why there is nothing to set up, and offers to practise.
+void App::useThisServer()
+{
+    auto server = platform::thisServer();
+    if (!server) return m_work.useServer(std::make_shared<NoServer>(server.error()));
+    m_work.useServer(std::move(*server), pathFromUtf8(toUtf8(wxStandardPaths::Get().GetUserLocalDataDir())) / "wizard.json");
+}
+
+bool App::takeAnswers()
+{
+    auto answers = readAnswers(pathFromUtf8(m_answersFile));
+    if (!answers) return refuse(answers.error());
+    m_work.session().answers() = std::move(*answers);
+    m_work.session().answersChanged();
     return true;
 }
 

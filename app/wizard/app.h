@@ -25,10 +25,14 @@ private:
     void OnInitCmdLine(wxCmdLineParser& parser) override;
     bool OnCmdLineParsed(wxCmdLineParser& parser) override;
     bool refuse(const Error& error);
+    void useThisServer();
+    bool takeAnswers();
 
     std::string m_practiceFolder;
     std::string m_page;
     std::string m_tourFolder;
+    std::string m_answersFile;
+    std::string m_digest;
     Workplace m_work;
     std::unique_ptr<Tour> m_tour;
     int m_exitCode = 0;

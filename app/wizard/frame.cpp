@@ -28,9 +28,8 @@
 #include "app/wizard/pages/troubleshoot_page.h"
 #include "app/wizard/pages/trust_page.h"
 #include "app/wizard/pages/verify_page.h"
-#include "app/wizard/widgets/commands_pane.h"
-#include "app/wizard/widgets/live_status.h"
 #include "app/wizard/widgets/rail.h"
+#include "app/wizard/widgets/server_panes.h"
 #include "app/wizard/widgets/wrapped_text.h"
 #include "core/platform/platform.h"
 
@@ -38,7 +37,6 @@ namespace monban::wizard {
 namespace {
 
 constexpr int kLookEverySeconds = 3;
-constexpr double kStatusPart = 0.4;  // of the width of both panes: the commands have a row of buttons beneath
 
 }  // namespace
 
@@ -67,10 +65,11 @@ void Frame::build()
     auto* divided = new wxSplitterWindow(right, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
     m_book = new wxSimplebook(divided);
     buildPages(m_book);
-    wxSplitterWindow* panes = buildPanes(divided);
+    m_panes = new ServerPanes(divided);
+    m_panes->onCheck = [this](const SelfCheck& check) { doCheck(check); };
     divided->SetMinimumPaneSize(8 * GetCharHeight());
     divided->SetSashGravity(1.0);
-    divided->SplitHorizontally(m_book, panes);
+    divided->SplitHorizontally(m_book, m_panes);
     auto* rightSizer = new wxBoxSizer(wxVERTICAL);
     rightSizer->Add(divided, wxSizerFlags(1).Expand());
     right->SetSizer(rightSizer);
@@ -100,9 +99,10 @@ void Frame::build()
     SetMinClientSize({std::min(50 * GetCharHeight(), screen.width), std::min(32 * GetCharHeight(), screen.height)});
     SetSize(std::min(wanted.x, screen.width), std::min(wanted.y, screen.height));
     divided->SetSashPosition(GetClientSize().y * 60 / 100);
-    panes->SetSashPosition(static_cast<int>((GetClientSize().x - m_rail->GetBestSize().x) * kStatusPart));
     m_current = 0;
-    m_pages[0]->load();
+    page().make();
+    page().load();
+    layOutAround(page());  // it has its size by now, and no event is to come
     showState();
 }
 
@@ -129,20 +129,10 @@ void Frame::buildPages(wxWindow* parent)
     add(new RequirePage(parent, m_session));
     m_verify = new VerifyPage(parent, m_session, m_practice);
     add(m_verify);
-    add(new TroubleshootPage(parent, m_session, m_practice));
+    auto* troubleshoot = new TroubleshootPage(parent, m_session, m_practice);
+    troubleshoot->onElevate = [this] { elevate(); };
+    add(troubleshoot);
     add(new FinishPage(parent, m_session, m_practice));
-}
-
-wxSplitterWindow* Frame::buildPanes(wxWindow* parent)
-{
-    auto* panes = new wxSplitterWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
-    m_status = new LiveStatus(panes);
-    m_commands = new CommandsPane(panes);
-    m_commands->onCheck = [this](const SelfCheck& check) { doCheck(check); };
-    panes->SetMinimumPaneSize(20 * GetCharWidth());
-    panes->SetSashGravity(kStatusPart);
-    panes->SplitVertically(m_status, m_commands);
-    return panes;
 }
 
 wxSizer* Frame::buildButtons()
@@ -228,6 +218,7 @@ void Frame::open(std::size_t index)
     m_session.setPreview(nullptr);
     m_current = index;
     m_book->SetSelection(index);
+    page().make();
     page().load();
     page().refresh();
     layOutAround(page());
@@ -272,12 +263,44 @@ void Frame::next()
         return showState();
     }
     page().refuse(std::nullopt);
-    if (page().isOnTheWay() && page().runs()) {
+    if (page().isOnTheWay() && page().runs()) return run();
+    if (const auto index = neighbour(1)) open(*index);
+    else Close();
+}
+
+void Frame::run()
+{
+    if (!m_session.canAskForRights(page().chapter())) {
         m_session.run(page().chapter());
         return showState();
     }
-    if (const auto index = neighbour(1)) open(*index);
-    else Close();
+    elevate();
+}
+
+/// This page anew with administrator rights, in another window; this one goes.
+void Frame::elevate()
+{
+    page().store();
+    const auto elevated = m_wishes.elevate();
+    if (elevated) return static_cast<void>(Close(true));
+    page().refuse(Refusal{elevated.error().message, nullptr});
+    showState();
+}
+
+/// Between the approval and the rights somebody may have changed the server or the file with the answers.
+void Frame::compareWithExpected()
+{
+    if (m_expected.empty() || !m_session.isCurrent()) return;
+    const View& view = *m_session.view();
+    const auto& pkcs12 = view.materials->pkcs12;
+    const bool lacksPassword = pkcs12 && !*pkcs12 && pkcs12->error().code == ErrorCode::WrongPassword;
+    if (lacksPassword) {
+        if (page().word() != std::string("certificate")) openByWord("certificate");
+        return page().refuse(Refusal{{tr("Monban runs as administrator now. Passwords are never handed over: type it again, then go on."), {}}, page().FindWindow("certificate-password")});
+    }
+    if (digestOf(view.plan) != m_expected)
+        page().refuse(Refusal{{tr("Monban runs as administrator now and sees more, or the server has changed: look again at what will run before you go on."), {}}, nullptr});
+    m_expected.clear();
 }
 
 void Frame::setUp()
@@ -324,6 +347,7 @@ void Frame::viewChanged()
     showState();
     if (m_isResuming && m_session.isCurrent()) goOnWhereItWasLeft();
     if (m_isNextPending && m_session.isCurrent()) next();
+    else compareWithExpected();
 }
 
 void Frame::runChanged() { showState(); }
@@ -369,12 +393,11 @@ void Frame::showState()
     std::erase_if(coming, [&](const Step& step) {
         return m_session.isRunning() && std::ranges::any_of(ran, [&](const RanStep& one) { return one.step.id == step.id; });
     });
-    m_commands->show(ran, coming, m_session.lastCheck());
-    m_commands->setChecks(selfChecks(page().word(), m_session.answers(), m_session.view() ? m_session.view()->facts : Facts{}));
     wxString age;
     if (const auto view = m_session.view())
         age = shown(Message{tr("looked at {0}"), {toUtf8(wxDateTime(static_cast<time_t>(view->at.time_since_epoch().count())).FormatISOTime())}});
-    m_status->show(page().status(), age);
+    m_panes->show({page().status(), age, ran, std::move(coming), m_session.lastCheck(),
+                   selfChecks(page().word(), m_session.answers(), m_session.view() ? m_session.view()->facts : Facts{})});
     for (std::size_t entry = 0; entry < m_railPages.size(); ++entry) {
         const Page& one = *m_pages[m_railPages[entry]];
         const auto [mark, word] = one.state();
@@ -394,13 +417,14 @@ void Frame::showButtons()
     if (page().isOnTheWay() && page().runs() && !isLast) label = shown(page().verb());
     else if (isLast) label = shown(tr("&Finish"));
     if (m_next->GetLabel() != label) m_next->SetLabel(label);
+    m_next->SetAuthNeeded(page().isOnTheWay() && page().runs() && m_session.canAskForRights(page().chapter()));
     moveFocus();
     m_next->Enable(!isBusy());
     m_back->Enable(!isBusy() && m_current > 0);
     m_languages->Enable(!isBusy());
     if (!isBusy() && m_focusWaits) {
         m_focusWaits = false;
-        if (m_commands->hasFocus()) m_next->SetFocus();
+        if (m_panes->hasFocus()) m_next->SetFocus();
     }
     const wxString cancel = isRunning ? shown(tr("Cancel")) : shown(tr("Close"));
     if (m_cancel->GetLabel() != cancel) m_cancel->SetLabel(cancel);
@@ -429,7 +453,7 @@ void Frame::moveFocus()
     const bool isDisabled = focus && (focus == m_next || focus == m_back || focus == m_languages);
     if (!isBusy() || !isDisabled) return;
     m_focusWaits = true;
-    m_commands->takeFocus();
+    m_panes->takeFocus();
 }
 
 void Frame::doCheck(const SelfCheck& check)

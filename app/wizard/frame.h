@@ -15,14 +15,12 @@ class wxActivityIndicator;
 class wxButton;
 class wxChoice;
 class wxSimplebook;
-class wxSplitterWindow;
 class wxStaticText;
 
 namespace monban::wizard {
 
-class CommandsPane;
-class LiveStatus;
 class Rail;
+class ServerPanes;
 class VerifyPage;
 
 /// The window: chapters on the left, the page, below it the live status and the commands, the buttons.
@@ -32,6 +30,7 @@ public:
     struct Wishes {
         std::function<void()> practise;               ///< make a practice server and open it in this window's place
         std::function<void(Language)> changeLanguage;
+        std::function<Result<Done>()> elevate;        ///< open this page anew with administrator rights; then this window goes
     };
     /// practice: null on a real server.
     Frame(Session& session, PracticeHost* practice, Wishes wishes);
@@ -48,6 +47,8 @@ public:
     bool openByWord(const std::string& word);
     void next();
     void back();
+    /// The plan that was approved before this window had its rights: what it would run now is compared as soon as it can be.
+    void expect(std::string digest) { m_expected = std::move(digest); }
     bool isBusy() const { return m_session.isRunning() || m_isNextPending || m_isResuming; }
     /// For the tour: after a run the page stays, so that a picture can show what ran.
     void stayAfterRun(bool stays) { m_staysAfterRun = stays; }
@@ -55,12 +56,14 @@ public:
 private:
     void build();
     void buildPages(wxWindow* parent);
-    wxSplitterWindow* buildPanes(wxWindow* parent);
     wxSizer* buildButtons();
     void bindKeys();
     void showState();
     void showButtons();
     void moveFocus();
+    void run();
+    void elevate();
+    void compareWithExpected();
     void showHelp();
     void doCheck(const SelfCheck& check);
     void tick();
@@ -79,11 +82,11 @@ private:
     Session& m_session;
     PracticeHost* m_practice;
     Wishes m_wishes;
+    std::string m_expected;
     wxPanel* m_panel = nullptr;
     Rail* m_rail = nullptr;
     wxSimplebook* m_book = nullptr;
-    LiveStatus* m_status = nullptr;
-    CommandsPane* m_commands = nullptr;
+    ServerPanes* m_panes = nullptr;
     wxActivityIndicator* m_activity = nullptr;
     wxStaticText* m_doing = nullptr;
     wxChoice* m_languages = nullptr;

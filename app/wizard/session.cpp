@@ -192,6 +192,18 @@ std::vector<Step> Session::coming(Chapter chapter) const
     return steps;
 }
 
+bool Session::canAskForRights(Chapter chapter) const
+{
+    if (!m_view || !m_view->facts.machine || m_view->facts.machine->practice) return false;
+    bool isLacking = false;
+    for (const std::size_t i : stepsOf(m_view->plan, chapter)) {
+        const Step& step = m_view->plan.steps[i];
+        if (step.lacksRights) isLacking = true;
+        else if (step.state != StepState::Done && step.state != StepState::Needed) return false;
+    }
+    return isLacking;
+}
+
 bool Session::has(Chapter chapter, StepState state) const
 {
     if (!m_view) return false;
@@ -380,7 +392,7 @@ std::vector<PendingRequest> Session::pendingOn(const Facts& facts) const
 {
     const auto store = storeOf(facts, "REQUEST");
     if (!store || store->empty()) return {};  // and the journal need not be read
-    return pendingRequests(facts, monban::earlierRuns(Journal(m_server->journalFolder())));
+    return pendingRequests(facts, monban::earlierRuns(journalOf(*m_server)));
 }
 
 void Session::runNow(Job& job, const std::stop_token& stop)

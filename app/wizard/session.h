@@ -116,6 +116,9 @@ public:
     /// Those of them that would run.
     std::vector<std::size_t> needed(Chapter chapter) const;
     bool has(Chapter chapter, StepState state) const;
+    /// Whether all that hinders its steps are missing administrator rights, which this program can ask for: on a practice
+    /// server nobody can.
+    bool canAskForRights(Chapter chapter) const;
     /// The steps that would run, as they are shown before: of the preview where there is one.
     std::vector<Step> coming(Chapter chapter) const;
 

@@ -22,4 +22,14 @@ std::string localDate(Time time) { return toUtf8(wxDateTime(static_cast<time_t>(
 wxString fromUtf8(const std::string& text) { return wxString::FromUTF8(validUtf8(text)); }
 std::string toUtf8(const wxString& text) { return std::string(text.utf8_str()); }
 
+wxString groupedFingerprint(const std::string& fingerprint)
+{
+    wxString text;
+    for (std::size_t i = 0; i < fingerprint.size(); ++i) {
+        if (i && i % 4 == 0) text += ' ';
+        text += fingerprint[i];
+    }
+    return text;
+}
+
 }  // namespace monban::wizard

@@ -20,6 +20,9 @@ wxString shown(const char* english);
 /// The day in this computer's time zone: "2026-11-23".
 std::string localDate(Time time);
 
+/// In groups of four digits, as eyes compare them.
+wxString groupedFingerprint(const std::string& fingerprint);
+
 /// UTF-8 of the core and the text of controls.
 wxString fromUtf8(const std::string& text);
 std::string toUtf8(const wxString& text);

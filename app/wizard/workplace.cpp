@@ -11,6 +11,10 @@
 #include <utility>
 
 #include "core/base/catalogue.h"
+#include "core/base/file.h"
+#include "core/base/json_text.h"
+#include "core/model/answers_file.h"
+#include "core/platform/platform.h"
 
 namespace monban::wizard {
 namespace {
@@ -30,6 +34,15 @@ public:
         return languages;
     }
 };
+
+Answers forOthers(Answers answers)
+{
+    for (std::string* path : {&answers.certificate.file, &answers.certificate.requestFile, &answers.certificate.issuedFile, &answers.root.file,
+                              &answers.verify.clientCertificate})
+        *path = platform::pathForOthers(*path);
+    for (std::string& path : answers.trust.intermediates) path = platform::pathForOthers(path);
+    return answers;
+}
 
 /// With the server it is about; answers.json beside it is the scenario's.
 fs::path practiceDraft(const PracticeHost& practice) { return practice.folder() / "wizard.json"; }
@@ -95,7 +108,8 @@ void Workplace::showFrame(std::size_t page)
                          [this](Language language) {
                              useLanguage(language);
                              showFrame(m_frame->current());
-                         }});
+                         },
+                         [this] { return elevate(); }});
     m_frame->Bind(wxEVT_DESTROY, [this, frame = m_frame](wxWindowDestroyEvent& event) {
         if (event.GetWindow() == frame && m_frame == frame) m_frame = nullptr;
         event.Skip();
@@ -108,6 +122,19 @@ void Workplace::showFrame(std::size_t page)
     }
     m_frame->Show();
     wxTheApp->SetTopWindow(m_frame);
+}
+
+/// The answers go by a file that is named, since the administrator may be another user with another profile; the digest says
+/// what was approved. A password is never handed over.
+Result<Done> Workplace::elevate()
+{
+    const fs::path file = pathFromUtf8(toUtf8(wxStandardPaths::Get().GetUserLocalDataDir())) / "hand-over.json";
+    if (auto made = makeFolders(file.parent_path()); !made) return made;
+    const Answers answers = forOthers(m_session->answers());
+    if (auto written = replaceFile(file, jsonText(answersToJson(answers, {}))); !written) return written;
+    std::vector<std::string> arguments{"--answers", utf8(file), "--page", m_frame->page().word(), "--lang", language() == Language::Japanese ? "ja" : "en"};
+    if (const auto view = m_session->view()) arguments.insert(arguments.end(), {"--digest", digestOf(view->plan)});
+    return platform::startElevated(arguments);
 }
 
 /// A new practice server in the user's own data, beside those made before.

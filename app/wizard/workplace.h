@@ -38,6 +38,7 @@ public:
 private:
     void openSession(std::shared_ptr<Server> server, const fs::path& draft);
     void practise();
+    Result<Done> elevate();
 
     std::unique_ptr<PracticeHost> m_practice;
     std::unique_ptr<Session> m_session;

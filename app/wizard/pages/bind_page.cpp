@@ -19,6 +19,10 @@ BindPage::BindPage(wxWindow* parent, Session& session)
     : Page(parent, session, Chapter::Bind, {tr("Publish the site by HTTPS and ask for client certificates"), {}},
            {tr("The certificate is asked for at the very start of a connection. Asking later, as IIS does by itself, fails in browsers with TLS 1.3."), {}})
 {
+}
+
+void BindPage::build()
+{
     auto* form = addForm();
     m_site = new wxChoice(this, wxID_ANY);
     m_site->SetName("site");

@@ -20,6 +20,7 @@ public:
     Message verb() const override;
 
 private:
+    void build() override;
     struct Switch {
         wxCheckBox* box = nullptr;
         ProtocolSwitch of;

@@ -16,6 +16,10 @@ CertificatePage::CertificatePage(wxWindow* parent, Session& session, fs::path fo
            {tr("Your CA either gives you a PKCS#12 file with a password, or it issues a certificate for a request that is made here."), {}}),
       m_folder(std::move(folder))
 {
+}
+
+void CertificatePage::build()
+{
     m_fromFile = new wxRadioButton(this, wxID_ANY, shown(tr("I have a &PKCS#12 file (.p12 or .pfx: the same kind of file)")), wxDefaultPosition,
                                    wxDefaultSize, wxRB_GROUP);
     m_fromFile->SetName("source-pkcs12");

@@ -28,6 +28,7 @@ public:
     std::vector<LiveLine> status() const override;
 
 private:
+    void build() override;
     wxSizer* addSection();
     void addLines(wxSizer* section, const char* title, std::initializer_list<const char*> lines);
     void addFileSteps();

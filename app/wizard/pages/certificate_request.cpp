@@ -261,7 +261,7 @@ void CertificatePage::showPreview()
     const auto preview = requestPreview(session().answers(), *view());
     m_previewProblem->setText(preview ? wxString() : shown(preview.error().message));
     m_previewProblem->Show(!preview);
-    m_preview->showRows(preview ? std::vector<FactCard::Row>{{shown(tr("Subject")), fromUtf8(preview->subject), true},
+    m_preview->showRows(preview ? std::vector<FactCard::Row>{{shown(tr("Subject")), fromUtf8(preview->subject), FactCard::Style::Strong},
                                                              {shown(tr("Names for browsers")), fromUtf8(preview->names)},
                                                              {shown(tr("Key")), fromUtf8(preview->key)}}
                                 : std::vector<FactCard::Row>{});

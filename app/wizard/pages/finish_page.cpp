@@ -20,6 +20,10 @@ namespace monban::wizard {
 FinishPage::FinishPage(wxWindow* parent, Session& session, const PracticeHost* practice)
     : Page(parent, session, Chapter::Verify, {tr("What is true now"), {}}, {}), m_practice(practice)
 {
+}
+
+void FinishPage::build()
+{
     m_summary = addParagraph({});
     addParagraph({tr("Do not press OK in IIS Manager's \"Site Bindings\" dialog for this site: it would write the http.sys record anew and drop the request for client certificates. When the certificate is renewed, come back to Monban."), {}});
     auto* row = new wxBoxSizer(wxHORIZONTAL);

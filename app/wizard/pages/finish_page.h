@@ -18,6 +18,7 @@ public:
     std::pair<Mark, Message> state() const override;
 
 private:
+    void build() override;
     void say(const Message& text);
     void saveText(const wxString& title, const std::string& name, const std::string& text);
     void saveAnswers();

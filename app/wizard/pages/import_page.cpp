@@ -14,6 +14,10 @@ ImportPage::ImportPage(wxWindow* parent, Session& session)
     : Page(parent, session, Chapter::Import, {tr("Register the certificate on this server"), {}},
            {tr("The certificate goes into a store of the computer, where IIS finds it. The private key is stored so that it cannot be exported again."), {}})
 {
+}
+
+void ImportPage::build()
+{
     m_card = new CertificateCard(this);
     addContent(m_card);
     auto* form = addForm();

@@ -20,6 +20,7 @@ public:
     Message verb() const override { return {tr("&Import"), {}}; }
 
 private:
+    void build() override;
     const Certificate* certificate() const;
 
     CertificateCard* m_card = nullptr;

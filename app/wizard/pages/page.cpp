@@ -37,28 +37,41 @@ private:
 }  // namespace
 
 Page::Page(wxWindow* parent, Session& session, Chapter chapter, const Message& instruction, const Message& introduction)
-    : wxScrolledWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxVSCROLL | wxTAB_TRAVERSAL), m_session(session), m_chapter(chapter)
+    : wxScrolledWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxVSCROLL | wxTAB_TRAVERSAL),
+      m_session(session),
+      m_chapter(chapter),
+      m_instruction(instruction),
+      m_introduction(introduction)
 {
     SetBackgroundColour(wxSystemSettings::GetColour(wxSYS_COLOUR_WINDOW));
+}
+
+void Page::make()
+{
+    if (isMade()) return;
     SetScrollRate(0, GetCharHeight());
     auto* heading = new WrappedText(this);
     heading->SetFont(heading->GetFont().Scaled(1.4f));
     heading->SetForegroundColour(wxSystemSettings::GetAppearance().IsDark() ? wxColour(140, 190, 255) : wxColour(0, 51, 153));
-    heading->setText(shown(instruction));
+    heading->setText(shown(m_instruction));
     heading->SetName("instruction");
-    m_content = new wxBoxSizer(wxVERTICAL);
     auto* inner = new wxBoxSizer(wxVERTICAL);
     inner->Add(heading, wxSizerFlags().Expand().Border(wxBOTTOM));
     m_refusal = new FindingList(this);
     m_refusal->SetName("refusal");
     inner->Add(m_refusal, wxSizerFlags().Expand());
-    if (!introduction.empty()) inner->Add(new WrappedText(this, shown(introduction)), wxSizerFlags().Expand().DoubleBorder(wxBOTTOM));
+    if (!m_introduction.empty()) inner->Add(new WrappedText(this, shown(m_introduction)), wxSizerFlags().Expand().DoubleBorder(wxBOTTOM));
+    m_content = new wxBoxSizer(wxVERTICAL);
     inner->Add(m_content, wxSizerFlags().Expand());
+    build();
     m_findings = new FindingList(this);
     inner->Add(m_findings, wxSizerFlags().Expand().Border(wxTOP));
     auto* outer = new wxBoxSizer(wxVERTICAL);
     outer->Add(inner, wxSizerFlags(1).Expand().TripleBorder());
     SetSizer(outer);
+    // GTK left a page out of the way of Tab as long as there was nothing on it, and does not ask again by itself.
+    if (wxWindow* before = GetPrevSibling()) MoveAfterInTabOrder(before);
+    else if (wxWindow* after = GetNextSibling()) MoveBeforeInTabOrder(after);
 }
 
 void Page::load()
@@ -70,6 +83,8 @@ void Page::load()
 
 void Page::takeOver(const Page& old)
 {
+    if (!old.isMade()) return;
+    make();
     for (const wxWindow* child : old.GetChildren()) {
         wxWindow* here = child->GetName().empty() ? nullptr : wxWindow::FindWindowByName(child->GetName(), this);
         if (const auto* text = dynamic_cast<const wxTextCtrl*>(child)) {
@@ -90,6 +105,7 @@ void Page::refresh() { showFindings(findingsOf(m_chapter)); }
 std::optional<Refusal> Page::problem() const
 {
     if (!view()) return Refusal{{tr("The server is still being looked at. Try again in a moment."), {}}, nullptr};
+    if (m_session.canAskForRights(m_chapter)) return std::nullopt;
     for (const std::size_t i : Session::stepsOf(view()->plan, m_chapter)) {
         const Step& step = view()->plan.steps[i];
         if (step.state == StepState::Blocked || step.state == StepState::Waiting || step.state == StepState::Unknown) return Refusal{step.reason, nullptr};
@@ -114,6 +130,7 @@ std::pair<Mark, Message> Page::state() const
     // What only waits for an earlier page is no problem of this one.
     if (view() && (!view()->materials->root || (!view()->materials->pkcs12 && !view()->materials->issued && view()->answers.certificate.requestFile.empty())))
         return {Mark::ToDo, {tr("not done"), {}}};
+    if (m_session.canAskForRights(m_chapter)) return {Mark::ToDo, {tr("not done"), {}}};
     if (m_session.has(m_chapter, StepState::Blocked)) return {Mark::Problem, {tr("problem"), {}}};
     if (m_session.has(m_chapter, StepState::Unknown)) return {Mark::Problem, {tr("problem"), {}}};
     if (m_session.has(m_chapter, StepState::Waiting)) return {Mark::Waiting, {tr("waiting"), {}}};
@@ -237,8 +254,10 @@ std::vector<Finding> Page::findingsOf(Chapter chapter) const
 {
     std::vector<Finding> findings;
     if (!view()) return findings;
+    if (m_session.canAskForRights(chapter))
+        findings.push_back({"rights", Severity::Info, {tr("This needs administrator rights. Windows asks for them when you press the button; the wizard then opens anew at this page."), {}}, {}});
     for (const Step& step : view()->plan.steps) {
-        if (step.chapter != chapter || step.reason.empty()) continue;
+        if (step.chapter != chapter || step.reason.empty() || (step.lacksRights && !findings.empty())) continue;
         const bool isStopped = step.state == StepState::Blocked || step.state == StepState::Unknown;
         findings.push_back({step.id, isStopped ? Severity::Error : Severity::Info, step.reason, {}});
     }

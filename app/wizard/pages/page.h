@@ -35,6 +35,11 @@ class Page : public wxScrolledWindow {
 public:
     Page(wxWindow* parent, Session& session, Chapter chapter, const Message& instruction, const Message& introduction);
 
+    /// Makes the controls; before that only what the rail and the way ask may be called: chapter(), word(), isOnTheWay(),
+    /// state(). A page is made when it is first opened: nobody waits at the start for pages that may never be seen.
+    void make();
+    bool isMade() const { return m_content != nullptr; }
+
     Chapter chapter() const { return m_chapter; }
     virtual const char* word() const { return name(m_chapter); }
     /// Whether the rail lists it and the way from first to last leads through it.
@@ -65,6 +70,8 @@ public:
     void refuse(const std::optional<Refusal>& refusal);
 
 protected:
+    /// The page's own controls, into content().
+    virtual void build() = 0;
     Session& session() const { return m_session; }
     const View* view() const { return m_session.view().get(); }
     Time serverTime() const;
@@ -102,6 +109,8 @@ private:
 
     Session& m_session;
     Chapter m_chapter;
+    Message m_instruction;
+    Message m_introduction;
     wxSizer* m_content = nullptr;
     FindingList* m_findings = nullptr;
     FindingList* m_refusal = nullptr;

@@ -16,6 +16,10 @@ RequirePage::RequirePage(wxWindow* parent, Session& session)
     : Page(parent, session, Chapter::Require, {tr("Let nobody in without a client certificate"), {}},
            {tr("From now on every certificate of this CA that is not revoked is admitted, whoever holds it, and nobody else. Health checks and load balancers without a certificate are refused, too, and so is plain http."), {}})
 {
+}
+
+void RequirePage::build()
+{
     m_require = new wxRadioButton(this, wxID_ANY, shown(tr("Re&quire client certificates")), wxDefaultPosition, wxDefaultSize, wxRB_GROUP);
     m_require->SetName("mode-require");
     m_accept = new wxRadioButton(this, wxID_ANY, shown(tr("&Accept them: who has none gets in as well")));

@@ -19,6 +19,7 @@ public:
     std::pair<Mark, Message> state() const override;
 
 private:
+    void build() override;
     wxRadioButton* m_ignore = nullptr;
     wxRadioButton* m_accept = nullptr;
     wxRadioButton* m_require = nullptr;

@@ -22,6 +22,10 @@ RootPage::RootPage(wxWindow* parent, Session& session)
     : Page(parent, session, Chapter::Root, {tr("Which CA issues the client certificates?"), {}},
            {tr("Name the certificate of the root CA. Windows will trust this CA for everything, so make sure that it really is the one your CA published."), {}})
 {
+}
+
+void RootPage::build()
+{
     m_fromFile = new wxRadioButton(this, wxID_ANY, shown(tr("I have its &file")), wxDefaultPosition, wxDefaultSize, wxRB_GROUP);
     m_fromFile->SetName("root-from-file");
     m_fromAddress = new wxRadioButton(this, wxID_ANY, shown(tr("&Download it from the CA's address")));

@@ -25,6 +25,7 @@ public:
     std::pair<Mark, Message> state() const override;
 
 private:
+    void build() override;
     void showSource();
     void compare();
     void confirm(const std::string& sha256);

@@ -15,6 +15,10 @@ namespace monban::wizard {
 StartPage::StartPage(wxWindow* parent, Session& session, const PracticeHost* practice, Jobs jobs)
     : Page(parent, session, Chapter::Start, {tr("What do you want to do?"), {}}, {}), m_jobs(std::move(jobs)), m_practice(practice)
 {
+}
+
+void StartPage::build()
+{
     m_unfinished = new wxBoxSizer(wxVERTICAL);
     content()->Add(m_unfinished, wxSizerFlags().Expand());
     addJob(content(), tr("Set up client-certificate authentication"),

@@ -28,6 +28,7 @@ public:
     std::function<void()> onTried;
 
 private:
+    void build() override;
     /// A plain http address of a started site, and what it answered.
     struct Address {
         std::string url;

@@ -38,20 +38,14 @@ constexpr Cause kCauses[] = {
      tr("On the device: open the site by its host name. Opened by its IP address it always warns, unless that address stands in the certificate.")},
 };
 
-wxString grouped(const std::string& fingerprint)
-{
-    wxString text;
-    for (std::size_t i = 0; i < fingerprint.size(); ++i) {
-        if (i && i % 4 == 0) text += ' ';
-        text += fingerprint[i];
-    }
-    return text;
-}
-
 }  // namespace
 
 TroubleshootPage::TroubleshootPage(wxWindow* parent, Session& session, const PracticeHost* practice)
     : Page(parent, session, Chapter::Troubleshoot, {tr("What does not work?"), {}}, {}), m_practice(practice)
+{
+}
+
+void TroubleshootPage::build()
 {
     addSymptom(tr("The browser shows a &security warning (5.1)"), "symptom-warning");
     addSymptom(tr("A re&voked certificate still gets in, or nobody gets in any more (5.2)"), "symptom-revocation");
@@ -120,7 +114,7 @@ void TroubleshootPage::addWarning()
                      const Certificate* root = rootCertificate();
                      if (!root) return say({tr("Name the root CA on its page first."), {}});
                      if (!wxTheClipboard->Open()) return;
-                     wxTheClipboard->SetData(new wxTextDataObject(grouped(root->thumbprintSha256)));
+                     wxTheClipboard->SetData(new wxTextDataObject(groupedFingerprint(root->thumbprintSha256)));
                      wxTheClipboard->Close();
                      say({tr("Copied."), {}});
                  }}});
@@ -234,6 +228,8 @@ void TroubleshootPage::switchCheck(bool isOn)
 /// would carry them out.
 void TroubleshootPage::change(const std::function<void(Answers&)>& how, Chapter chapter)
 {
+    const auto* now = view();
+    if (now && now->facts.machine && !now->facts.machine->elevated && !now->facts.machine->practice) return onElevate();
     if (session().isRunning()) return;
     m_checkBefore = session().answers().bind.checkRevocation;
     m_before = session().answers().troubleshoot;
@@ -291,7 +287,7 @@ void TroubleshootPage::refresh()
             if (step.id == "troubleshoot.sample-page") m_isPlaced = (m_previewed == "place") == (step.state == StepState::Done);
     if (IsShown()) preview();
     const Certificate* root = rootCertificate();
-    m_root->setText(root ? fromUtf8(shownName(*root)) + "\nSHA-256: " + grouped(root->thumbprintSha256) : shown(tr("Its name and fingerprint appear here once it is named on its page.")));
+    m_root->setText(root ? fromUtf8(shownName(*root)) + "\nSHA-256: " + groupedFingerprint(root->thumbprintSha256) : shown(tr("Its name and fingerprint appear here once it is named on its page.")));
     const Certificate* server = shownCertificate();
     std::string names;
     if (server)

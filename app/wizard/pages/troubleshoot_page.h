@@ -26,8 +26,11 @@ public:
     /// The symptoms, in the order of 5.1 to 5.5.
     enum class Symptom { Warning, Revocation, Flush, Check, Sample };
     void choose(Symptom symptom);
+    /// Missing rights hinder what a button would do: this page is wanted with them.
+    std::function<void()> onElevate;
 
 private:
+    void build() override;
     void addSymptom(const char* label, const char* name);
     void addWarning();
     void addRevocation();

@@ -13,6 +13,10 @@ TrustPage::TrustPage(wxWindow* parent, Session& session)
     : Page(parent, session, Chapter::Trust, {tr("Register the root CA in two stores"), {}},
            {tr("The trusted roots let Windows believe the client certificates. The CTL store is the list the server sends to browsers, so that they offer only certificates of this CA; nobody else's are accepted either."), {}})
 {
+}
+
+void TrustPage::build()
+{
     auto* form = addForm();
     m_store = addText(form, tr("Name of the &CTL store:"), "ctl-store", [](Answers& a) -> std::string& { return a.trust.ctlStore; });
     m_ctl = addParagraph({});

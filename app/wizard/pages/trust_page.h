@@ -16,6 +16,7 @@ public:
     Message verb() const override { return {tr("&Register"), {}}; }
 
 private:
+    void build() override;
     std::string contentOf(const std::string& store) const;
 
     wxTextCtrl* m_store = nullptr;

@@ -54,6 +54,10 @@ VerifyPage::VerifyPage(wxWindow* parent, Session& session, const PracticeHost* p
             , {}}),
       m_practice(practice)
 {
+}
+
+void VerifyPage::build()
+{
     auto* form = addForm();
     m_address = addText(form, tr("&Address:"), "verify-address", [](Answers& a) -> std::string& { return a.verify.address; }, Kind::Word);
     m_client = addFile(form, tr("Client &certificate (PKCS#12), if you have one to try:"), "client-file", "PKCS#12 (*.p12;*.pfx)|*.p12;*.pfx|*.*|*.*",
@@ -108,7 +112,7 @@ bool VerifyPage::isAdmittedWith() const { return isAdmitted(m_seen.with); }
 void VerifyPage::forget()
 {
     m_seen = {};
-    refresh();
+    if (isMade()) refresh();
 }
 
 void VerifyPage::test(bool isAutomatic)

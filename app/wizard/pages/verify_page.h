@@ -26,6 +26,7 @@ public:
     bool isTesting() const { return m_isTesting; }
 
 private:
+    void build() override;
     struct Attempts {
         std::optional<Result<HttpsAnswer>> without;
         std::optional<Result<HttpsAnswer>> with;

@@ -15,16 +15,6 @@ std::string localMoment(Time time)
     return toUtf8(local.Format("%Y-%m-%d %H:%M"));
 }
 
-std::string grouped(const std::string& fingerprint)
-{
-    std::string text;
-    for (std::size_t i = 0; i < fingerprint.size(); ++i) {
-        if (i && i % 4 == 0) text += ' ';
-        text += fingerprint[i];
-    }
-    return text;
-}
-
 std::string joined(const std::vector<std::string>& names)
 {
     std::string text;
@@ -49,14 +39,14 @@ void CertificateCard::show(const Certificate* certificate, Time now, std::option
     std::vector<Row> rows;
     if (certificate) {
         const auto& c = *certificate;
-        rows.push_back({shown(tr("Certificate")), fromUtf8(shownName(c)), true});
+        rows.push_back({shown(tr("Certificate")), fromUtf8(shownName(c)), Style::Strong});
         if (!c.dnsNames.empty()) rows.push_back({shown(tr("Host names")), fromUtf8(joined(c.dnsNames))});
         rows.push_back({shown(tr("Validity")), shown(lifetime(c, now))});
         rows.push_back({shown(tr("Issuer")), fromUtf8(c.issuer)});
         rows.push_back({shown(tr("Key")), fromUtf8(c.key.algorithm + " " + std::to_string(c.key.bits) + " · " + c.signatureAlgorithm)});
         if (hasKey) rows.push_back({shown(tr("Private key")), shown(*hasKey ? tr("there, and it belongs to the certificate") : tr("missing"))});
         rows.push_back({shown(tr("Thumbprint (SHA-1)")), fromUtf8(c.thumbprintSha1)});
-        if (c.isCa) rows.push_back({shown(tr("Fingerprint (SHA-256)")), fromUtf8(grouped(c.thumbprintSha256))});
+        if (c.isCa) rows.push_back({shown(tr("Fingerprint (SHA-256)")), groupedFingerprint(c.thumbprintSha256), Style::Fingerprint});
     }
     showRows(std::move(rows));
 }

@@ -32,7 +32,9 @@ void FactCard::showRows(std::vector<Row> rows)
             auto* name = new wxStaticText(this, wxID_ANY, wxString());
             name->SetLabelText(row.label);
             auto* text = new WrappedText(this, row.value);
-            if (row.isStrong) text->SetFont(text->GetFont().Bold());
+            if (row.style == Style::Strong) text->SetFont(text->GetFont().Bold());
+            if (row.style == Style::Fingerprint)
+                text->SetFont(wxFont(wxFontInfo(text->GetFont().GetFractionalPointSize() * 1.3).Family(wxFONTFAMILY_TELETYPE)));
             m_grid->Add(name, wxSizerFlags().Top());
             m_grid->Add(text, wxSizerFlags(1).Expand());
         }

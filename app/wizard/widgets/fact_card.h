@@ -11,10 +11,15 @@ namespace monban::wizard {
 /// A framed card of labelled facts. Hidden while there are none.
 class FactCard : public wxPanel {
 public:
+    enum class Style {
+        Plain,
+        Strong,
+        Fingerprint,  ///< large and of even width: to be compared digit by digit with what stands elsewhere
+    };
     struct Row {
         wxString label;
         wxString value;
-        bool isStrong = false;
+        Style style = Style::Plain;
         friend bool operator==(const Row&, const Row&) = default;
     };
     FactCard(wxWindow* parent, const wxString& name);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
 #include <wx/textctrl.h>
 #include <wx/uiaction.h>
 
@@ -8,6 +9,8 @@
 
 namespace monban::wizard {
 namespace {
+
+using testing::HasSubstr;
 
 /// A person without a mouse: nothing is reached but by keys that the window system delivers.
 class Keyboard : public WindowTest {
@@ -127,17 +130,20 @@ TEST_F(Keyboard, OpensChaptersHelpAndTheOtherLanguage)
     EXPECT_EQ(word(), "certificate");
 }
 
-TEST_F(Keyboard, NoStopOnTheWayIsOfNoUse)
+TEST_F(Keyboard, TabLeadsThroughThePageAndStopsNowhereInVain)
 {
-    for (const char* word : {"start", "certificate", "bind", "finish"}) {
-        openPage(word);
+    for (const auto& [page, control] : {std::pair{"start", "set-up"}, {"certificate", "certificate-file"}, {"bind", "endpoint"}, {"finish", "save-answers"}}) {
+        openPage(page);
         tabTo("forward");
         key(WXK_TAB);
+        std::string way;
         for (int i = 0; i < 60 && focused() != "forward"; ++i) {
-            EXPECT_NE(focused(), "panel") << word << ": a stop after " << i;
+            EXPECT_NE(focused(), "panel") << page << ": a stop after " << i;
+            way += focused() + " > ";
             key(WXK_TAB);
         }
-        EXPECT_EQ(focused(), "forward") << word << ": the way does not come round";
+        EXPECT_EQ(focused(), "forward") << page << ": the way does not come round";
+        EXPECT_THAT(way, HasSubstr(std::string(control) + " >")) << page;
     }
 }
 

@@ -94,13 +94,13 @@ TEST_F(HalfAnswered, RequiringCertificatesIsToBeConfirmed)
 TEST_F(HalfAnswered, WithoutAServerTheFirstPageSaysSo)
 {
     m_work->close();
-    m_work->useServer(std::make_shared<NoServer>());
+    m_work->useServer(std::make_shared<NoServer>(Error{ErrorCode::Unsupported, {tr("This system is not Windows, so there is no IIS here to set up."), {}}, {}}));
     m_work->showFrame(0);
     ASSERT_TRUE(becomesCalm());
     press("set-up");
     ASSERT_TRUE(becomesCalm());
     EXPECT_EQ(word(), "start");
-    EXPECT_NE(refusal().find("Practise on a simulated server"), std::string::npos) << refusal();
+    EXPECT_NE(refusal().find("there is no IIS here"), std::string::npos) << refusal();
 }
 
 /// Everything that can be typed, ticked or chosen on the page and is visible, as text.
