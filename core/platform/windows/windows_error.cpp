@@ -10,13 +10,15 @@
 namespace monban::windows {
 namespace {
 
+constexpr std::uint32_t kElevationRequired = 740;  // ERROR_ELEVATION_REQUIRED, which mingw-w64's winerror.h lacks
+
 ErrorCode codeOf(std::uint32_t code)
 {
     // An HRESULT of facility Win32 is that Win32 error.
     switch ((code & 0xFFFF0000u) == 0x80070000u ? code & 0xFFFFu : code) {
     case ERROR_ACCESS_DENIED:
     case ERROR_PRIVILEGE_NOT_HELD:
-    case ERROR_ELEVATION_REQUIRED:
+    case kElevationRequired:
     case ERROR_WRITE_PROTECT: return ErrorCode::Denied;
     case ERROR_FILE_NOT_FOUND:
     case ERROR_PATH_NOT_FOUND:
