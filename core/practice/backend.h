@@ -109,6 +109,8 @@ public:
 
     virtual Result<Done> putKey(const std::string& container, const Secret& pem) = 0;
     virtual Result<Secret> key(const std::string& container) = 0;
+    /// The public half of that key (SubjectPublicKeyInfo): whose it is, also where the machine does not let the key out.
+    virtual Result<Bytes> publicKey(const std::string& container) = 0;
     virtual Result<Done> removeKey(const std::string& container) = 0;
 
     virtual Result<std::vector<SslRecord>> records() = 0;

@@ -9,7 +9,6 @@
 #include "core/pki/crl.h"
 #include "core/pki/digest.h"
 #include "core/practice/certutil.h"
-#include "core/practice/der.h"
 #include "core/practice/shell.h"
 
 namespace monban::practice {
@@ -104,7 +103,8 @@ Reply newRequest(Shell& shell, const Arguments& arguments)
     boost::system::error_code ignored;
     if (!arguments.force && fs::exists(out, ignored)) return failed(shell, kFileExists);
     const std::string container = policy->keyContainer.empty() ? hex(randomBytes(16)) : policy->keyContainer;
-    if (shell.backend.key(container)) return failed(shell, win::kKeyExists);
+    if (const auto taken = shell.backend.publicKey(container); taken || taken.error().code != ErrorCode::NotFound)
+        return failed(shell, win::kKeyExists);
 
     const auto made = makeRequest(policy->request, shell.machine.clock(), trouble);
     if (!made) return wrongEntry(shell, trouble);
@@ -149,10 +149,10 @@ Search searchFor(Backend& backend, const std::vector<Certificate>& answer, const
         for (const StoreEntry& entry : *entries) {
             if (search.code == win::kPropertyEmpty) search.code = win::kCryptNotFound;
             const auto pending = parseCertificate(entry.der);
-            const auto key = entry.keyContainer.empty() ? Result<Secret>(Secret()) : backend.key(entry.keyContainer);
+            const auto key = entry.keyContainer.empty() ? Result<Bytes>(Bytes()) : backend.publicKey(entry.keyContainer);
             const bool keyIsThere = key && !key->empty();
             for (const Certificate& certificate : answer) {
-                if (keyIsThere && keyFits(certificate.der, *key)) return {Match{store, entry, certificate}, 0};
+                if (keyIsThere && *key == certificate.publicKeyDer) return {Match{store, entry, certificate}, 0};
                 // The request is that one, but its key is gone.
                 if (!keyIsThere && pending && pending->publicKeyDer == certificate.publicKeyDer) search.code = win::kBadKeyset;
             }

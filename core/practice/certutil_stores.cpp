@@ -6,7 +6,6 @@
 #include "core/pki/digest.h"
 #include "core/pki/inspect.h"
 #include "core/practice/certutil.h"
-#include "core/practice/der.h"
 
 namespace monban::practice::certutil {
 namespace {
@@ -212,9 +211,9 @@ Reply repairStore(Call& call)
                                         : Result<std::vector<StoreEntry>>(std::vector<StoreEntry>());
             if (!candidates) continue;
             for (const StoreEntry& candidate : *candidates) {
-                const auto key =
-                    candidate.keyContainer.empty() ? Result<Secret>(Secret()) : backend.key(candidate.keyContainer);
-                if (!key || key->empty() || !keyFits(entry.der, *key)) continue;
+                if (candidate.keyContainer.empty()) continue;
+                const auto key = backend.publicKey(candidate.keyContainer);
+                if (!key || *key != certificate->publicKeyDer) continue;
                 entry.key = candidate.key;
                 entry.keyContainer = candidate.keyContainer;
                 if (const auto put = backend.putCertificate(call.storeName(store), entry); !put)

@@ -63,21 +63,24 @@ std::optional<Bytes> crlDer(ByteView derOrPem)
     return fromDerOrPem<X509_CRL>(derOrPem, PEM_STRING_X509_CRL, d2i_X509_CRL, X509_CRL_free);
 }
 
-bool keyFits(ByteView certificateDer, const Secret& keyPem)
+std::optional<Bytes> publicKeyOf(const Secret& keyPem)
 {
-    const unsigned char* at = certificateDer.data();
-    const std::unique_ptr<X509, decltype(&X509_free)> certificate(
-        d2i_X509(nullptr, &at, static_cast<long>(certificateDer.size())), &X509_free);
-    const bool fits = keyPem.use([&](std::string_view pem) {
-        const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
-                                                            &BIO_free);
-        // An encrypted key would ask for its password on the terminal; an empty one is given instead.
-        const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-            PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, const_cast<char*>("")), &EVP_PKEY_free);
-        return certificate && key && X509_check_private_key(certificate.get(), key.get()) == 1;
-    });
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+        keyPem.use([](std::string_view pem) -> EVP_PKEY* {
+            if (pem.size() > 0x7FFFFFFF) return nullptr;
+            const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
+                BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+            // An encrypted key would ask for its password on the terminal; an empty one is given instead.
+            return PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, const_cast<char*>(""));
+        }),
+        &EVP_PKEY_free);
+    unsigned char* der = nullptr;
+    const int length = key ? i2d_PUBKEY(key.get(), &der) : 0;
     ERR_clear_error();
-    return fits;
+    if (length <= 0) return std::nullopt;
+    Bytes bytes(der, der + length);
+    OPENSSL_free(der);
+    return bytes;
 }
 
 }  // namespace monban::practice

@@ -13,7 +13,7 @@ namespace monban::practice {
 std::optional<Bytes> certificateDer(ByteView derOrPem);
 std::optional<Bytes> crlDer(ByteView derOrPem);
 
-/// Whether the private key (PEM) belongs to the certificate (DER).
-bool keyFits(ByteView certificateDer, const Secret& keyPem);
+/// The public half (SubjectPublicKeyInfo) of a private key in PEM; nothing if the text is no such key.
+std::optional<Bytes> publicKeyOf(const Secret& keyPem);
 
 }  // namespace monban::practice

@@ -75,6 +75,10 @@ public:
     {
         return read([&] { return m_stores.key(container); });
     }
+    Result<Bytes> publicKey(const std::string& container) override
+    {
+        return read([&] { return m_stores.publicKey(container); });
+    }
     Result<Done> removeKey(const std::string& container) override
     {
         return write([&] { return m_stores.removeKey(container); });

@@ -303,6 +303,16 @@ Result<Secret> FolderStores::key(const std::string& container) const
     return Secret(std::move(*text));
 }
 
+Result<Bytes> FolderStores::publicKey(const std::string& container) const
+{
+    const auto pem = key(container);
+    if (!pem) return pem.error();
+    if (auto half = publicKeyOf(*pem)) return std::move(*half);
+    return Error{ErrorCode::Damaged,
+                 {tr("{0} is not a private key in PEM form."), {utf8(keyFile(container))}},
+                 utf8(keyFile(container)) + " is no key"};
+}
+
 Result<Done> FolderStores::removeKey(const std::string& container) const { return removeFile(keyFile(container)); }
 
 }  // namespace monban::practice

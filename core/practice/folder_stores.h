@@ -23,6 +23,7 @@ public:
 
     Result<Done> putKey(const std::string& container, const Secret& pem) const;
     Result<Secret> key(const std::string& container) const;
+    Result<Bytes> publicKey(const std::string& container) const;
     Result<Done> removeKey(const std::string& container) const;
 
 private:

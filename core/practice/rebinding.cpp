@@ -24,7 +24,7 @@ Result<Done> rebind(Backend& backend, RecordFamily family, const std::string& en
     const auto entries = backend.store(store);
     if (!entries && entries.error().code != ErrorCode::NotFound) return entries.error();
     const bool usable = entries && std::any_of(entries->begin(), entries->end(), [&](const StoreEntry& entry) {
-        return entry.thumbprint == thumbprint && !entry.keyContainer.empty() && backend.key(entry.keyContainer);
+        return entry.thumbprint == thumbprint && !entry.keyContainer.empty() && backend.publicKey(entry.keyContainer);
     });
     if (!usable)
         return Error{ErrorCode::NotFound,

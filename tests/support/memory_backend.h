@@ -50,6 +50,7 @@ public:
     Result<Done> removeCrl(const std::string&, const std::string&) override { return none(); }
     Result<Done> putKey(const std::string&, const Secret&) override { return none(); }
     Result<Secret> key(const std::string&) override { return none(); }
+    Result<Bytes> publicKey(const std::string&) override { return none(); }
     Result<Done> removeKey(const std::string&) override { return none(); }
     Result<std::vector<SslRecord>> records() override { return sslRecords; }
     Result<Done> writeRecords(const std::vector<SslRecord>& records) override
