@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: MIT
+"""A throw-away Wine prefix that looks like a Windows Server with IIS to Monban's code for Windows.
+
+    with Lab(os="2016", codepage=932) as lab:
+        lab.monban("status", "--json").json
+        lab.call("certutil", "-store", "MY").text
+        lab.calls()
+"""
+import contextlib
+import fcntl
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+HERE = pathlib.Path(__file__).parent
+MONBAN = pathlib.Path(os.environ["MONBAN"])
+PROGRAMS = pathlib.Path(os.environ["MONBAN_LAB_PROGRAMS"])  # the folder with lab_stand_in.exe and its like
+# The stand-in for httpapi.dll; without one Wine's own stub answers.
+HTTPAPI = os.environ.get("MONBAN_LAB_HTTPAPI") or next(map(str, PROGRAMS.glob("httpapi/*httpapi.dll")), None)
+CACHE = pathlib.Path(os.environ.get("MONBAN_CACHE")
+                     or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "monban")
+TEMPLATE = "lab-template-1"  # another number where what is made below for all labs changes
+
+SYSTEM = "C:\\windows\\system32"
+PLACES = {"netsh": SYSTEM, "certutil": SYSTEM, "certreq": SYSTEM, "schtasks": SYSTEM, "net": SYSTEM,
+          "appcmd": SYSTEM + "\\inetsrv", "powershell": SYSTEM + "\\WindowsPowerShell\\v1.0"}
+# Wine runs its own stub in place of a file that lies there, unless told (LAB-FACTS, "Stand-ins").
+OVERRIDDEN = ("netsh.exe", "certutil.exe", "net.exe", "schtasks.exe")
+BUILDS = {"2016": 14393, "2019": 17763, "2022": 20348, "2025": 26100}
+SCHANNEL = r"HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL"
+OLD = 1577836800  # 2020
+LOCALES = {437: "C.UTF-8", 932: "ja_JP.UTF-8"}
+
+
+class Ran:
+    """What a program left: exit code, and its output as the code page reads it."""
+
+    def __init__(self, code, output, codepage):
+        self.code, self.output, self.codepage = code, output, codepage
+
+    @property
+    def text(self):
+        return self.output.decode(f"cp{self.codepage}", "replace").replace("\r\n", "\n")
+
+
+class Monban:
+    """What monban left: it writes UTF-8 on every code page."""
+
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out.decode("utf-8"), err.decode("utf-8", "replace")
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+@contextlib.contextmanager
+def locked(name):
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with open(CACHE / name, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def make_old(registry, key):
+    """Wine's boot is the host's. A key that is younger has changes in it that wait for a restart, or so it would seem."""
+    text = registry.read_text(encoding="latin-1")
+    name = re.escape(key.rsplit("\\", 2)[1] + "\\\\" + key.rsplit("\\", 2)[2])
+    text, found = re.subn(r"(?i)(\[[^\]\n]*" + name + r"\]) \d+\n#time=[0-9a-f]+", rf"\1 {OLD}\n#time={(OLD + 11644473600) * 10**7:x}", text)
+    assert found == 1, f"{found} keys {key} in {registry}"
+    registry.write_text(text, encoding="latin-1")
+
+
+def template():
+    """The prefix every lab is a copy of; made once, and closed so that its registry is on the disk."""
+    folder = CACHE / TEMPLATE
+    with locked(TEMPLATE + ".lock"):
+        if not (folder / "closed").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            env = {**os.environ, "MONBAN_WINEPREFIX": str(folder)}
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            # The host's CAs go into ROOT at the first look, which takes seconds that no lab shall wait for again.
+            looked = subprocess.run([HERE.parent / "wine.sh", PROGRAMS / "lab_probe.exe", "C:\\looked.json", "ROOT"],
+                                    env=env, timeout=300, **quiet)
+            logged = subprocess.run([HERE.parent / "wine.sh", "reg", "add", SCHANNEL, "/v", "EventLogging", "/t", "REG_DWORD", "/d", "1",
+                                     "/f"], env=env, timeout=300, **quiet)
+            for order in ("-k", "-w"):
+                subprocess.run(["wineserver", order], env={**env, "WINEPREFIX": str(folder)}, timeout=60, **quiet)
+            if looked.returncode != 0 or logged.returncode != 0:
+                raise RuntimeError("the lab's template could not be made")
+            make_old(folder / "system.reg", SCHANNEL)
+            (folder / "closed").touch()
+    return folder
+
+
+def japanese_locale():
+    """Wine takes its code pages from the locale alone; 932 needs one that hosts seldom have."""
+    folder = CACHE / "locales"
+    with locked("locales.lock"):
+        if not (folder / LOCALES[932]).exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            made = folder / "being-made"
+            # localedef grumbles and ends with 1 where it has nothing but warnings.
+            subprocess.run(["localedef", "-c", "-i", "ja_JP", "-f", "UTF-8", str(made)], capture_output=True, timeout=120)
+            made.rename(folder / LOCALES[932])
+    return folder
+
+
+class Lab:
+    def __init__(self, os="2022", codepage=437, stand_ins=True, scenario="fresh"):
+        self.os, self.codepage, self.stand_ins = os, codepage, stand_ins
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="monban-lab-"))
+        try:
+            self.prefix = self.work / "prefix"
+            subprocess.run(["cp", "-a", "--reflink=auto", template(), self.prefix], check=True, timeout=120)
+            self.env = self._environment()
+            self._begin(scenario)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Ends whatever still runs in the prefix, and removes it."""
+        if hasattr(self, "keeper"):
+            subprocess.run(["wineserver", "-k"], env=self.env, timeout=60, capture_output=True)
+            self.keeper.stdin.close()
+            self.keeper.wait(60)
+        shutil.rmtree(self.work, ignore_errors=True)
+
+    # What is in the lab
+
+    @property
+    def folder(self):
+        """C:\\lab, as this host names it."""
+        return self.path("C:\\lab")
+
+    def path(self, windows):
+        """A path of drive C: as this host names it: backslashes, Windows' spelling of the names."""
+        place = self.prefix / "drive_c"
+        for part in windows[3:].split("\\"):
+            same = [entry for entry in place.iterdir() if entry.name.lower() == part.lower()] if place.is_dir() else []
+            place = same[0] if same else place / part
+        return place
+
+    @property
+    def machine(self):
+        return json.loads((self.folder / "machine.json").read_text())
+
+    def change_machine(self, **values):
+        """Sets keys of machine.json."""
+        (self.folder / "machine.json").write_text(json.dumps({**self.machine, **values}))
+
+    def fault(self, program, kind, **more):
+        """Makes a program go wrong (core/practice/fault.h); no other fault stays."""
+        self.change_machine(faults=[{"program": program, "kind": kind, **more}])
+
+    def records(self):
+        return json.loads((self.folder / "http/records.json").read_text())
+
+    def password(self):
+        return (self.folder / "ca/password.txt").read_text().strip()
+
+    def calls(self):
+        """Every call of a stand-in so far: [{"program", "arguments"}]."""
+        file = self.folder / "calls.jsonl"
+        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    def stores(self, *names):
+        """What crypt32 itself says of these stores (probe.cpp)."""
+        out = self.work / "probe.json"
+        self._run(PROGRAMS / "lab_probe.exe", self._windows(out), *names, check=True)
+        return json.loads(out.read_text())
+
+    def registry(self, key, value):
+        """One value as Wine's own reg.exe shows it; None where it is not there."""
+        shown = self._run("reg", "query", key, "/v", value)
+        lines = [line.split(None, 2) for line in shown.output.decode("utf-8", "replace").splitlines() if value in line]
+        return lines[0][2] if shown.code == 0 and lines else None
+
+    def windows_version(self):
+        return self._run("cmd", "/c", "ver").text
+
+    # What runs in it
+
+    def monban(self, *arguments, input="", timeout=120, cwd=None):
+        """monban.exe with C:\\lab as its folder."""
+        with tempfile.TemporaryFile() as err:
+            ran = self._run(MONBAN, *arguments, input=input, timeout=timeout, cwd=cwd or self.folder, err=err)
+            err.seek(0)
+            return Monban(ran.code, ran.output, err.read())
+
+    def call(self, program, *arguments, input="", seconds=60):
+        """One of the programs by its full path, started by a parent of Windows."""
+        return self.call_all([(program, *arguments)], input=input, seconds=seconds)[0]
+
+    def call_all(self, commands, input="", seconds=60):
+        """Several of them, one after the other: Wine is started once."""
+        wanted = [{"program": f"{PLACES[program]}\\{program}.exe", "arguments": list(map(str, arguments)), "input": input,
+                   "seconds": seconds} for program, *arguments in commands]
+        orders, results = self.work / "commands.json", self.work / "results.json"
+        orders.write_text(json.dumps(wanted))
+        self._run(PROGRAMS / "lab_starter.exe", self._windows(orders), self._windows(results), check=True,
+                  timeout=60 + seconds * len(wanted))
+        answers = json.loads(results.read_text())
+        for answer in answers:
+            assert "error" not in answer, answer
+        return [Ran(answer["code"], bytes.fromhex(answer["output"]), self.codepage) for answer in answers]
+
+    # How it is made
+
+    def _windows(self, path):
+        return "Z:" + str(path).replace("/", "\\")
+
+    def _environment(self):
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "MONBAN"))}
+        env.update(WINEPREFIX=str(self.prefix), HOME=str(self.prefix / "home"), WINEDEBUG="-all", LC_ALL=LOCALES[self.codepage],
+                   WINEDLLOVERRIDES="mscoree=;mshtml=;winedbg.exe=d")
+        if self.codepage == 932:
+            env["LOCPATH"] = str(japanese_locale())
+        return env
+
+    def _run(self, program, *arguments, input="", timeout=120, cwd=None, err=None, check=False):
+        """Output goes through files, because a pipe waits for Wine's services."""
+        with tempfile.TemporaryFile() as out:
+            done = subprocess.run(["wine", program, *map(str, arguments)], env=self.env, input=input.encode(), stdout=out,
+                                  stderr=err or subprocess.DEVNULL, timeout=timeout, cwd=cwd)
+            out.seek(0)
+            ran = Ran(done.returncode, out.read(), self.codepage)
+        assert not check or ran.code == 0, (program, arguments, ran.code, ran.text)
+        return ran
+
+    def _begin(self, scenario):
+        # Wine ends its services with the last program: one that waits for its input keeps them, and every start is quicker.
+        self.keeper = subprocess.Popen(["wine", "cmd"], env=self.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
+        self._run("reg", "import", self._windows(self._registry_file()), check=True)
+        made = self._run(MONBAN, "practice", "new", "C:\\lab", "--os", self.os, "--scenario", scenario)
+        assert made.code == 0, made.text
+        self.change_machine(language="ja" if self.codepage == 932 else "en")
+        self._move("inetsrv", SYSTEM + "\\inetsrv")
+        self._move("inetpub", "C:\\inetpub")
+        self._run(PROGRAMS / "lab_settle.exe", check=True)
+        # What is Wine's now must not be there twice.
+        shutil.rmtree(self.folder / "stores")
+        (self.folder / "registry.json").unlink()
+        if self.stand_ins:
+            for program, place in PLACES.items():
+                self.install(PROGRAMS / "lab_stand_in.exe", f"{place}\\{program}.exe")
+            if HTTPAPI:
+                self.install(HTTPAPI, SYSTEM + "\\httpapi.dll")
+
+    def install(self, file, windows):
+        place = self.path(windows)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
+        shutil.copy2(file, place)
+
+    def _move(self, part, windows):
+        shutil.copytree(self.folder / part, self.path(windows), dirs_exist_ok=True)
+        shutil.rmtree(self.folder / part)
+
+    def _registry_file(self):
+        """What only the lab knows of Windows' and Wine's own values; the rest comes from the practice server's."""
+        natives = list(OVERRIDDEN) + (["httpapi"] if HTTPAPI else []) if self.stand_ins else []
+        keys = {
+            "HKEY_CURRENT_USER\\Software\\Wine\\DllOverrides": {name: '"native"' for name in natives},
+            "HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion": {"CurrentVersion": '"10.0"'},
+            "HKEY_LOCAL_MACHINE\\System\\CurrentControlSet\\Control\\ProductOptions": {"ProductType": '"ServerNT"'},
+            "HKEY_LOCAL_MACHINE\\Software\\Microsoft\\InetStp": {"VersionString": '"Version 10.0"',
+                                                               "PathWWWRoot": '"C:\\\\inetpub\\\\wwwroot"'},
+        }
+        lines = ["Windows Registry Editor Version 5.00", ""]
+        for key, values in keys.items():
+            lines += [f"[{key}]", *(f'"{name}"={value}' for name, value in values.items()), ""]
+        file = self.work / "lab.reg"
+        file.write_text("\r\n".join(lines))
+        return file
