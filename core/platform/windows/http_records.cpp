@@ -2,6 +2,7 @@
 #include "core/platform/windows/http_records.h"
 
 #include "core/platform/windows/http_api.h"
+#include "core/platform/windows/machine.h"
 #include "core/platform/windows/ssl_configuration.h"
 #include "core/platform/windows/system_folder.h"
 #include "core/platform/windows/windows_error.h"
@@ -26,16 +27,6 @@ constexpr Table kTables[] = {{config_id::kIpPort, "ipport", kAnyBuild},
                              {config_id::kHostName, "hostnameport", kWindows8},
                              {config_id::kCentralStore, "ccs", kWindows8},
                              {config_id::kScopedCentralStore, "scopedccs", kUnknownBuild}};
-
-DWORD windowsBuild()
-{
-    // GetVersionEx says what the program's manifest asks for.
-    using GetVersion = LONG(WINAPI*)(OSVERSIONINFOW*);
-    const auto get = reinterpret_cast<GetVersion>(reinterpret_cast<void*>(::GetProcAddress(::GetModuleHandleW(L"ntdll.dll"), "RtlGetVersion")));
-    OSVERSIONINFOW version{};
-    version.dwOSVersionInfoSize = sizeof version;
-    return get && get(&version) == 0 ? version.dwBuildNumber : 0;
-}
 
 struct Answer {
     ULONG code = 0;
@@ -64,7 +55,7 @@ Error refused(const char* call, const std::string& what, ULONG code) { return wi
 bool isNone(const Table& table, ULONG code)
 {
     if (code == ERROR_FILE_NOT_FOUND) return true;
-    return code == ERROR_INVALID_PARAMETER && windowsBuild() < table.since;
+    return code == ERROR_INVALID_PARAMETER && static_cast<DWORD>(windowsBuild()) < table.since;
 }
 
 Result<Done> readTable(HttpApi& api, const Table& table, std::vector<SslRecord>& records)

@@ -5,6 +5,7 @@
 #include <cwchar>
 
 #include "core/platform/windows/key_opening.h"
+#include "core/platform/windows/machine.h"
 #include "core/platform/windows/text.h"
 #include "core/platform/windows/windows_error.h"
 
@@ -34,16 +35,6 @@ Result<Done> setLinkProperty(const CERT_CONTEXT* certificate, const void* info)
 bool sameName(const std::wstring& a, const std::wstring& b)
 {
     return ::CompareStringOrdinal(a.c_str(), static_cast<int>(a.size()), b.c_str(), static_cast<int>(b.size()), TRUE) == CSTR_EQUAL;
-}
-
-/// Whether an answer "no such key" can be believed: whoever may not read a key of the machine gets that answer, too.
-bool mayOpenMachineKeys()
-{
-    BYTE administrators[SECURITY_MAX_SID_SIZE];
-    DWORD size = sizeof administrators;
-    BOOL member = FALSE;
-    return ::CreateWellKnownSid(WinBuiltinAdministratorsSid, nullptr, administrators, &size) &&
-           ::CheckTokenMembership(nullptr, administrators, &member) && member;
 }
 
 bool mayLeave(const OpenedKey& key)
@@ -121,8 +112,8 @@ KeyState keyStateOf(const KeyLink& link)
     OpenedKey key;
     const DWORD answer = openKey(link, key);
     if (answer == 0) return mayLeave(key) ? KeyState::Present : KeyState::NotExportable;
-    // A key that may not be opened by whoever looks is no missing key: to say so would have it imported once more.
-    return meansNoKey(answer) && mayOpenMachineKeys() ? KeyState::Missing : KeyState::Present;
+    // Whoever may not read a key of the machine is answered the same; a key that is there must not be imported once more.
+    return meansNoKey(answer) && isAdministrator() ? KeyState::Missing : KeyState::Present;
 }
 
 Result<Done> deleteKey(const KeyLink& link)

@@ -39,6 +39,12 @@ std::string osName(Registry& registry, const OSVERSIONINFOEXW& found)
 
 }  // namespace
 
+int windowsBuild()
+{
+    const auto found = version();
+    return found ? static_cast<int>(found->dwBuildNumber) : 0;
+}
+
 Time bootTime() { return hostTime() - std::chrono::duration_cast<std::chrono::seconds>(std::chrono::milliseconds(::GetTickCount64())); }
 
 bool isAdministrator()

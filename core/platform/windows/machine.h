@@ -8,6 +8,9 @@ namespace monban::windows {
 /// What computer this is: its Windows by RtlGetVersion, IIS by its registry key, whether this process may change it.
 Result<MachineFacts> observeMachine(Registry& registry);
 
+/// The build of this Windows, as facts.h names some of them; 0 where it does not say.
+int windowsBuild();
+
 /// When this Windows was started, by its clock.
 Time bootTime();
 
