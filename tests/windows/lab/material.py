@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""A private CA made by openssl alone: what a real server is set up with, since it refuses the practice CA."""
+import json
+import subprocess
+
+HOST = "iisdemo.spt-demo.local"
+PASSWORD = "canary-Pa55 門番 \"q\" & %x%"
+
+
+def openssl(*arguments, **options):
+    done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, timeout=60, **options)
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+    return done.stdout
+
+
+class PrivateCa:
+    """ia1.der, server.p12 (its password in password.txt) and answers.json in that folder; the CA's key beside it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.key, self.pem = folder / "ca.key", folder / "ca.pem"
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.key, "-out", self.pem, "-days", "3650", "-utf8",
+                "-subj", "/C=JP/O=株式会社 門番/CN=Lab Root CA", "-addext", "basicConstraints=critical,CA:TRUE",
+                "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+        openssl("x509", "-in", self.pem, "-outform", "der", "-out", folder / "ia1.der")
+        (folder / "password.txt").write_text(PASSWORD)
+        key, request = folder / "server.key", folder / "server.csr"
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", "/CN=" + HOST)
+        self.sign(request, folder / "server.pem", "DNS:" + HOST)
+        openssl("pkcs12", "-export", "-in", folder / "server.pem", "-inkey", key, "-certfile", self.pem, "-name", "サイト 2026",
+                "-out", folder / "server.p12", "-passout", f"file:{folder / 'password.txt'}")  # AES-256, as openssl does today
+        key.unlink()
+        self.answers()
+
+    def sign(self, request, out, names=""):
+        """The certificate for that request, as PEM."""
+        extensions = self.folder / "server.ext"
+        extensions.write_text("basicConstraints=CA:FALSE\nkeyUsage=digitalSignature,keyEncipherment\nextendedKeyUsage=serverAuth\n"
+                              f"subjectAltName={names or 'DNS:' + HOST}\n")
+        openssl("x509", "-req", "-in", request, "-CA", self.pem, "-CAkey", self.key, "-CAcreateserial", "-days", "365", "-extfile", extensions,
+                "-out", out)
+
+    def answers(self, name="answers.json", **more):
+        answers = {"certificate": {"file": "server.p12"}, "root": {"file": "ia1.der"}, **more}
+        (self.folder / name).write_text(json.dumps(answers, ensure_ascii=False))
+        return self.folder / name

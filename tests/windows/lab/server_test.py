@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: MIT
+"""monban.exe sets up the Windows it runs on: the lab, whose stores, registry, files and processes are Wine's own."""
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from lab import Lab
+from material import PASSWORD, PrivateCa
+
+NATIVE = pathlib.Path(__file__).parents[3] / "build/linux/app/cli/monban"
+STEPS = ["import.certificate", "trust.ctl", "trust.root", "bind.site", "bind.record", "bind.issuer-list", "require.access"]
+APPLY = ("apply", "--answers", r"C:\lab\own\answers.json", "--password-file", r"C:\lab\own\password.txt", "--json")
+
+
+def facts_of(shown):
+    """What status says of a server, without what is another machine's or moment's."""
+    facts = dict(shown)
+    for key in ("machine", "pitfalls"):
+        facts.pop(key)
+    return facts
+
+
+class OnThisWindows(unittest.TestCase):
+    options = {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab(**cls.options)
+        cls.addClassCleanup(cls.lab.close)
+        cls.ca = PrivateCa(cls.lab.folder / "own")
+
+    def status(self):
+        shown = self.lab.monban("status", "--json")
+        self.assertEqual(shown.code, 0, shown.out + shown.err)
+        self.assertEqual(shown.json["unreadable"], [])
+        return shown.json
+
+    def apply(self, *more):
+        return self.lab.monban(*APPLY, *more)
+
+
+class StandardSetUp(OnThisWindows):
+    def test_1_what_it_sees_first(self):
+        status = self.status()
+        self.assertEqual(status["machine"]["os"]["build"], 20348)
+        self.assertEqual(status["machine"]["iis"], {"installed": True, "version": "10.0"})
+        self.assertTrue(status["machine"]["elevated"])
+        self.assertEqual([s["name"] for s in status["sites"]], ["Default Web Site"])
+        self.assertEqual(status["ssl_records"], [])
+        type(self).untouched = facts_of(status)
+
+    def test_2_a_plan_shows_what_will_run_and_runs_nothing(self):
+        plan = self.lab.monban("plan", *APPLY[1:])
+        self.assertEqual(plan.code, 0, plan.out + plan.err)
+        self.assertEqual([s["id"] for s in plan.json["steps"] if s["state"] == "needed"], STEPS)
+        self.assertEqual(self.lab.calls(), [])
+        self.assertFalse(self.lab.path(r"C:\ProgramData\Monban").exists(), "a plan leaves nothing behind")
+        type(self).planned = [s["action"] for s in plan.json["steps"] if s["action"]["kind"] == "command"]
+
+    def test_3_apply_does_it_and_what_was_shown_is_what_ran(self):
+        done = self.apply()
+        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.out + done.err)
+        self.assertEqual([s["result"]["outcome"] for s in done.json["steps"]], ["done"] * len(STEPS))
+        calls = self.lab.calls()
+        backups = [c for c in calls if c["arguments"][:2] == ["add", "backup"]]
+        self.assertEqual(len(backups), 1, "one backup, before IIS is changed")
+        self.assertEqual(backups[0]["arguments"][2].split("-")[0], "Monban")
+        ran = [c["arguments"] for c in calls if c not in backups]
+        # reg.exe is Wine's own and leaves no note.
+        self.assertEqual(ran, [a["arguments"] for a in self.planned if not a["program"].lower().endswith("reg.exe")])
+        status = self.status()
+        record = status["ssl_records"][0]
+        self.assertEqual((record["endpoint"], record["ctl_store"], record["negotiate_client_certificate"], record["owner"]),
+                         ("0.0.0.0:443", "iis_client_trust", True, "IIS"))
+        mine = [c for c in status["stores"]["MY"] if c["thumbprint_sha1"] == record["thumbprint"]]
+        self.assertEqual([(c["has_private_key"], c["friendly_name"]) for c in mine], [(True, "サイト 2026")])
+        self.assertEqual(status["registry"]["send_trusted_issuer_list"], 1)
+        self.assertIn("restart-pending", [p["id"] for p in status["pitfalls"]])
+        self.assertEqual(status["sites"][0]["access"][0]["ssl_flags"], ["Ssl", "SslNegotiateCert", "SslRequireCert"])
+        type(self).set_up = facts_of(status)
+
+    def test_4_a_second_apply_changes_nothing(self):
+        before = len(self.lab.calls())
+        again = self.apply()
+        self.assertEqual((again.code, again.json["outcome"], again.json["run"]), (0, "done", None), again.out)
+        self.assertEqual(len(self.lab.calls()), before)
+
+    def test_5_a_practice_server_after_the_same_run_shows_the_same(self):
+        work = pathlib.Path(tempfile.mkdtemp(prefix="monban-"))
+        self.addCleanup(shutil.rmtree, work, ignore_errors=True)
+        native = lambda *arguments: subprocess.run([NATIVE, *map(str, arguments)], capture_output=True, text=True, timeout=120)
+        self.assertEqual(native("practice", "new", work / "server").returncode, 0)
+        applied = native("--practice", work / "server", "apply", "--answers", self.ca.folder / "answers.json",
+                         "--password-file", self.ca.folder / "password.txt", "--json")
+        self.assertEqual(applied.returncode, 0, applied.stdout + applied.stderr)
+        import json
+        practice = facts_of(json.loads(native("--practice", work / "server", "status", "--json").stdout))
+        ours = {**self.set_up, "stores": dict(self.set_up["stores"])}
+        # Wine's ROOT and CA begin with what this host trusts: what was added is compared.
+        for store in ("ROOT", "CA"):
+            first = {c["thumbprint_sha1"] for c in self.untouched["stores"].get(store, [])}
+            ours["stores"][store] = [c for c in ours["stores"].get(store, []) if c["thumbprint_sha1"] not in first]
+            added = {c["thumbprint_sha1"] for c in ours["stores"][store]}
+            practice["stores"][store] = [c for c in practice["stores"].get(store, []) if c["thumbprint_sha1"] in added]
+        self.assertEqual(ours, practice)
+
+    def test_6_undo_brings_everything_back(self):
+        undone = self.lab.monban("undo", "--json")
+        self.assertEqual((undone.code, undone.json["outcome"]), (0, "done"), undone.out + undone.err)
+        self.assertEqual(facts_of(self.status()), self.untouched)
+        self.assertEqual(self.lab.monban("undo", "--json").code, 0)
+
+    def test_7_the_password_is_nowhere(self):
+        forms = [PASSWORD.encode(), PASSWORD.encode("utf-16-le"), PASSWORD.encode("cp932")]
+        for file in self.lab.prefix.rglob("*"):
+            if file.is_symlink() or not file.is_file() or file == self.ca.folder / "password.txt":
+                continue
+            content = file.read_bytes()
+            for form in forms:
+                self.assertNotIn(form, content, file)
+
+
+class StandardSetUpInJapanese(StandardSetUp):
+    """The same where programs write code page 932."""
+    options = {"codepage": 932}
+
+    def test_8_their_japanese_is_read(self):
+        self.assertEqual(self.apply().code, 0)
+        self.lab.fault("certutil", "no-effect")
+        # A store that loses its root: certutil is to put it back, says that it did, and did not.
+        self.assertEqual(self.lab.call("certutil", "-delstore", "ROOT", "nothing").code, 0)
+
+
+class WithoutStandIns(OnThisWindows):
+    """Only the version values, IIS's key and its configuration: Wine's certutil ends with 0 and does nothing."""
+    options = {"stand_ins": False}
+
+    def test_success_without_effect_is_not_believed(self):
+        failed = self.apply()
+        self.assertEqual((failed.code, failed.json["outcome"]), (1, "failed"), failed.out + failed.err)
+        results = [(s["id"], s["result"]) for s in failed.json["steps"]]
+        self.assertEqual([(i, r["outcome"]) for i, r in results],
+                         list(zip(STEPS, ["done", "failed"] + ["not-run"] * 5)))
+        self.assertEqual(results[1][1]["exit_code"], 0)
+        self.assertIn("reported success, but the server does not show it", results[1][1]["reason"])
+
+
+class ThePracticeCa(OnThisWindows):
+    def test_is_refused_here(self):
+        refused = self.lab.monban("apply", "--answers", r"C:\lab\answers.json", "--password-file", r"C:\lab\ca\password.txt", "--json")
+        self.assertEqual((refused.code, refused.json["outcome"]), (1, "failed"), refused.out + refused.err)
+        self.assertTrue(all(s["state"] == "blocked" for s in refused.json["steps"]))
+        self.assertIn("practice server", refused.json["steps"][0]["reason"])
+        self.assertEqual(self.lab.calls(), [])
+
+
+class TheDataFolder(OnThisWindows):
+    def test_that_others_may_write_in_is_refused(self):
+        folder = self.lab.path(r"C:\ProgramData") / "Monban"
+        folder.mkdir()
+        folder.chmod(0o777)
+        refused = self.apply()
+        self.assertEqual((refused.code, refused.json["outcome"]), (1, "failed"), refused.out + refused.err)
+        self.assertEqual(self.lab.calls(), [])
+        self.assertEqual(self.lab.monban("undo", "--json").code, 1)
+        shutil.rmtree(folder)
+        self.assertEqual(self.apply().code, 0)
+        self.assertEqual(folder.stat().st_mode & 0o022, 0)
+
+
+class ARequest(OnThisWindows):
+    def test_is_made_answered_accepted_and_taken_back(self):
+        before = facts_of(self.status())
+        self.ca.answers("request.json", certificate={
+            "source": "request", "common_name": "iisdemo.spt-demo.local", "organization": "株式会社 門番, \"Ltd.\"", "country": "JP",
+            "request_file": "サーバー.req", "issued_file": "サーバー.cer"})
+        go = ("apply", "--answers", r"C:\lab\own\request.json", "--json")
+        waiting = self.lab.monban(*go)
+        self.assertEqual((waiting.code, waiting.json["outcome"]), (3, "waiting"), waiting.out + waiting.err)
+        self.ca.sign(self.ca.folder / "サーバー.req", self.ca.folder / "サーバー.cer")
+        done = self.lab.monban(*go)
+        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.out + done.err)
+        [certificate] = [c for c in self.status()["stores"]["MY"] if c["has_private_key"]]
+        self.assertIn("株式会社 門番", certificate["subject"])
+        for _ in range(2):
+            undone = self.lab.monban("undo", "--json")
+            self.assertEqual(undone.code, 0, undone.out + undone.err)
+        self.assertEqual(facts_of(self.status()), before)
+
+
+class Faults(OnThisWindows):
+    def test_each_is_told_and_what_stands_is_exact(self):
+        for kind, said in (("no-effect", "reported success"), ("fail", "ended with code 1"), ("denied", "ended with code"), ("garbage", None),
+                           ("reports-failure", None)):
+            with self.subTest(kind):
+                self.lab.fault("certutil", kind, times=1)
+                ran = self.apply()
+                failed = [s for s in ran.json["steps"] if s["result"]["outcome"] == "failed"]
+                if said is None:  # what was asked for happened, whatever the program said
+                    self.assertEqual((ran.code, failed), (0, []), ran.out)
+                else:
+                    self.assertEqual((ran.code, [s["id"] for s in failed]), (1, ["trust.ctl"]), ran.out)
+                    self.assertIn(said, failed[0]["result"]["reason"])
+                self.lab.change_machine(faults=[])
+                undone = self.lab.monban("undo", "--json")
+                self.assertEqual(undone.code, 0, undone.out + undone.err)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
