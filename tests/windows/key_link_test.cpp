@@ -129,6 +129,8 @@ TEST_F(KeyLinkTest, AnExportableKeyIsSeenAsSuch)
     EXPECT_EQ(windows::keyStateOf({L"monban-exportable", MS_ENHANCED_PROV_W, PROV_RSA_FULL, CRYPT_MACHINE_KEYSET, AT_SIGNATURE}), KeyState::Missing)
         << "the container has no key for that use";
     EXPECT_EQ(windows::keyStateOf({L"monban-exportable", L"No such provider", PROV_RSA_FULL, CRYPT_MACHINE_KEYSET, AT_KEYEXCHANGE}), KeyState::Missing);
+    EXPECT_EQ(windows::keyStateOf({L"monban-cng", MS_KEY_STORAGE_PROVIDER, 0, CRYPT_MACHINE_KEYSET, 0}), KeyState::Present)
+        << "Wine opens no keys of CNG: an answer that is not about the key's absence";
 }
 
 TEST_F(KeyLinkTest, AnAnswerThatIsNotAboutTheKeysAbsenceDoesNotMakeItMissing)

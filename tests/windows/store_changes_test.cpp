@@ -4,6 +4,7 @@
 
 #include "core/base/file.h"
 #include "core/pki/digest.h"
+#include "core/platform/windows/placement.h"
 #include "tests/windows/store_fixture.h"
 
 namespace monban {
@@ -126,6 +127,31 @@ TEST_F(StoreChanges, ARequestThatCannotBeReopenedLeavesItsAnswerWhereItIs)
     forbidWriting("REQUEST");
     EXPECT_EQ(refusal(stores.reopen({kStore, own.thumbprint, {}, neighbour.der, neighbour.thumbprint, false})), ErrorCode::Denied);
     EXPECT_EQ(seen(kStore, own.thumbprint)->key, KeyState::NotExportable);
+}
+
+TEST_F(StoreChanges, WhatAnUnfinishedPlacementReplacedComesBackAsItWas)
+{
+    const windows::KeyLink link = makeContainer(L"monban-before");
+    put(kStore, own.der, link, "as it was");
+    const Certificate issuer = *parseCertificate(testing::selfSigned("issuer", KeyKind::Ec).der);
+    const auto fresh = windows::certificateFrom(own.der);
+    ASSERT_TRUE(worked(windows::setFriendlyName(fresh->get(), "new")));
+    for (const bool finished : {false, true}) {
+        SCOPED_TRACE(finished);
+        {
+            windows::Placement placement;
+            ASSERT_TRUE(worked(placement.addIssuer(issuer)));
+            ASSERT_TRUE(worked(placement.addOwn(kStore, fresh->get())));
+            EXPECT_EQ(seen(kStore, own.thumbprint)->friendlyName, "new");
+            EXPECT_EQ(seen(kStore, own.thumbprint)->key, KeyState::None) << "replaced whole";
+            ASSERT_EQ(placement.replacedKeys().size(), 1u);
+            EXPECT_TRUE(windows::sameKey(placement.replacedKeys().front(), link));
+            if (finished) placement.keep();
+        }
+        EXPECT_EQ(seen(kStore, own.thumbprint)->friendlyName, finished ? "new" : "as it was");
+        EXPECT_EQ(seen(kStore, own.thumbprint)->key, finished ? KeyState::None : KeyState::NotExportable);
+        EXPECT_EQ(written("CA").size(), finished ? 1u : 0u);
+    }
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ TEST_F(StoreReading, AThousandCertificatesAreReadInASecondOrTwo)
     ASSERT_TRUE(worked(store));
     for (const Bytes& der : many)
         ASSERT_TRUE(worked(windows::addCertificate(store->get(), windows::certificateFrom(der)->get(), CERT_STORE_ADD_ALWAYS, "one of many")));
-    ASSERT_TRUE(worked(windows::keepChanges(store->get(), "many")));
+    windows::keepChanges(store->get());
 
     const auto begin = std::chrono::steady_clock::now();
     EXPECT_EQ(thumbprintsIn(kStore).size(), 1000u);

@@ -19,7 +19,8 @@ constexpr const char* kRequests = "REQUEST";
 Result<Done> removeForGood(HCERTSTORE store, CertificateHandle certificate, const std::string& what)
 {
     if (auto removed = removeCertificate(std::move(certificate), what); !removed) return removed;
-    return keepChanges(store, what);
+    keepChanges(store);
+    return Done{};
 }
 
 /// What an import or an answer itself had put into CA; what is gone already needs no removal.
@@ -55,7 +56,8 @@ Result<Done> putPending(ByteView pending, const CERT_CONTEXT* answer)
     auto store = openMachineStore(kRequests, StoreUse::MakeAndChange);
     if (!store) return store.error();
     if (auto added = addCertificate(store->get(), waiting->get(), CERT_STORE_ADD_REPLACE_EXISTING, kRequests); !added) return added;
-    return keepChanges(store->get(), kRequests);
+    keepChanges(store->get());
+    return Done{};
 }
 
 Error damaged(const std::string& store, const std::string& thumbprint, const Error& why)
@@ -126,7 +128,8 @@ Result<Done> CertificateStores::setProperty(const SetCertificateProperty& proper
     if (!store) return store.error();
     for (const CertificateHandle& certificate : certificatesIn(store->get(), property.thumbprint))
         if (auto set = setFriendlyName(certificate.get(), property.friendlyName); !set) return set;
-    return keepChanges(store->get(), property.store + " " + property.thumbprint);
+    keepChanges(store->get());
+    return Done{};
 }
 
 Result<Done> CertificateStores::reopen(const ReopenRequest& reopening)
@@ -135,14 +138,14 @@ Result<Done> CertificateStores::reopen(const ReopenRequest& reopening)
     if (!store) return store.error();
     for (CertificateHandle& certificate : certificatesIn(store->get(), reopening.thumbprint)) {
         if (auto waiting = putPending(reopening.pending, certificate.get()); !waiting) return waiting;
-        const std::string what = reopening.store + " " + reopening.thumbprint;
         if (!reopening.keepsCertificate) {
+            const std::string what = reopening.store + " " + reopening.thumbprint;
             if (auto removed = removeForGood(store->get(), std::move(certificate), what); !removed) return removed;
             continue;
         }
         if (auto unlinked = removeKeyLink(certificate.get()); !unlinked) return unlinked;
         if (auto unnamed = setFriendlyName(certificate.get(), {}); !unnamed) return unnamed;
-        if (auto kept = keepChanges(store->get(), what); !kept) return kept;
+        keepChanges(store->get());
     }
     return removeIssuers(reopening.chain);
 }

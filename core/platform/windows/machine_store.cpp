@@ -38,12 +38,6 @@ bool isPlainName(const std::string& name)
            std::ranges::none_of(name, [](char c) { return c == '\\' || c == '/' || static_cast<unsigned char>(c) < 0x20; });
 }
 
-/// What a store answers that has written everything already and so has nothing to be asked for.
-bool meansNothingToDo(DWORD code)
-{
-    return code == ERROR_NOT_SUPPORTED || code == ERROR_CALL_NOT_IMPLEMENTED || code == static_cast<DWORD>(E_NOTIMPL);
-}
-
 }  // namespace
 
 Result<std::vector<std::string>> machineStoreNames()
@@ -119,13 +113,7 @@ Result<Done> removeCertificate(CertificateHandle certificate, const std::string&
     return Done{};
 }
 
-Result<Done> keepChanges(HCERTSTORE store, const std::string& what)
-{
-    if (::CertControlStore(store, CERT_STORE_CTRL_COMMIT_FORCE_FLAG, CERT_STORE_CTRL_COMMIT, nullptr)) return Done{};
-    const DWORD code = ::GetLastError();
-    if (meansNothingToDo(code)) return Done{};
-    return windowsError("CertControlStore " + what, code);
-}
+void keepChanges(HCERTSTORE store) { (void)::CertControlStore(store, CERT_STORE_CTRL_COMMIT_FORCE_FLAG, CERT_STORE_CTRL_COMMIT, nullptr); }
 
 std::string friendlyNameOf(const CERT_CONTEXT* certificate)
 {

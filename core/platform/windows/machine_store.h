@@ -57,9 +57,11 @@ Result<Done> addCertificate(HCERTSTORE store, const CERT_CONTEXT* certificate, D
 /// Errors: Denied, Io.
 Result<Done> removeCertificate(CertificateHandle certificate, const std::string& what);
 
-/// Has what was changed written where it lasts. Windows does so at once; Wine keeps additions until the last reference
-/// to the store goes, and properties for ever unless it is forced to write them. Errors: Denied, Io.
-Result<Done> keepChanges(HCERTSTORE store, const std::string& what);
+/// Has what was changed written where it lasts. Windows has done so, or refused it, with each change; Wine keeps additions
+/// until the last reference to the store goes, and properties for ever unless it is forced to write them. The answer is
+/// not asked for: on Windows it would be about physical stores nobody changed (group policy's), and whoever may not write
+/// learned so when the store was opened.
+void keepChanges(HCERTSTORE store);
 
 /// Empty where there is none.
 std::string friendlyNameOf(const CERT_CONTEXT* certificate);

@@ -28,10 +28,10 @@ Result<Done> Placement::addIssuer(const Certificate& certificate)
     if (!certificatesIn(store->get(), certificate.thumbprintSha1).empty()) return Done{};
     const auto handle = certificateFrom(certificate.der);
     if (!handle) return handle.error();
-    const std::string what = "CA " + certificate.thumbprintSha1;
-    if (auto added = addCertificate(store->get(), handle->get(), CERT_STORE_ADD_USE_EXISTING, what); !added) return added;
+    if (auto added = addCertificate(store->get(), handle->get(), CERT_STORE_ADD_USE_EXISTING, "CA " + certificate.thumbprintSha1); !added) return added;
     m_issuers.push_back(certificate.thumbprintSha1);
-    return keepChanges(store->get(), what);
+    keepChanges(store->get());
+    return Done{};
 }
 
 Result<Done> Placement::addOwn(const std::string& name, const CERT_CONTEXT* certificate)
@@ -40,12 +40,12 @@ Result<Done> Placement::addOwn(const std::string& name, const CERT_CONTEXT* cert
     if (!store) return store.error();
     const std::string thumbprint = thumbprintOf(certificate);
     if (auto remembered = rememberWhatIsThere(store->get(), thumbprint); !remembered) return remembered;
-    const std::string what = name + " " + thumbprint;
     // Replaced whole: an old key link or the mark "archived" must not survive in the new entry.
-    if (auto added = addCertificate(store->get(), certificate, CERT_STORE_ADD_REPLACE_EXISTING, what); !added) return added;
+    if (auto added = addCertificate(store->get(), certificate, CERT_STORE_ADD_REPLACE_EXISTING, name + " " + thumbprint); !added) return added;
     m_store = name;
     m_own = thumbprint;
-    return keepChanges(store->get(), what);
+    keepChanges(store->get());
+    return Done{};
 }
 
 Result<Done> Placement::rememberWhatIsThere(HCERTSTORE store, const std::string& thumbprint)
@@ -70,7 +70,7 @@ void Placement::takeBackOwn() const
     if (m_replaced)
         for (const CertificateHandle& before : certificatesIn(m_replaced.get()))
             (void)addCertificate(store->get(), before.get(), CERT_STORE_ADD_REPLACE_EXISTING, m_own);
-    (void)keepChanges(store->get(), m_own);
+    keepChanges(store->get());
 }
 
 void Placement::takeBackIssuers() const
@@ -78,7 +78,7 @@ void Placement::takeBackIssuers() const
     const auto store = openMachineStore(kIssuers, StoreUse::Change);
     if (!store) return;
     for (const std::string& issuer : m_issuers) removeFrom(store->get(), issuer);
-    (void)keepChanges(store->get(), kIssuers);
+    keepChanges(store->get());
 }
 
 }  // namespace monban::windows
