@@ -135,8 +135,8 @@ TEST_F(KeyLinkTest, AnExportableKeyIsSeenAsSuch)
 
 TEST_F(KeyLinkTest, AnAnswerThatIsNotAboutTheKeysAbsenceDoesNotMakeItMissing)
 {
-    for (const DWORD answer : {DWORD{ERROR_ACCESS_DENIED}, static_cast<DWORD>(NTE_PERM), static_cast<DWORD>(E_ACCESSDENIED), static_cast<DWORD>(NTE_SILENT_CONTEXT),
-                               static_cast<DWORD>(NTE_FAIL), DWORD{RPC_S_SERVER_UNAVAILABLE}})
+    for (const DWORD answer : {DWORD{ERROR_ACCESS_DENIED}, static_cast<DWORD>(NTE_PERM), static_cast<DWORD>(E_ACCESSDENIED),
+                               static_cast<DWORD>(NTE_SILENT_CONTEXT), static_cast<DWORD>(NTE_FAIL), DWORD{RPC_S_SERVER_UNAVAILABLE}})
         EXPECT_FALSE(windows::meansNoKey(answer)) << std::hex << answer;
     for (const DWORD answer : {static_cast<DWORD>(NTE_BAD_KEYSET), static_cast<DWORD>(NTE_NO_KEY), static_cast<DWORD>(NTE_NOT_FOUND)})
         EXPECT_TRUE(windows::meansNoKey(answer)) << std::hex << answer;

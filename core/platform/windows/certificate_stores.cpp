@@ -63,7 +63,9 @@ Result<Done> putPending(ByteView pending, const CERT_CONTEXT* answer)
 Error damaged(const std::string& store, const std::string& thumbprint, const Error& why)
 {
     return {ErrorCode::Damaged,
-            {tr("The certificate {1} in the store {0} is damaged, so the store cannot be judged. To take it out: certutil -delstore {0} {1}"), {store, thumbprint}},
+            {tr("The certificate {1} in the store {0} is damaged, so the store cannot be judged. To take it out: certutil -delstore {0} "
+                "{1}"),
+             {store, thumbprint}},
             store + "/" + thumbprint + ": " + why.detail};
 }
 

@@ -53,7 +53,8 @@ Error notTaken(const Certificate& certificate, DWORD code)
 {
     if (code != 0) return windowsError("PFXImportCertStore", code);
     return {ErrorCode::Unsupported,
-            {tr("Windows does not take a private key of this kind ({0}, {1} bits), and gives no reason. Ask the CA for a certificate with an RSA key of 2048 bits or more."),
+            {tr("Windows does not take a private key of this kind ({0}, {1} bits), and gives no reason. Ask the CA for a certificate "
+                "with an RSA key of 2048 bits or more."),
              {certificate.key.algorithm, std::to_string(certificate.key.bits)}},
             "PFXImportCertStore: no reason given"};
 }
