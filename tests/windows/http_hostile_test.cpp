@@ -328,8 +328,8 @@ TEST(HttpRecordsHostile, HandsOverNoRecordThatWouldArriveAsAnother)
     };
     EXPECT_FALSE(refuses([](SslRecord&) {}));
     script.calls.clear();
-    for (const char* endpoint : {"", "443", "0.0.0.0", "0.0.0.0:", "0.0.0.0:65536", "0.0.0.0:-1", "0.0.0.0:443 ", "1.2.3:443", "0x7f.1:443", "www:443", "[::]", "[::1%]:443",
-                                 "[::1%0]:1", "::1:443", "[1.2.3.4]:443", "300.0.0.1:443"})
+    for (const char* endpoint : {"", "443", "0.0.0.0", "0.0.0.0:", "0.0.0.0:65536", "0.0.0.0:-1", "0.0.0.0:443 ", "1.2.3:443", "0x7f.1:443", "www:443", "[::]",
+                                 "[::1%]:443", "[::1%0]:1", "::1:443", "[1.2.3.4]:443", "300.0.0.1:443"})
         EXPECT_TRUE(refuses([&](SslRecord& record) { record.endpoint = endpoint; })) << endpoint;
     for (const char* endpoint : {"", "www", ":443", "www:", "www:70000", "www:x"})
         EXPECT_TRUE(refuses([&](SslRecord& record) {

@@ -78,8 +78,9 @@ TEST(RunProcess, GivesBackEveryExitCodeAsItIs)
 
 TEST(RunProcess, HandsOverHostileArgumentsExactly)
 {
-    const std::vector<std::string> hostile{"",  "two  words", "\"quoted\"", "a\\\\\"b", "C:\\a b\\", "\\\\\" \\\\", "%PATH%", "a&b|c<d>e^", "tab\tline\n", "門番 \U0001F6AA",
-                                           "/?", "--%",       std::string(20'000, 'x')};
+    const std::vector<std::string> hostile{"",       "two  words",  "\"quoted\"",  "a\\\\\"b",        "C:\\a b\\", "\\\\\" \\\\",
+                                           "%PATH%", "a&b|c<d>e^", "tab\tline\n", "門番 \U0001F6AA", "/?",         "--%",
+                                           std::string(20'000, 'x')};
     std::vector<std::string> arguments{"arguments"};
     arguments.insert(arguments.end(), hostile.begin(), hostile.end());
     const auto output = run(arguments);
