@@ -177,12 +177,13 @@ Result<std::vector<StoreEntry>> Crypt32Stores::entries(const std::string& store)
 
 Result<Done> Crypt32Stores::put(const std::string& store, const StoreEntry& entry) const
 {
+    // Where one takes another's place at once (CERT_STORE_ADD_REPLACE_EXISTING) Wine 8 forgets what is then hung on it.
+    if (const auto gone = remove(store, sha1Hex(entry.der)); !gone && gone.error().code != ErrorCode::NotFound) return gone;
     const auto handle = openedToWrite(store);
     if (!handle) return handle.error();
     const CERT_CONTEXT* added = nullptr;
-    // What hangs on a certificate that is there already goes with it: the entry says all.
     if (!::CertAddEncodedCertificateToStore(handle->get(), kEncoding, entry.der.data(), static_cast<DWORD>(entry.der.size()),
-                                            CERT_STORE_ADD_REPLACE_EXISTING, &added))
+                                            CERT_STORE_ADD_NEW, &added))
         return windowsError("CertAddEncodedCertificateToStore " + store, ::GetLastError());
     const Context context(added);
     if (entry.key != KeyState::None && !entry.keyContainer.empty())
@@ -237,7 +238,8 @@ Result<Done> Crypt32Stores::removeCrl(const std::string& store, const std::strin
     if (!handle) return handle.error();
     for (const CRL_CONTEXT* at = nullptr; (at = ::CertEnumCRLsInStore(handle->get(), at)) != nullptr;) {
         if (!equalsIgnoringCase(crlFrom(at).thumbprint, thumbprint)) continue;
-        if (!::CertDeleteCRLFromStore(at)) return windowsError("CertDeleteCRLFromStore", ::GetLastError());
+        // Wine 8 gives one reference back too many, and ends the program for it.
+        if (!::CertDeleteCRLFromStore(::CertDuplicateCRLContext(at))) return windowsError("CertDeleteCRLFromStore", ::GetLastError());
         return commit(*handle);
     }
     return notIn(store, thumbprint);

@@ -6,8 +6,7 @@
         lab.call("certutil", "-store", "MY").text
         lab.calls()
 """
-import contextlib
-import fcntl
+import getpass
 import json
 import os
 import pathlib
@@ -16,24 +15,19 @@ import shutil
 import subprocess
 import tempfile
 
-HERE = pathlib.Path(__file__).parent
+import template
+
 MONBAN = pathlib.Path(os.environ["MONBAN"])
 PROGRAMS = pathlib.Path(os.environ["MONBAN_LAB_PROGRAMS"])  # the folder with lab_stand_in.exe and its like
-# The stand-in for httpapi.dll; without one Wine's own stub answers.
-HTTPAPI = os.environ.get("MONBAN_LAB_HTTPAPI") or next(map(str, PROGRAMS.glob("httpapi/*httpapi.dll")), None)
-CACHE = pathlib.Path(os.environ.get("MONBAN_CACHE")
-                     or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "monban")
-TEMPLATE = "lab-template-1"  # another number where what is made below for all labs changes
+# The folder of the stand-in for httpapi.dll (2016's in one of its own); without one Wine's own stub answers.
+HTTPAPI = pathlib.Path(os.environ.get("MONBAN_LAB_HTTPAPI") or PROGRAMS / "httpapi")
 
 SYSTEM = "C:\\windows\\system32"
 PLACES = {"netsh": SYSTEM, "certutil": SYSTEM, "certreq": SYSTEM, "schtasks": SYSTEM, "net": SYSTEM,
           "appcmd": SYSTEM + "\\inetsrv", "powershell": SYSTEM + "\\WindowsPowerShell\\v1.0"}
 # Wine runs its own stub in place of a file that lies there, unless told (LAB-FACTS, "Stand-ins").
 OVERRIDDEN = ("netsh.exe", "certutil.exe", "net.exe", "schtasks.exe")
-BUILDS = {"2016": 14393, "2019": 17763, "2022": 20348, "2025": 26100}
-SCHANNEL = r"HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL"
-OLD = 1577836800  # 2020
-LOCALES = {437: "C.UTF-8", 932: "ja_JP.UTF-8"}
+LOCALES = {437: "C.UTF-8", 932: template.JAPANESE}
 
 
 class Ran:
@@ -58,65 +52,14 @@ class Monban:
         return json.loads(self.out)
 
 
-@contextlib.contextmanager
-def locked(name):
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with open(CACHE / name, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def make_old(registry, key):
-    """Wine's boot is the host's. A key that is younger has changes in it that wait for a restart, or so it would seem."""
-    text = registry.read_text(encoding="latin-1")
-    name = re.escape(key.rsplit("\\", 2)[1] + "\\\\" + key.rsplit("\\", 2)[2])
-    text, found = re.subn(r"(?i)(\[[^\]\n]*" + name + r"\]) \d+\n#time=[0-9a-f]+", rf"\1 {OLD}\n#time={(OLD + 11644473600) * 10**7:x}", text)
-    assert found == 1, f"{found} keys {key} in {registry}"
-    registry.write_text(text, encoding="latin-1")
-
-
-def template():
-    """The prefix every lab is a copy of; made once, and closed so that its registry is on the disk."""
-    folder = CACHE / TEMPLATE
-    with locked(TEMPLATE + ".lock"):
-        if not (folder / "closed").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            env = {**os.environ, "MONBAN_WINEPREFIX": str(folder)}
-            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            # The host's CAs go into ROOT at the first look, which takes seconds that no lab shall wait for again.
-            looked = subprocess.run([HERE.parent / "wine.sh", PROGRAMS / "lab_probe.exe", "C:\\looked.json", "ROOT"],
-                                    env=env, timeout=300, **quiet)
-            logged = subprocess.run([HERE.parent / "wine.sh", "reg", "add", SCHANNEL, "/v", "EventLogging", "/t", "REG_DWORD", "/d", "1",
-                                     "/f"], env=env, timeout=300, **quiet)
-            for order in ("-k", "-w"):
-                subprocess.run(["wineserver", order], env={**env, "WINEPREFIX": str(folder)}, timeout=60, **quiet)
-            if looked.returncode != 0 or logged.returncode != 0:
-                raise RuntimeError("the lab's template could not be made")
-            make_old(folder / "system.reg", SCHANNEL)
-            (folder / "closed").touch()
-    return folder
-
-
-def japanese_locale():
-    """Wine takes its code pages from the locale alone; 932 needs one that hosts seldom have."""
-    folder = CACHE / "locales"
-    with locked("locales.lock"):
-        if not (folder / LOCALES[932]).exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            made = folder / "being-made"
-            # localedef grumbles and ends with 1 where it has nothing but warnings.
-            subprocess.run(["localedef", "-c", "-i", "ja_JP", "-f", "UTF-8", str(made)], capture_output=True, timeout=120)
-            made.rename(folder / LOCALES[932])
-    return folder
-
-
 class Lab:
     def __init__(self, os="2022", codepage=437, stand_ins=True, scenario="fresh"):
         self.os, self.codepage, self.stand_ins = os, codepage, stand_ins
+        self.httpapi = HTTPAPI / ("2016/httpapi.dll" if os == "2016" else "httpapi.dll")
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="monban-lab-"))
         try:
             self.prefix = self.work / "prefix"
-            subprocess.run(["cp", "-a", "--reflink=auto", template(), self.prefix], check=True, timeout=120)
+            subprocess.run(["cp", "-a", "--reflink=auto", template.template(PROGRAMS / "lab_probe.exe"), self.prefix], check=True, timeout=120)
             self.env = self._environment()
             self._begin(scenario)
         except BaseException:
@@ -181,11 +124,27 @@ class Lab:
         self._run(PROGRAMS / "lab_probe.exe", self._windows(out), *names, check=True)
         return json.loads(out.read_text())
 
+    def http_records(self):
+        """How many records of IP:port httpapi.dll itself tells of (probe.cpp)."""
+        out = self.work / "http.json"
+        self._run(PROGRAMS / "lab_probe.exe", self._windows(out), "--http", check=True)
+        return json.loads(out.read_text())["records"]
+
     def registry(self, key, value):
-        """One value as Wine's own reg.exe shows it; None where it is not there."""
+        """Type and data of one value as Wine's own reg.exe shows them; None where it is not there."""
         shown = self._run("reg", "query", key, "/v", value)
         lines = [line.split(None, 2) for line in shown.output.decode("utf-8", "replace").splitlines() if value in line]
-        return lines[0][2] if shown.code == 0 and lines else None
+        return tuple(lines[0][1:]) if shown.code == 0 and lines else None
+
+    def service(self, name):
+        """RUNNING, STOPPED and so on, as the service control manager has it."""
+        shown = self._run("sc", "query", name).text
+        return re.search(r"STATE\s*:\s*\d+\s+(\w+)", shown)[1]
+
+    @property
+    def user(self):
+        """Who runs in the prefix, as Windows names the profile's folder."""
+        return getpass.getuser()
 
     def windows_version(self):
         return self._run("cmd", "/c", "ver").text
@@ -226,7 +185,7 @@ class Lab:
         env.update(WINEPREFIX=str(self.prefix), HOME=str(self.prefix / "home"), WINEDEBUG="-all", LC_ALL=LOCALES[self.codepage],
                    WINEDLLOVERRIDES="mscoree=;mshtml=;winedbg.exe=d")
         if self.codepage == 932:
-            env["LOCPATH"] = str(japanese_locale())
+            env["LOCPATH"] = str(template.japanese_locale())
         return env
 
     def _run(self, program, *arguments, input="", timeout=120, cwd=None, err=None, check=False):
@@ -256,8 +215,8 @@ class Lab:
         if self.stand_ins:
             for program, place in PLACES.items():
                 self.install(PROGRAMS / "lab_stand_in.exe", f"{place}\\{program}.exe")
-            if HTTPAPI:
-                self.install(HTTPAPI, SYSTEM + "\\httpapi.dll")
+            if self.httpapi.exists():
+                self.install(self.httpapi, SYSTEM + "\\httpapi.dll")
 
     def install(self, file, windows):
         place = self.path(windows)
@@ -271,7 +230,7 @@ class Lab:
 
     def _registry_file(self):
         """What only the lab knows of Windows' and Wine's own values; the rest comes from the practice server's."""
-        natives = list(OVERRIDDEN) + (["httpapi"] if HTTPAPI else []) if self.stand_ins else []
+        natives = list(OVERRIDDEN) + (["httpapi"] if self.httpapi.exists() else []) if self.stand_ins else []
         keys = {
             "HKEY_CURRENT_USER\\Software\\Wine\\DllOverrides": {name: '"native"' for name in natives},
             "HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion": {"CurrentVersion": '"10.0"'},

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What crypt32 and CryptoAPI themselves say, without a line of the lab's or the product's own: probe.exe OUT STORE...
-// writes for each LocalMachine store the certificates with their link to a key, and whether that key opens and signs.
+// What Windows' libraries themselves say, without a line of the lab's or the product's own. probe.exe OUT STORE...
+// writes for each LocalMachine store the certificates with their link to a key, and whether that key opens and signs;
+// probe.exe OUT --http how many records of IP:port httpapi.dll tells of.
 #include <windows.h>
 
+#include <http.h>
 #include <wincrypt.h>
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -108,6 +111,33 @@ void writeStore(std::FILE* out, const wchar_t* name)
     CertCloseStore(store, 0);
 }
 
+template <class Function>
+Function* named(HMODULE library, const char* name)
+{
+    return reinterpret_cast<Function*>(reinterpret_cast<void*>(GetProcAddress(library, name)));
+}
+
+void writeRecords(std::FILE* out)
+{
+    const HMODULE library = LoadLibraryExW(L"httpapi.dll", nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32);
+    const auto initialize = named<decltype(HttpInitialize)>(library, "HttpInitialize");
+    const auto query = named<decltype(HttpQueryServiceConfiguration)>(library, "HttpQueryServiceConfiguration");
+    HTTPAPI_VERSION version{};
+    version.HttpApiMajorVersion = 1;
+    int records = 0;
+    ULONG answer = initialize(version, HTTP_INITIALIZE_CONFIG, nullptr);
+    HTTP_SERVICE_CONFIG_SSL_QUERY next{};
+    next.QueryDesc = HttpServiceConfigQueryNext;
+    std::vector<BYTE> buffer(65'536);
+    for (; answer == NO_ERROR; ++next.dwToken) {
+        ULONG size = 0;
+        answer = query(nullptr, HttpServiceConfigSSLCertInfo, &next, sizeof next, buffer.data(), static_cast<ULONG>(buffer.size()),
+                       &size, nullptr);
+        if (answer == NO_ERROR) ++records;
+    }
+    std::fprintf(out, "\"records\": %d, \"end\": %lu", records, answer);
+}
+
 }  // namespace
 
 int wmain(int count, wchar_t** list)
@@ -116,7 +146,9 @@ int wmain(int count, wchar_t** list)
     std::FILE* const out = _wfopen(list[1], L"wb");
     if (!out) return 2;
     std::fprintf(out, "{");
-    for (int i = 2; i < count; ++i) {
+    const bool http = count > 2 && std::wstring_view(list[2]) == L"--http";
+    if (http) writeRecords(out);
+    for (int i = 2; i < count && !http; ++i) {
         if (i > 2) std::fprintf(out, ",\n");
         writeStore(out, list[i]);
     }

@@ -5,10 +5,10 @@ import json
 import subprocess
 import unittest
 
-from lab import Lab
+from in_a_lab import InALab
+from template import SCHANNEL
 
 FILE_NOT_FOUND = 0x80070002
-SCHANNEL = r"HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL"
 CHAIN = r"HKLM\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0\CertDllCreateCertificateChainEngine\Config"
 SITE = "Default Web Site"
 HOSTILE = ["", "plain", "two  words", " lead", "trail ", "tab\there", "line\nbreak", '"', '"quoted"', 'a"b', '""', "\\", "\\\\",
@@ -21,7 +21,7 @@ KeyLength = 2048
 KeySpec = 1
 KeyUsage = 0xa0
 MachineKeySet = TRUE
-Exportable = {exportable}
+Exportable = FALSE
 ProviderName = "Microsoft RSA SChannel Cryptographic Provider"
 ProviderType = 12
 HashAlgorithm = SHA256
@@ -30,39 +30,7 @@ FriendlyName = "サイト 2026"
 """
 
 
-class InALab(unittest.TestCase):
-    options = {}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = Lab(**cls.options)
-        cls.addClassCleanup(cls.lab.close)
-
-    def succeeds(self, *command, **options):
-        ran = self.lab.call(*command, **options)
-        self.assertEqual(ran.code, 0, ran.text)
-        return ran.text
-
-    def thumbprint(self, name):
-        """Of a file of the practice CA, as openssl has it for a PKCS#12 file."""
-        file = self.lab.folder / "ca" / name
-        if name.endswith(".p12"):
-            pem = subprocess.run(["openssl", "pkcs12", "-in", file, "-passin", f"file:{self.lab.folder}/ca/password.txt", "-nokeys",
-                                  "-clcerts", "-legacy"], capture_output=True, check=True, timeout=30).stdout
-            der = subprocess.run(["openssl", "x509", "-outform", "der"], input=pem, capture_output=True, check=True, timeout=30).stdout
-        else:
-            der = file.read_bytes()
-        return hashlib.sha1(der).hexdigest()
-
-    def import_server(self, modifiers="NoExport,NoRoot"):
-        self.succeeds("certutil", "-f", "-p", self.lab.password(), "-importpfx", "MY", r"C:\lab\ca\server.p12", modifiers)
-        return self.thumbprint("server.p12")
-
-
 class StandIns(InALab):
-    def setUp(self):
-        self.lab.change_machine(faults=[])
-
     def test_what_certutil_adds_crypt32_sees_until_it_is_deleted(self):
         root = self.thumbprint("ia1.der")
         key = r"HKLM\SOFTWARE\Microsoft\SystemCertificates\Root\Certificates" + "\\" + root.upper()
@@ -110,6 +78,8 @@ class StandIns(InALab):
         record = self.lab.records()[0]
         self.assertEqual((record["endpoint"], record["thumbprint"], record["ctl_store"], record["negotiate_client_certificate"]),
                          ("0.0.0.0:443", server, "iis_client_trust", True))
+        if self.lab.httpapi.exists():
+            self.assertEqual(self.lab.http_records(), 1)
         shown = self.lab.call("netsh", "http", "show", "sslcert", at)
         self.assertIn(server, shown.text)
         self.assertEqual(shown.output.count(b"\n"), shown.output.count(b"\r\n"), "lines end as Windows' do")
@@ -117,7 +87,7 @@ class StandIns(InALab):
         self.assertEqual(self.lab.records(), [])
 
     def test_a_request_is_answered_by_the_practice_ca_and_accepted_with_its_key(self):
-        (self.lab.folder / "site.inf").write_text(INF.format(exportable="FALSE"), encoding="utf-16")
+        (self.lab.folder / "site.inf").write_text(INF, encoding="utf-16")
         self.succeeds("certreq", "-new", "-f", "-q", r"C:\lab\site.inf", r"C:\lab\site.req")
         subject = subprocess.run(["openssl", "req", "-in", self.lab.folder / "site.req", "-verify", "-noout", "-subject", "-nameopt", "utf8"],
                                  capture_output=True, timeout=30)
@@ -151,17 +121,34 @@ class StandIns(InALab):
 
     def test_certutil_and_reg_speak_of_one_registry(self):
         self.succeeds("certutil", "-setreg", r"chain\ChainCacheResyncFiletime", "@now")
-        written = self.lab.registry(CHAIN, "ChainCacheResyncFiletime")
-        self.assertRegex(written, r"^REG_BINARY\s+[0-9A-Fa-f]{16}$")
-        self.assertEqual(self.lab.registry(SCHANNEL, "EventLogging").split(), ["REG_DWORD", "0x1"])
+        kind, data = self.lab.registry(CHAIN, "ChainCacheResyncFiletime")
+        self.assertEqual((kind, len(bytes.fromhex(data))), ("REG_BINARY", 8))
+        self.assertEqual(self.lab.registry(SCHANNEL, "EventLogging"), ("REG_DWORD", "0x1"))
         self.succeeds("certutil", "-delreg", r"chain\ChainCacheResyncFiletime")
         self.assertIsNone(self.lab.registry(CHAIN, "ChainCacheResyncFiletime"))
 
-    def test_net_stops_a_service_of_the_machine_and_starts_it(self):
+    def test_net_stops_a_service_of_the_service_control_manager_and_starts_it(self):
+        self.assertEqual(self.lab.service("cryptsvc"), "RUNNING")
         self.succeeds("net", "stop", "cryptsvc", "/y")
-        self.assertEqual(self.lab.machine["stopped_services"], {"cryptsvc": "stopped"})
+        self.assertEqual((self.lab.machine["stopped_services"], self.lab.service("cryptsvc")), ({"cryptsvc": "stopped"}, "STOPPED"))
         self.succeeds("net", "start", "cryptsvc")
-        self.assertEqual(self.lab.machine["stopped_services"], {})
+        self.assertEqual((self.lab.machine["stopped_services"], self.lab.service("cryptsvc")), ({}, "RUNNING"))
+
+    def test_what_stops_with_another_service_is_stopped_before_it(self):
+        self.succeeds("net", "stop", "was", "/y")
+        self.assertEqual([self.lab.service(name) for name in ("was", "w3svc", "cryptsvc")], ["STOPPED", "STOPPED", "RUNNING"])
+        self.succeeds("net", "start", "w3svc")
+        self.assertEqual([self.lab.service(name) for name in ("was", "w3svc")], ["RUNNING", "RUNNING"])
+
+    def test_certutil_empties_the_callers_cache_on_the_disk_and_not_the_services(self):
+        content = "Microsoft\\CryptnetUrlCache\\Content\\0123456789ABCDEF0123456789ABCDEF"
+        own = self.lab.path("C:\\users\\" + self.lab.user + "\\AppData\\LocalLow\\" + content)
+        services = self.lab.path("C:\\windows\\ServiceProfiles\\NetworkService\\AppData\\LocalLow\\" + content)
+        for place in (own, services):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes((self.lab.folder / "ca/ia1.crl").read_bytes())
+        self.succeeds("certutil", "-urlcache", "crl", "delete")
+        self.assertEqual((own.exists(), services.exists()), (False, True))
 
     def test_schtasks_keeps_a_task(self):
         self.succeeds("schtasks", "/Create", "/TN", "Monban revert", "/TR", r"C:\lab\revert.cmd", "/SC", "ONCE", "/ST", "23:59", "/F")
@@ -185,61 +172,6 @@ class StandIns(InALab):
 
     def test_the_system_is_the_one_that_was_asked_for(self):
         self.assertIn("10.0.20348", self.lab.windows_version())
-
-
-class Faults(InALab):
-    """Each kind once, as another program would meet it."""
-    AT = "ipport=0.0.0.0:8443"
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.server = cls().import_server()
-
-    def add(self, kind, **more):
-        self.lab.change_machine(faults=[])
-        self.lab.call("netsh", "http", "delete", "sslcert", self.AT)
-        self.lab.fault("netsh", kind, arguments="add sslcert", **more)
-        return self.lab.call("netsh", "http", "add", "sslcert", self.AT, "certhash=" + self.server,
-                             "appid={00112233-4455-6677-8899-aabbccddeeff}", seconds=5)
-
-    def test_no_effect(self):
-        ran = self.add("no-effect")
-        self.assertEqual((ran.code, ran.output, self.lab.records()), (0, b"", []))
-
-    def test_fail(self):
-        ran = self.add("fail", exit_code=0x80070005, text="アクセスが拒否されました。Denied.")
-        self.assertEqual((ran.code, self.lab.records()), (0x80070005, []))
-        self.assertIn("?Denied.\n", ran.text)
-
-    def test_busy(self):
-        ran = self.add("busy")
-        self.assertEqual((ran.code, self.lab.records()), (1, []))
-        self.assertIn("The parameter is incorrect.", ran.text)
-
-    def test_denied(self):
-        ran = self.add("denied")
-        self.assertEqual((ran.code, self.lab.records()), (1, []))
-        self.assertIn("elevation", ran.text)
-
-    def test_hang(self):
-        ran = self.add("hang")
-        self.assertEqual((ran.code, self.lab.records()), (None, []))
-
-    def test_garbage(self):
-        ran = self.add("garbage")
-        self.assertEqual((ran.code, len(self.lab.records())), (0, 1))
-        self.assertGreater(len(ran.output), 1024 * 1024)
-        self.assertIn(b"\xff\xfe\x80\x00", ran.output)
-
-    def test_reports_failure(self):
-        ran = self.add("reports-failure")
-        self.assertEqual((ran.code, len(self.lab.records())), (1, 1))
-
-    def test_other_writer(self):
-        ran = self.add("other-writer")
-        (record,) = self.lab.records()
-        self.assertEqual((ran.code, record["app_id"]), (0, "{4dc3e181-e14b-4a21-b022-59fc669b0914}"))
 
 
 class InJapanese(InALab):
