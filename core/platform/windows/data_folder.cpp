@@ -36,16 +36,23 @@ Sid wellKnown(WELL_KNOWN_SID_TYPE type)
     return sid;
 }
 
-/// Who owns what this process makes: on a server the administrators, for one that runs with their rights.
-Sid defaultOwner()
+/// Wine gives what is made to the user whose program made it, whatever owner was asked for. On Windows such an owner counts
+/// for nothing: that user's programs without administrator rights could have made the folder as well.
+bool isWine()
+{
+    const HMODULE library = ::GetModuleHandleW(L"ntdll.dll");
+    return library && ::GetProcAddress(library, "wine_get_version");
+}
+
+Sid ownUser()
 {
     HANDLE token = nullptr;
     if (!::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &token)) return {};
     const Handle owned(token);
-    std::vector<BYTE> buffer(sizeof(TOKEN_OWNER) + SECURITY_MAX_SID_SIZE);
+    std::vector<BYTE> buffer(sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE);
     DWORD size = 0;
-    if (!::GetTokenInformation(token, TokenOwner, buffer.data(), static_cast<DWORD>(buffer.size()), &size)) return {};
-    const PSID sid = reinterpret_cast<const TOKEN_OWNER*>(buffer.data())->Owner;
+    if (!::GetTokenInformation(token, TokenUser, buffer.data(), static_cast<DWORD>(buffer.size()), &size)) return {};
+    const PSID sid = reinterpret_cast<const TOKEN_USER*>(buffer.data())->User.Sid;
     const auto* bytes = static_cast<const BYTE*>(sid);
     return Sid(bytes, bytes + ::GetLengthSid(sid));
 }
@@ -56,7 +63,7 @@ bool equals(PSID sid, const Sid& other) { return !other.empty() && ::EqualSid(si
 bool isTrusted(PSID sid)
 {
     return equals(sid, wellKnown(WinBuiltinAdministratorsSid)) || equals(sid, wellKnown(WinLocalSystemSid)) ||
-           (isAdministrator() && equals(sid, defaultOwner()));
+           (isWine() && equals(sid, ownUser()));
 }
 
 /// True where an entry of the list lets anybody else write.
