@@ -18,6 +18,7 @@
 #include "core/platform/windows/http_api.h"
 #include "core/platform/windows/text.h"
 #include "core/practice/folder_backend.h"
+#include "tests/support/source_folder.h"
 #include "tests/windows/random_records.h"
 
 namespace monban::windows {
@@ -64,7 +65,7 @@ protected:
         ASSERT_TRUE(backend) << backend.error().detail;
         m_backend = std::move(*backend);
         SetEnvironmentVariableW(L"MONBAN_LAB", m_folder.c_str());
-        const auto der = readFile(pathFromUtf8(MONBAN_SOURCE) / "tests/data/pki/leaf.der");
+        const auto der = readFile(pathFromUtf8(support::kSourceFolder) / "tests/data/pki/leaf.der");
         ASSERT_TRUE(der) << der.error().detail;
         m_der = *der;
         BYTE hash[20];

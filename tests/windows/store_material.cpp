@@ -9,6 +9,7 @@
 #include "core/pki/digest.h"
 #include "core/pki/pkcs12.h"
 #include "core/practice/certificate_maker.h"
+#include "tests/support/source_folder.h"
 
 namespace monban::testing {
 namespace {
@@ -158,7 +159,7 @@ ImportPkcs12 importOf(const Pkcs12Material& material, const std::string& store, 
 
 Bytes dataFile(const std::string& name)
 {
-    auto bytes = readFile(pathFromUtf8(std::string(MONBAN_SOURCE) + "/tests/data/stores/" + name));
+    auto bytes = readFile(pathFromUtf8(std::string(support::kSourceFolder) + "/tests/data/stores/" + name));
     EXPECT_TRUE(bytes) << name;
     return bytes ? std::move(*bytes) : Bytes();
 }

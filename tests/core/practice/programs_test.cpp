@@ -95,11 +95,11 @@ TEST_F(Programs, NetStopsAndStartsWithWhatDepends)
     EXPECT_TRUE(says(type("net stop cryptsvc"), "The Cryptographic Services service was stopped successfully."));
     EXPECT_EQ(backend().machine()->stoppedServices.count("cryptsvc"), 1u);
     EXPECT_TRUE(says(type("NET START CryptSvc"), "The Cryptographic Services service was started successfully."));
-    EXPECT_TRUE(backend().machine()->stoppedServices.empty());
+    EXPECT_EQ(backend().machine()->stoppedServices, Machine().stoppedServices);
     const Reply asked = type("net stop http");
     EXPECT_EQ(asked.exitCode, 2);
     EXPECT_TRUE(says(asked, "The following services are dependent on the HTTP Service service."));
-    EXPECT_TRUE(backend().machine()->stoppedServices.empty());
+    EXPECT_EQ(backend().machine()->stoppedServices, Machine().stoppedServices);
     EXPECT_EQ(type("net stop http", "Y\n").exitCode, 0);
     EXPECT_EQ(backend().machine()->stoppedServices.count("w3svc"), 1u);
     EXPECT_EQ(type("net start \"World Wide Web Publishing Service\"").exitCode, 0);
@@ -130,7 +130,7 @@ TEST_F(Programs, IisresetRestarts)
     EXPECT_EQ(backend().machine()->stoppedServices.count("w3svc"), 1u);
     EXPECT_TRUE(says(type("iisreset /status"), "Stopped"));
     EXPECT_EQ(type("iisreset -start -noforce /timeout:20").exitCode, 0);
-    EXPECT_TRUE(backend().machine()->stoppedServices.empty());
+    EXPECT_EQ(backend().machine()->stoppedServices, Machine().stoppedServices);
     EXPECT_NE(type("iisreset /frobnicate").exitCode, 0);
     change([](Machine& machine) { machine.elevated = false; });
     EXPECT_EQ(type("iisreset").exitCode, 5);
@@ -233,7 +233,7 @@ TEST_F(Programs, PowershellKnowsServicesAndBindings)
     EXPECT_EQ(run("powershell", {"-Command", "Stop-Service w3svc -Force"}).exitCode, 0);
     EXPECT_TRUE(says(run("powershell", {"-Command", "Get-Service -Name W3SVC"}), "Stopped"));
     EXPECT_EQ(run("powershell", {"-Command", "Restart-Service -Name http -Force; Start-Service w3svc"}).exitCode, 0);
-    EXPECT_TRUE(backend().machine()->stoppedServices.empty());
+    EXPECT_EQ(backend().machine()->stoppedServices, Machine().stoppedServices);
     EXPECT_TRUE(
         says(run("powershell", {"-Command", "Get-WebBinding -Name 'Default Web Site' -Protocol http"}), "*:80:"));
 }
