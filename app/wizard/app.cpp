@@ -9,6 +9,7 @@
 
 #include "app/wizard/no_server.h"
 #include "app/wizard/tour.h"
+#include "core/base/file.h"
 #include "core/model/answers_file.h"
 #include "core/platform/platform.h"
 #include "core/platform/this_server.h"
@@ -86,7 +87,9 @@ void App::useThisServer()
 {
     auto server = platform::thisServer();
     if (!server) return m_work.useServer(std::make_shared<NoServer>(server.error()));
-    m_work.useServer(std::move(*server), pathFromUtf8(toUtf8(wxStandardPaths::Get().GetUserLocalDataDir())) / "wizard.json");
+    const fs::path folder = pathFromUtf8(toUtf8(wxStandardPaths::Get().GetUserLocalDataDir()));
+    (void)makeFolders(folder);  // where it cannot be made, the first page says that the answers are not kept
+    m_work.useServer(std::move(*server), folder / "wizard.json");
 }
 
 bool App::takeAnswers()

@@ -195,7 +195,6 @@ Result<Done> Draft::write(const Answers& answers)
     const bool isOurs = there ? m_own && *there == *m_own : there.error().code == ErrorCode::NotFound;
     if (!isOurs)
         if (auto moved = setAside(there ? *there : std::string()); !moved) return moved;
-    if (auto made = makeFolders(m_file.parent_path()); !made) return made;
     if (auto replaced = replaceFile(m_file, text); !replaced) return replaced;
     m_own = std::move(text);
     return Done{};

@@ -4,8 +4,8 @@
 # Windows to look in its own folder only (core/platform/windows/library_search.cpp).
 #
 # An import library of the same name takes the place of mingw-w64's own, so that whoever links `version` gets this one.
-set(delayed bcrypt bcryptprimitives crypt32 cryptui dnsapi dwmapi iphlpapi msimg32 mswsock ncrypt netapi32 oleacc secur32 userenv uxtheme
-    version winmm winspool wtsapi32)
+set(delayed bcrypt bcryptprimitives comdlg32 crypt32 cryptui dnsapi dwmapi iphlpapi msimg32 mswsock ncrypt netapi32 ole32 oleacc oleaut32
+    secur32 shell32 shlwapi userenv uxtheme version winmm winspool wtsapi32)
 set(folder ${CMAKE_BINARY_DIR}/delay_imports)
 get_filename_component(prefix ${CMAKE_CXX_COMPILER} NAME)
 string(REGEX REPLACE "-g\\+\\+.*" "" prefix ${prefix})

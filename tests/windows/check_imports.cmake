@@ -4,8 +4,7 @@ cmake_minimum_required(VERSION 3.25)
 # under Wine does not show a missing DLL.) And what it imports is loaded before its first line, from beside the program
 # where somebody planted it: so only those that Windows takes from its own folder whatever lies there (KnownDLLs, and
 # comctl32 by the manifest). All others are imported late (installer/cmake/delay_imports.cmake).
-set(ALLOWED advapi32 comctl32 comdlg32 gdi32 gdiplus imm32 kernel32 msvcrt ntdll ole32 oleaut32 rpcrt4 setupapi shell32 shlwapi
-    user32 ws2_32)
+set(ALLOWED advapi32 comctl32 gdi32 kernel32 msvcrt user32 ws2_32)
 foreach(program IN LISTS PROGRAMS)
   execute_process(COMMAND ${OBJDUMP} -p ${program} OUTPUT_VARIABLE headers COMMAND_ERROR_IS_FATAL ANY)
   string(REGEX MATCHALL "DLL Name: [^\r\n]+" lines "${headers}")

@@ -32,7 +32,7 @@ class Planted(unittest.TestCase):
         try:
             self.lab._run(here, *arguments, timeout=timeout, cwd=self.folder)
         finally:
-            return sorted(note.name for note in drive.glob("planted-*.txt"))
+            return sorted(note.name.lower() for note in drive.glob("planted-*.txt"))
 
     def test_a_common_program_loads_what_lies_beside_it(self):
         self.assertEqual(self.loaded(PROGRAMS / "lab_planted_victim.exe"), ["planted-version.dll.txt"])

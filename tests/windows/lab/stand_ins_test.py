@@ -11,6 +11,7 @@ from template import SCHANNEL
 FILE_NOT_FOUND = 0x80070002
 CHAIN = r"HKLM\SOFTWARE\Microsoft\Cryptography\OID\EncodingType 0\CertDllCreateCertificateChainEngine\Config"
 SITE = "Default Web Site"
+AT_FIRST = {"appidsvc": "stopped"}  # of the services
 HOSTILE = ["", "plain", "two  words", " lead", "trail ", "tab\there", "line\nbreak", '"', '"quoted"', 'a"b', '""', "\\", "\\\\",
            "C:\\a b\\", "C:\\a\\", '\\"', 'a\\\\"b', '\\\\" \\\\', "\\\\unc\\x", "%PATH%", "100%", "a&b|c<d>e^", "(x) {y} [z]",
            "!bang!", "it's", "‘curly’ “”", "@now", "-x", "/?", "--%", "a;b,c=d", "$x `n", "門番 サイト", "\U0001F6AA 👨‍👩‍👧", "*.cpp", "?",
@@ -130,9 +131,9 @@ class StandIns(InALab):
     def test_net_stops_a_service_of_the_service_control_manager_and_starts_it(self):
         self.assertEqual(self.lab.service("cryptsvc"), "RUNNING")
         self.succeeds("net", "stop", "cryptsvc", "/y")
-        self.assertEqual((self.lab.machine["stopped_services"], self.lab.service("cryptsvc")), ({"cryptsvc": "stopped"}, "STOPPED"))
+        self.assertEqual((self.lab.machine["stopped_services"], self.lab.service("cryptsvc")), ({**AT_FIRST, "cryptsvc": "stopped"}, "STOPPED"))
         self.succeeds("net", "start", "cryptsvc")
-        self.assertEqual((self.lab.machine["stopped_services"], self.lab.service("cryptsvc")), ({}, "RUNNING"))
+        self.assertEqual((self.lab.machine["stopped_services"], self.lab.service("cryptsvc")), (AT_FIRST, "RUNNING"))
 
     def test_what_stops_with_another_service_is_stopped_before_it(self):
         self.succeeds("net", "stop", "was", "/y")
@@ -187,7 +188,7 @@ class InJapanese(InALab):
         self.lab.call("net", "start", "w3svc")
         ran = self.lab.call("net", "stop", "http", input="N\r\n")
         self.assertEqual(ran.code, 2, ran.text)
-        self.assertEqual(self.lab.machine["stopped_services"], {})
+        self.assertEqual(self.lab.machine["stopped_services"], AT_FIRST)
         self.assertEqual(self.lab.call("net", "stop", "http", input="Y\r\n").code, 0)
         self.assertIn("w3svc", self.lab.machine["stopped_services"])
 
