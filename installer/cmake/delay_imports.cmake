@@ -1,11 +1,12 @@
 # Windows loads what a program imports before the program's first line, and looks beside the program first: a library
-# planted there would run with administrator rights. Only those that Windows calls known (KnownDLLs) and those that a
-# manifest names are safe from that. All others are imported when they are first called; by then the program has told
-# Windows to look in its own folder only (core/platform/windows/library_search.cpp).
+# planted there would run with administrator rights. Only those that Windows calls known (KnownDLLs) are safe from that.
+# All others are imported when they are first called; by then the program has told Windows to look in its own folder only
+# (core/platform/windows/library_search.cpp). So are known ones that bring others along (Wine's user32 brings
+# version.dll), and comctl32: which version a manifest means is decided before any folder is searched.
 #
 # An import library of the same name takes the place of mingw-w64's own, so that whoever links `version` gets this one.
-set(delayed bcrypt bcryptprimitives comdlg32 crypt32 cryptui dnsapi dwmapi iphlpapi msimg32 mswsock ncrypt netapi32 ole32 oleacc oleaut32
-    secur32 shell32 shlwapi userenv uxtheme version winmm winspool wtsapi32)
+set(delayed bcrypt bcryptprimitives comctl32 comdlg32 crypt32 cryptui dnsapi dwmapi gdi32 iphlpapi msimg32 mswsock ncrypt netapi32 ole32
+    oleacc oleaut32 secur32 shell32 shlwapi user32 userenv uxtheme version winmm winspool wtsapi32)
 set(folder ${CMAKE_BINARY_DIR}/delay_imports)
 get_filename_component(prefix ${CMAKE_CXX_COMPILER} NAME)
 string(REGEX REPLACE "-g\\+\\+.*" "" prefix ${prefix})

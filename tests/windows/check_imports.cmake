@@ -2,9 +2,9 @@ cmake_minimum_required(VERSION 3.25)
 # cmake -DPROGRAMS=a.exe;b.exe -DOBJDUMP=... -P check_imports.cmake
 # A program has to start on a bare Windows, so it may import only what every Windows brings. (Wine brings more: a run
 # under Wine does not show a missing DLL.) And what it imports is loaded before its first line, from beside the program
-# where somebody planted it: so only those that Windows takes from its own folder whatever lies there (KnownDLLs, and
-# comctl32 by the manifest). All others are imported late (installer/cmake/delay_imports.cmake).
-set(ALLOWED advapi32 comctl32 gdi32 kernel32 msvcrt user32 ws2_32)
+# where somebody planted it: so only some of those that Windows takes from its own folder whatever lies there (KnownDLLs).
+# All others are imported late (installer/cmake/delay_imports.cmake).
+set(ALLOWED advapi32 kernel32 msvcrt ws2_32)
 foreach(program IN LISTS PROGRAMS)
   execute_process(COMMAND ${OBJDUMP} -p ${program} OUTPUT_VARIABLE headers COMMAND_ERROR_IS_FATAL ANY)
   string(REGEX MATCHALL "DLL Name: [^\r\n]+" lines "${headers}")
