@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """monban.exe sets up the Windows it runs on: the lab, whose stores, registry, files and processes are Wine's own."""
+import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -95,7 +97,6 @@ class StandardSetUp(OnThisWindows):
         applied = native("--practice", work / "server", "apply", "--answers", self.ca.folder / "answers.json",
                          "--password-file", self.ca.folder / "password.txt", "--json")
         self.assertEqual(applied.returncode, 0, applied.stdout + applied.stderr)
-        import json
         practice = facts_of(json.loads(native("--practice", work / "server", "status", "--json").stdout))
         ours = {**self.set_up, "stores": dict(self.set_up["stores"])}
         # Wine's ROOT and CA begin with what this host trusts: what was added is compared.
@@ -126,11 +127,29 @@ class StandardSetUpInJapanese(StandardSetUp):
     """The same where programs write code page 932."""
     options = {"codepage": 932}
 
-    def test_8_their_japanese_is_read(self):
-        self.assertEqual(self.apply().code, 0)
-        self.lab.fault("certutil", "no-effect")
-        # A store that loses its root: certutil is to put it back, says that it did, and did not.
-        self.assertEqual(self.lab.call("certutil", "-delstore", "ROOT", "nothing").code, 0)
+    def test_8_what_its_programs_say_is_read(self):
+        applied = self.apply()
+        self.assertEqual(applied.code, 0, applied.out + applied.err)
+        said = "".join(step["result"]["output"] or "" for step in applied.json["steps"])
+        self.assertIn("証明書", said)
+        self.assertNotIn("\ufffd", said)
+
+
+class ByWizard(OnThisWindows):
+    def test_the_window_sets_this_windows_up(self):
+        """The pages, pressed one after the other by the window's own tests (tests/wizard/gui/this_windows_test.cpp)."""
+        # Windows are shown on the screen on which Wine's services were started, which was none.
+        for order in ("-k", "-w"):
+            subprocess.run(["wineserver", order], env=self.lab.env, timeout=60)
+        env = {**self.lab.env, "MONBAN_LAB_MATERIAL": r"C:\lab\own"}
+        with tempfile.TemporaryFile() as out:
+            done = subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24", "wine", os.environ["MONBAN_WIZARD_TESTS"],
+                                   "--gtest_filter=ThisWindows.*"], env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, timeout=300)
+            out.seek(0)
+            said = out.read().decode("utf-8", "replace")
+        self.assertEqual(done.returncode, 0, said)
+        self.assertIn("[  PASSED  ] 1 test.", said)
+        self.assertIn("appcmd", [call["program"] for call in self.lab.calls()])
 
 
 class WithoutStandIns(OnThisWindows):
