@@ -226,7 +226,7 @@ Result<Done> restart(const fs::path& folder)
     return changeMachine(folder, [](Backend& backend, Machine& machine) -> Result<Done> {
         if (auto done = takeEffect(backend, machine); !done) return done;
         machine.bootTime = machine.clock();
-        machine.stoppedServices.clear();
+        machine.stoppedServices = Machine().stoppedServices;  // one does not start by itself
         return Done{};
     });
 }

@@ -110,7 +110,7 @@ protected:
             machine.build = build;
             machine.language = language;
             machine.elevated = true;
-            machine.stoppedServices.clear();
+            machine.stoppedServices = Machine().stoppedServices;
             machine.schannelAtBoot.clear();
         });
         ASSERT_TRUE(
