@@ -295,6 +295,8 @@ void Frame::compareWithExpected()
     const auto& pkcs12 = view.materials->pkcs12;
     const bool lacksPassword = pkcs12 && !*pkcs12 && pkcs12->error().code == ErrorCode::WrongPassword;
     if (lacksPassword) {
+        if (m_isPasswordAsked) return;  // once: every look comes by here, and the user may be somewhere else by then
+        m_isPasswordAsked = true;
         if (page().word() != std::string("certificate")) openByWord("certificate");
         return page().refuse(Refusal{{tr("Monban runs as administrator now. Passwords are never handed over: type it again, then go on."), {}}, page().FindWindow("certificate-password")});
     }

@@ -83,6 +83,7 @@ private:
     PracticeHost* m_practice;
     Wishes m_wishes;
     std::string m_expected;
+    bool m_isPasswordAsked = false;
     wxPanel* m_panel = nullptr;
     Rail* m_rail = nullptr;
     wxSimplebook* m_book = nullptr;
