@@ -46,6 +46,18 @@ Bytes allOf(HANDLE pipe)
 
 json failed(const char* call) { return {{"error", std::string(call) + ": " + std::to_string(::GetLastError())}}; }
 
+/// Wine answers ERROR_INTERNAL_ERROR when the new process died before any code of the program ran, which a busy
+/// machine makes happen once in some thousand starts; nothing has been done then, so that it can be tried again.
+bool created(const std::wstring& program, const std::string& commandLine, STARTUPINFOW& startup, PROCESS_INFORMATION& process)
+{
+    for (int tries = 1;; ++tries) {
+        std::wstring line = windows::wide(commandLine);  // CreateProcessW may write into it
+        if (::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, CREATE_NO_WINDOW, nullptr, nullptr, &startup, &process))
+            return true;
+        if (::GetLastError() != ERROR_INTERNAL_ERROR || tries == 3) return false;
+    }
+}
+
 json ran(const json& wanted)
 {
     const Command command{wanted.at("program"), wanted.at("arguments")};
@@ -57,11 +69,8 @@ json ran(const json& wanted)
     startup.dwFlags = STARTF_USESTDHANDLES;
     startup.hStdInput = in.read.get();
     startup.hStdOutput = startup.hStdError = out.write.get();
-    std::wstring line = windows::wide(windowsCommandLine(command));
     PROCESS_INFORMATION process{};
-    if (!::CreateProcessW(windows::wide(command.program).c_str(), line.data(), nullptr, nullptr, TRUE, CREATE_NO_WINDOW,
-                          nullptr, nullptr, &startup, &process))
-        return failed("CreateProcess");
+    if (!created(windows::wide(command.program), windowsCommandLine(command), startup, process)) return failed("CreateProcess");
     const Handle child(process.hProcess);
     const Handle thread(process.hThread);
     in.read.reset();
