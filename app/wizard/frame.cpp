@@ -10,7 +10,6 @@
 #include <wx/settings.h>
 #include <wx/simplebook.h>
 #include <wx/sizer.h>
-#include <wx/splitter.h>
 #include <wx/statline.h>
 #include <wx/stattext.h>
 #include <wx/stdpaths.h>
@@ -28,6 +27,7 @@
 #include "app/wizard/pages/troubleshoot_page.h"
 #include "app/wizard/pages/trust_page.h"
 #include "app/wizard/pages/verify_page.h"
+#include "app/wizard/widgets/page_split.h"
 #include "app/wizard/widgets/rail.h"
 #include "app/wizard/widgets/server_panes.h"
 #include "app/wizard/widgets/wrapped_text.h"
@@ -62,16 +62,14 @@ void Frame::build()
     SetTitle(m_practice ? title + wxString::FromUTF8(" — ") + shown(tr("practice server")) : title);
     m_panel = new wxPanel(this);
     auto* right = new wxPanel(m_panel);
-    auto* divided = new wxSplitterWindow(right, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
-    m_book = new wxSimplebook(divided);
+    m_split = new PageSplit(right);
+    m_book = new wxSimplebook(m_split);
     buildPages(m_book);
-    m_panes = new ServerPanes(divided);
+    m_panes = new ServerPanes(m_split);
     m_panes->onCheck = [this](const SelfCheck& check) { doCheck(check); };
-    divided->SetMinimumPaneSize(8 * GetCharHeight());
-    divided->SetSashGravity(1.0);
-    divided->SplitHorizontally(m_book, m_panes);
+    m_split->begin(m_book, m_panes);
     auto* rightSizer = new wxBoxSizer(wxVERTICAL);
-    rightSizer->Add(divided, wxSizerFlags(1).Expand());
+    rightSizer->Add(m_split, wxSizerFlags(1).Expand());
     right->SetSizer(rightSizer);
 
     std::vector<Rail::Entry> entries;
@@ -98,11 +96,10 @@ void Frame::build()
     const wxSize wanted(68 * GetCharHeight(), 45 * GetCharHeight());
     SetMinClientSize({std::min(50 * GetCharHeight(), screen.width), std::min(32 * GetCharHeight(), screen.height)});
     SetSize(std::min(wanted.x, screen.width), std::min(wanted.y, screen.height));
-    divided->SetSashPosition(GetClientSize().y * 60 / 100);
     m_current = 0;
     page().make();
     page().load();
-    layOutAround(page());  // it has its size by now, and no event is to come
+    layOut();  // the page has its size by now, and no event is to come
     showState();
 }
 
@@ -111,7 +108,9 @@ void Frame::add(Page* page)
     m_pages.push_back(page);
     page->SetName(wxString("page-") + page->word());
     page->onChanged = [this, page] {
-        if (page == m_pages[m_current]) showState();
+        if (page != m_pages[m_current]) return;
+        m_split->giveRoomTo(*page);
+        showState();
     };
     m_book->AddPage(page, wxString());
 }
@@ -221,12 +220,20 @@ void Frame::open(std::size_t index)
     page().make();
     page().load();
     page().refresh();
-    layOutAround(page());
+    layOut();
     page().SetFocus();
     page().Scroll(0, 0);  // the control that got the focus may stand far below
     page().store();
     m_session.answersChanged();  // defaults a page fills in are answers, too
     showState();
+}
+
+void Frame::layOut()
+{
+    layOutAround(page());
+    m_split->giveRoomTo(page());
+    // Texts that break into lines know their height when this event is over.
+    CallAfter([this] { m_split->giveRoomTo(page()); });
 }
 
 bool Frame::openByWord(const std::string& word)
@@ -408,6 +415,7 @@ void Frame::showState()
     }
     const auto here = std::ranges::find(m_railPages, m_current);
     m_rail->setHere(static_cast<std::size_t>(here - m_railPages.begin()));
+    m_split->growFor(page());
     showButtons();
 }
 

@@ -19,6 +19,7 @@ class wxStaticText;
 
 namespace monban::wizard {
 
+class PageSplit;
 class Rail;
 class ServerPanes;
 class VerifyPage;
@@ -55,6 +56,7 @@ public:
 
 private:
     void build();
+    void layOut();
     void buildPages(wxWindow* parent);
     wxSizer* buildButtons();
     void bindKeys();
@@ -86,6 +88,7 @@ private:
     bool m_isPasswordAsked = false;
     wxPanel* m_panel = nullptr;
     Rail* m_rail = nullptr;
+    PageSplit* m_split = nullptr;
     wxSimplebook* m_book = nullptr;
     ServerPanes* m_panes = nullptr;
     wxActivityIndicator* m_activity = nullptr;

@@ -12,6 +12,12 @@
 #include "app/wizard/text.h"
 
 namespace monban::wizard {
+namespace {
+
+/// GTK's exact fit leaves the words no room.
+void giveAir(wxButton* button) { button->SetMinSize({button->GetTextExtent(button->GetLabelText()).x + 4 * button->GetCharWidth(), -1}); }
+
+}  // namespace
 
 CommandsPane::CommandsPane(wxWindow* parent) : wxPanel(parent)
 {
@@ -37,6 +43,8 @@ CommandsPane::CommandsPane(wxWindow* parent) : wxPanel(parent)
     m_copyCheck = new wxButton(this, wxID_ANY, shown(tr("Copy")), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
     m_doCheck = new wxButton(this, wxID_ANY, shown(tr("Run")), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
     m_doCheck->SetName("do-check");
+    giveAir(m_copyCheck);
+    giveAir(m_doCheck);
     auto* bottom = new wxBoxSizer(wxHORIZONTAL);
     bottom->Add(checkLabel, wxSizerFlags(1).CenterVertical().Border(wxRIGHT));
     bottom->Add(m_copyCheck, wxSizerFlags().CenterVertical().Border(wxRIGHT));
@@ -108,6 +116,7 @@ void CommandsPane::showCheckButton()
     const int chosen = m_checks->GetSelection();
     const bool isWindow = chosen >= 0 && m_known[static_cast<std::size_t>(chosen)].kind == SelfCheck::Kind::Window;
     m_doCheck->SetLabel(shown(isWindow ? tr("Open") : tr("Run")));
+    giveAir(m_doCheck);
     Layout();
 }
 
