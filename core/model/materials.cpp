@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/base/file.h"
+#include "core/base/path_length.h"
 #include "core/model/pasted.h"
 #include "core/pki/crl.h"
 #include "core/pki/digest.h"
@@ -88,7 +89,7 @@ Result<CertificateMaterial> rootFrom(ByteView bytes, const std::string& source, 
                      certificate.error().detail};
     if (contents) certificate = rootOfPkcs7(*contents, source);
     if (!certificate) return certificate.error();
-    if (isFile && !contents) return CertificateMaterial{source, sha256Hex(bytes), std::move(*certificate), {}};
+    if (isFile && !contents && !isTooLongForPrograms(source)) return CertificateMaterial{source, sha256Hex(bytes), std::move(*certificate), {}};
     const std::string place = utf8(placeFor(*certificate, folder).make_preferred());
     return CertificateMaterial{place, sha256Hex(certificate->der), std::move(*certificate), source};
 }

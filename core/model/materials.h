@@ -19,8 +19,8 @@ struct CertificateMaterial {
     std::string file;  ///< absolute, as it will be shown and run
     std::string sha256;
     Certificate certificate;
-    /// The address or PKCS#7 file it was taken out of: then `file` is where it has yet to be saved, so that a command can
-    /// name it. Empty: `file` is what the user named.
+    /// The address or PKCS#7 file it was taken out of, or a path that is too long for a command: then `file` is where it has
+    /// yet to be saved, so that a command can name it. Empty: `file` is what the user named.
     std::string takenFrom;
 
     const std::string& shownSource() const { return takenFrom.empty() ? file : takenFrom; }

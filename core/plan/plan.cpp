@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/path_length.h"
 #include "core/base/utf8.h"
 #include "core/model/pasted.h"
 #include "core/plan/chapters.h"
@@ -153,6 +154,19 @@ void refusePractice(const PlanInput& input, Plan& plan)
     }
 }
 
+/// Monban could read such a file, certutil and certreq cannot.
+void refuseLongPaths(Plan& plan)
+{
+    for (Step& step : plan.steps) {
+        const auto* command = step.action ? std::get_if<Command>(&*step.action) : nullptr;
+        if (!command || step.state == StepState::Blocked) continue;
+        const auto found = std::ranges::find_if(command->arguments, isTooLongForPrograms);
+        if (found == command->arguments.end()) continue;
+        block(step, {tr("The path {0} is longer than the 259 characters that Windows' own programs take. Put the file at a shorter path and name that."),
+                     {*found}});
+    }
+}
+
 /// Without its certificate a site must not be bound nor ask for client certificates. What is wrong with the answers
 /// themselves stays said.
 void letWait(const PlanInput& input, Plan& plan)
@@ -215,6 +229,7 @@ Plan planSetup(const PlanInput& input)
     if (waitsForAnswer(input)) letWait(input, plan);
     planTroubleshoot(input, plan);
     planMend(input, plan);
+    refuseLongPaths(plan);
     refusePractice(input, plan);
     settle(plan, input.facts);
     blockWithoutRights(input.facts, plan);

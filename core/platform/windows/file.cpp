@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include <windows.h>
 
-#include <boost/filesystem/operations.hpp>
-
 #include <chrono>
 #include <memory>
 #include <thread>
 
 #include "core/base/file.h"
 #include "core/platform/windows/handle.h"
+#include "core/platform/windows/long_path.h"
 
 namespace monban {
 namespace {
 
+using windows::extendedPath;
 using windows::Handle;
 
 Error windowsError(const fs::path& path, DWORD number, const char* what)
@@ -42,7 +42,21 @@ Error windowsError(const fs::path& path, DWORD number, const char* what)
 
 Handle open(const fs::path& path, DWORD access, DWORD share, DWORD disposition)
 {
-    return windows::handleOf(::CreateFileW(path.c_str(), access, share, nullptr, disposition, FILE_ATTRIBUTE_NORMAL, nullptr));
+    return windows::handleOf(::CreateFileW(extendedPath(path).c_str(), access, share, nullptr, disposition, FILE_ATTRIBUTE_NORMAL, nullptr));
+}
+
+bool isFolder(const fs::path& path)
+{
+    const DWORD attributes = ::GetFileAttributesW(extendedPath(path).c_str());
+    return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+}
+
+/// Zero, or Windows' error; a folder that is there already is none.
+DWORD makeFolder(const fs::path& path)
+{
+    if (::CreateDirectoryW(extendedPath(path).c_str(), nullptr)) return 0;
+    const DWORD number = ::GetLastError();
+    return isFolder(path) ? 0 : number;
 }
 
 class HandleLock final : public FileLock {
@@ -57,8 +71,7 @@ private:
 
 Result<Bytes> readFile(const fs::path& path, std::uint64_t limit)
 {
-    boost::system::error_code ignored;
-    if (fs::is_directory(path, ignored))
+    if (isFolder(path))
         return Error{ErrorCode::InvalidInput, {tr("{0} is a folder; a file is needed."), {utf8(path)}}, "a folder"};
     const Handle file = open(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, OPEN_EXISTING);
     if (!file) return windowsError(path, ::GetLastError(), "open");
@@ -100,16 +113,16 @@ Result<Done> replaceFile(const fs::path& path, ByteView content, Readers)
         if (trouble == 0 && !::FlushFileBuffers(file.get())) trouble = ::GetLastError();
         if (trouble != 0) {
             const Error error = windowsError(path, trouble, "write");
-            ::DeleteFileW(beside.c_str());
+            ::DeleteFileW(extendedPath(beside).c_str());
             return error;
         }
     }
     // A virus scanner or a reader may hold the old file for a moment.
     for (int attempt = 0;; ++attempt) {
-        if (::MoveFileExW(beside.c_str(), path.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) return Done{};
+        if (::MoveFileExW(extendedPath(beside).c_str(), extendedPath(path).c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) return Done{};
         const DWORD number = ::GetLastError();
         if (attempt == 50 || (number != ERROR_ACCESS_DENIED && number != ERROR_SHARING_VIOLATION)) {
-            ::DeleteFileW(beside.c_str());
+            ::DeleteFileW(extendedPath(beside).c_str());
             return windowsError(path, number, "replace");
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -132,16 +145,19 @@ Result<std::unique_ptr<FileLock>> lockFile(const fs::path& path, int millisecond
 
 Result<Done> removeFile(const fs::path& path)
 {
-    if (!::DeleteFileW(path.c_str())) return windowsError(path, ::GetLastError(), "remove");
+    if (!::DeleteFileW(extendedPath(path).c_str())) return windowsError(path, ::GetLastError(), "remove");
     return Done{};
 }
 
 Result<Done> makeFolders(const fs::path& path)
 {
-    boost::system::error_code trouble;
-    fs::create_directories(path, trouble);
-    if (trouble) return windowsError(path, static_cast<DWORD>(trouble.value()), "create folder");
-    return Done{};
+    DWORD number = makeFolder(path);
+    const fs::path parent = path.parent_path();
+    if (number == ERROR_PATH_NOT_FOUND && !parent.empty() && parent != path) {
+        if (auto made = makeFolders(parent); !made) return made;
+        number = makeFolder(path);
+    }
+    return number == 0 ? Result<Done>(Done{}) : windowsError(path, number, "create folder");
 }
 
 }  // namespace monban

@@ -2,6 +2,8 @@
 // A root that is in no file of its own: it is saved before a command names it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/values.h"
 
 namespace monban {
@@ -70,6 +72,24 @@ TEST(RootSave, NeedsRightsAndARoot)
     EXPECT_EQ(refused.save, nullptr) << "nothing is saved that is no root";
     ASSERT_TRUE(refused.ctl);
     EXPECT_NE(inEnglish(refused.ctl->reason).find("http://ca.practice/crl/ia1.der"), std::string::npos) << "named as the user named it";
+}
+
+/// Monban reads files at any path; the programs it runs do not.
+TEST(LongPaths, BlockTheCommandThatWouldNameThem)
+{
+    const std::string deep = "C:\\" + std::string(300, 'd') + "\\intermediate.cer";
+    Answers answers;
+    Materials materials = support::materials();
+    Certificate intermediate = support::rootCa();
+    intermediate.selfSigned = false;
+    intermediate.thumbprintSha1 = std::string(40, '7');
+    materials.intermediates.emplace_back(CertificateMaterial{deep, std::string(64, '3'), intermediate, {}});
+    const Plan plan = planSetup({answers, materials, support::freshFacts(), {}});
+    const auto found = std::ranges::find(plan.steps, "trust.intermediate.1", &Step::id);
+    ASSERT_NE(found, plan.steps.end());
+    EXPECT_EQ(found->state, StepState::Blocked);
+    EXPECT_NE(inEnglish(found->reason).find(deep), std::string::npos);
+    EXPECT_EQ(std::ranges::count(plan.steps, StepState::Blocked, &Step::state), 1) << "nothing else";
 }
 
 }  // namespace
