@@ -19,6 +19,7 @@ using Job = std::function<int(const Console&)>;
 /// job runs. The texts of the help are in its language already.
 void addInspect(CLI::App& app, Console& console, Job& job);
 void addStatus(CLI::App& app, Console& console, Job& job);
+void addSelfTest(CLI::App& app, Console& console, Job& job);
 void addPlan(CLI::App& app, Console& console, Job& job);
 void addApply(CLI::App& app, Console& console, Job& job);
 void addRequest(CLI::App& app, Console& console, Job& job);

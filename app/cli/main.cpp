@@ -103,6 +103,7 @@ int run(std::vector<std::string> arguments)
     addGeneral(app, console, language, at);
     addInspect(app, console, job);
     addStatus(app, console, job);
+    addSelfTest(app, console, job);
     addPlan(app, console, job);
     addApply(app, console, job);
     addRequest(app, console, job);

@@ -15,6 +15,7 @@ void printMachine(const Console& console, const MachineFacts& machine)
     console.print(machine.name + " — " + machine.osName + " (" + std::to_string(machine.build) + ")");
     console.print("  IIS: " + (machine.iisInstalled ? machine.iisVersion : console.text(tr("not installed"))));
     console.print("  " + console.text(tr("administrator rights")) + ": " + console.text(machine.elevated ? tr("yes") : tr("no")));
+    if (machine.proxy) console.print("  " + console.text(tr("proxy (WinHTTP)")) + ": " + machine.proxy->servers + (machine.proxy->bypass.empty() ? "" : " (" + machine.proxy->bypass + ")"));
     console.print("  " + console.text(tr("clock")) + ": " + rfc3339(machine.clock));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/observe/observed.h"
+#include "core/observe/proxy.h"
 #include "core/observe/ssl_record.h"
 #include "core/pki/certificate.h"
 #include "core/pki/crl.h"
@@ -33,6 +34,7 @@ struct MachineFacts {
     Time clock{};
     std::string systemFolder;  ///< `C:\Windows\System32`: where the tools are run from
     bool practice = false;     ///< a practice server, which takes any certificate
+    std::optional<Proxy> proxy = {};  ///< of the whole machine; its services fetch through it
 };
 
 /// Bits of an IIS binding's sslFlags (WINDOWS-FACTS 5.3): not those of a http.sys record, though some mean the same.

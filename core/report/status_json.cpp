@@ -25,13 +25,14 @@ json machineJson(const Facts& facts)
 {
     if (!facts.machine)
         return {{"name", nullptr}, {"os", {{"name", nullptr}, {"build", nullptr}}}, {"iis", {{"installed", nullptr}, {"version", nullptr}}},
-                {"elevated", nullptr}, {"clock", nullptr}};
+                {"elevated", nullptr}, {"clock", nullptr}, {"proxy", nullptr}};
     const MachineFacts& machine = *facts.machine;
     return {{"name", machine.name},
             {"os", {{"name", machine.osName}, {"build", machine.build}}},
             {"iis", {{"installed", machine.iisInstalled}, {"version", machine.iisInstalled ? json(machine.iisVersion) : json(nullptr)}}},
             {"elevated", machine.elevated},
-            {"clock", rfc3339(machine.clock)}};
+            {"clock", rfc3339(machine.clock)},
+            {"proxy", machine.proxy ? json{{"servers", machine.proxy->servers}, {"bypass", machine.proxy->bypass}} : json(nullptr)}};
 }
 
 json siteJson(const Site& site)

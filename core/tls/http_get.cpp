@@ -27,31 +27,39 @@ using Parser = http::response_parser<http::vector_body<std::uint8_t>>;
 constexpr std::size_t kLargestHeader = 16 * 1024;
 constexpr int kMostInterimAnswers = 8;
 
-Error timedOut(const HttpAddress& address, std::chrono::milliseconds time)
+/// Who is asked, and by whom where that is a proxy.
+std::string asked(const HttpAddress& address, const std::string& proxy)
+{
+    return proxy.empty() ? address.authority() : proxy + " → " + address.authority();
+}
+
+Error timedOut(const std::string& whom, std::chrono::milliseconds time)
 {
     return {ErrorCode::TimedOut,
             {tr("{0} did not answer completely within {1} seconds. Look whether this computer can reach it (name, firewall, proxy), or "
                 "download the file yourself and name the file."),
-             {address.authority(), std::to_string((time.count() + 999) / 1000)}},
+             {whom, std::to_string((time.count() + 999) / 1000)}},
             "timed out"};
 }
 
 Error cancelled() { return {ErrorCode::Cancelled, {tr("Cancelled."), {}}, "stopped"}; }
 
-Error unreachable(const HttpAddress& address, const error_code& problem)
+Error unreachable(const std::string& whom, const error_code& problem)
 {
     return {ErrorCode::Io,
             {tr("{0} cannot be reached: {1}. Look whether this computer can reach it (name, firewall, proxy), or download the file "
                 "yourself and name the file."),
-             {address.authority(), validUtf8(problem.message())}},
+             {whom, validUtf8(problem.message())}},
             problem.message()};
 }
 
 /// One fetch: everything happens on the calling thread, in one io_context, within one deadline.
 class Fetch {
 public:
-    Fetch(const HttpAddress& address, const HttpLimits& limits)
-        : m_address(address), m_limits(limits), m_deadline(Clock::now() + limits.time), m_stream(m_context)
+    /// peer: the address itself, or that of the proxy.
+    Fetch(const HttpAddress& address, const HttpAddress& peer, const HttpLimits& limits)
+        : m_address(address), m_peer(peer), m_limits(limits), m_shown(asked(address, limits.proxy)),
+          m_deadline(Clock::now() + limits.time), m_stream(m_context)
     {
     }
 
@@ -81,10 +89,10 @@ private:
 
     Result<std::vector<tcp::endpoint>> resolve()
     {
-        if (m_address.isIp) return std::vector{tcp::endpoint(asio::ip::make_address(m_address.host), m_address.port)};
-        const Found found = lookUp(m_address.host, m_address.port, m_deadline, m_limits.stop);
-        if (!found.isAnswered) return m_limits.stop.stop_requested() ? cancelled() : timedOut(m_address, m_limits.time);
-        if (found.problem || found.endpoints.empty()) return unreachable(m_address, found.problem);
+        if (m_peer.isIp) return std::vector{tcp::endpoint(asio::ip::make_address(m_peer.host), m_peer.port)};
+        const Found found = lookUp(m_peer.host, m_peer.port, m_deadline, m_limits.stop);
+        if (!found.isAnswered) return m_limits.stop.stop_requested() ? cancelled() : timedOut(m_shown, m_limits.time);
+        if (found.problem || found.endpoints.empty()) return unreachable(m_shown, found.problem);
         return found.endpoints;
     }
 
@@ -94,7 +102,7 @@ private:
         m_context.restart();
         m_context.run();
         if (m_limits.stop.stop_requested()) return cancelled();
-        if (problem == beast::error::timeout) return timedOut(m_address, m_limits.time);
+        if (problem == beast::error::timeout) return timedOut(m_shown, m_limits.time);
         return Done{};
     }
 
@@ -112,12 +120,14 @@ private:
             error_code ignored;
             m_stream.socket().close(ignored);
         }
-        return unreachable(m_address, problem);
+        return unreachable(m_shown, problem);
     }
 
     Result<Done> send()
     {
-        http::request<http::empty_body> request(http::verb::get, m_address.target, 11);
+        // To a proxy the whole address (RFC 9112 section 3.2.2).
+        const std::string target = m_limits.proxy.empty() ? m_address.target : "http://" + m_address.authority() + m_address.target;
+        http::request<http::empty_body> request(http::verb::get, target, 11);
         request.set(http::field::host, m_address.authority());
         request.set(http::field::user_agent, "Monban/" MONBAN_VERSION);
         request.set(http::field::accept, "*/*");
@@ -168,21 +178,21 @@ private:
     Error strange(const std::string& detail) const
     {
         return {ErrorCode::InvalidInput,
-                {tr("{0} answers, but not as a web server does ({1}). Look whether the address is right."), {m_address.authority(), detail}},
+                {tr("{0} answers, but not as a web server does ({1}). Look whether the address is right."), {m_shown, detail}},
                 detail};
     }
     Error tooLarge() const
     {
         return {ErrorCode::Unsupported,
                 {tr("{0} sends more than {1} bytes, far more than a certificate or revocation list has. Look whether the address is right."),
-                 {m_address.authority(), std::to_string(m_limits.bytes)}},
+                 {m_shown, std::to_string(m_limits.bytes)}},
                 "body limit"};
     }
     Error cutShort() const
     {
         return {ErrorCode::Damaged,
                 {tr("{0} broke off before it had sent everything. Try again, or download the file yourself and name the file."),
-                 {m_address.authority()}},
+                 {m_shown}},
                 "connection ended early"};
     }
 
@@ -196,7 +206,7 @@ private:
         if (problem == http::error::end_of_stream) return strange("it closes the connection without an answer");
         if (problem.category() == http::make_error_code(http::error::bad_line_ending).category())
             return strange(validUtf8(problem.message()));
-        return unreachable(m_address, problem);
+        return unreachable(m_shown, problem);
     }
 
     Error refused(const http::response_header<>& answer) const
@@ -208,16 +218,22 @@ private:
                     {tr("{0} answers with status {1} and points to {2} instead. Monban follows no redirects, so that what it fetches comes "
                         "from the address you gave. If that address is right, give it instead; if it does not begin with http:, "
                         "download the file with a browser and name the file."),
-                     {m_address.authority(), status, to.empty() ? "-" : validUtf8(std::string(to.substr(0, 500)))}},
+                     {m_shown, status, to.empty() ? "-" : validUtf8(std::string(to.substr(0, 500)))}},
                     "redirect"};
         }
+        if (!m_limits.proxy.empty() && answer.result() == http::status::proxy_authentication_required)
+            return {ErrorCode::Denied,
+                    {tr("The proxy {0} wants a name and a password, which Monban does not give it. Download the file with a browser and name the "
+                        "file."),
+                     {m_limits.proxy}},
+                    "status " + status};
         const ErrorCode code = answer.result_int() == 404 || answer.result_int() == 410 ? ErrorCode::NotFound
                                : answer.result_int() == 401 || answer.result_int() == 403 ? ErrorCode::Denied
                                                                                           : ErrorCode::Io;
         const std::string reason = validUtf8(std::string(answer.reason().substr(0, 100)));
         return {code,
                 {tr("{0} answers with status {1} {2} instead of the file. Look whether the address is right."),
-                 {m_address.authority(), status, reason}},
+                 {m_shown, status, reason}},
                 "status " + status};
     }
 
@@ -230,46 +246,54 @@ private:
         if (!transfer.empty() && transfer != "chunked") return encoded(transfer);
         if (more) return strange("it sends more than it announced");
         if (answer.body().empty())
-            return Error{ErrorCode::Damaged, {tr("{0} answers with an empty file. Look whether the address is right."), {m_address.authority()}}, "empty body"};
+            return Error{ErrorCode::Damaged, {tr("{0} answers with an empty file. Look whether the address is right."), {m_shown}}, "empty body"};
         return std::move(answer.body());
     }
     Error encoded(const std::string& encoding) const
     {
         return {ErrorCode::Unsupported,
                 {tr("{0} sends the file compressed ({1}) although that was not asked for. Download the file yourself and name the file."),
-                 {m_address.authority(), validUtf8(encoding.substr(0, 100))}},
+                 {m_shown, validUtf8(encoding.substr(0, 100))}},
                 "content encoding"};
     }
 
     const HttpAddress& m_address;
+    const HttpAddress& m_peer;
     const HttpLimits& m_limits;
+    std::string m_shown;
     Clock::time_point m_deadline;
     asio::io_context m_context{1};
     beast::tcp_stream m_stream;
 };
 
+template <class Answer, class Ask>
+Result<Answer> fetched(const std::string& url, const HttpLimits& limits, const Ask& ask)
+{
+    const auto address = parseHttpAddress(url);
+    if (!address) return address.error();
+    const auto peer = limits.proxy.empty() ? address : parseHttpAddress("http://" + limits.proxy + "/");
+    if (!peer)
+        return Error{ErrorCode::Unsupported,
+                     {tr("{0} is not the address of a proxy. Look what netsh winhttp show proxy prints."), {shownAddress("http://" + limits.proxy)}},
+                     peer.error().detail};
+    try {
+        Fetch fetch(*address, *peer, limits);
+        return ask(fetch);
+    } catch (const std::exception& error) {  // no memory, no socket, no thread left
+        return Error{ErrorCode::Unexpected, {tr("{0} could not be fetched: {1}"), {asked(*address, limits.proxy), validUtf8(error.what())}}, error.what()};
+    }
+}
+
 }  // namespace
 
 Result<Bytes> httpGet(const std::string& url, const HttpLimits& limits)
 {
-    const auto address = parseHttpAddress(url);
-    if (!address) return address.error();
-    try {
-        return Fetch(*address, limits).run();
-    } catch (const std::exception& error) {  // no memory, no socket, no thread left
-        return Error{ErrorCode::Unexpected, {tr("{0} could not be fetched: {1}"), {address->authority(), validUtf8(error.what())}}, error.what()};
-    }
+    return fetched<Bytes>(url, limits, [](Fetch& fetch) { return fetch.run(); });
 }
 
 Result<int> httpStatus(const std::string& url, const HttpLimits& limits, std::uint16_t loopbackPort)
 {
-    const auto address = parseHttpAddress(url);
-    if (!address) return address.error();
-    try {
-        return Fetch(*address, limits).status(loopbackPort);
-    } catch (const std::exception& error) {  // no memory, no socket, no thread left
-        return Error{ErrorCode::Unexpected, {tr("{0} could not be fetched: {1}"), {address->authority(), validUtf8(error.what())}}, error.what()};
-    }
+    return fetched<int>(url, limits, [&](Fetch& fetch) { return fetch.status(loopbackPort); });
 }
 
 }  // namespace monban

@@ -4,6 +4,7 @@
 #include <windows.h>
 
 #include "core/platform/platform.h"
+#include "core/platform/windows/machine_proxy.h"
 #include "core/platform/windows/system_folder.h"
 #include "core/platform/windows/windows_error.h"
 
@@ -67,6 +68,7 @@ Result<MachineFacts> observeMachine(Registry& registry)
     machine.elevated = isAdministrator();
     machine.clock = hostTime();
     machine.systemFolder = utf8(systemFolder());
+    machine.proxy = machineProxy();
     const auto major = registry.value(kIisKey, "MajorVersion");
     const auto minor = registry.value(kIisKey, "MinorVersion");
     machine.iisInstalled = major.has_value();

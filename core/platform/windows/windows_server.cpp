@@ -8,10 +8,13 @@
 #include "core/platform/windows/crl_cache.h"
 #include "core/platform/windows/data_folder.h"
 #include "core/platform/windows/machine.h"
+#include "core/platform/windows/machine_proxy.h"
 #include "core/platform/windows/process.h"
 #include "core/platform/windows/services.h"
 #include "core/platform/windows/site_files.h"
 #include "core/platform/windows/system_folder.h"
+#include "core/tls/http_address.h"
+#include "core/tls/http_get.h"
 
 namespace monban::windows {
 namespace {
@@ -117,6 +120,15 @@ Observed<Crl> WindowsServer::crlAt(const std::string& url, Time now)
     const Observed<Crl> crl = bytes ? seen(parseCrl(*bytes), now) : Observed<Crl>(bytes.error(), now);
     m_fetched.insert_or_assign(url, Fetched{crl, std::chrono::steady_clock::now()});
     return crl;
+}
+
+Result<Bytes> WindowsServer::fetch(const std::string& url, const std::stop_token& stop)
+{
+    HttpLimits limits;
+    limits.stop = stop;
+    const auto address = parseHttpAddress(url);
+    if (const auto proxy = machineProxy(); proxy && address) limits.proxy = proxyFor(*proxy, address->host).value_or("");
+    return httpGet(url, limits);
 }
 
 Result<Output> WindowsServer::run(const Action& action, const Materials& materials, const OutputSink& sink, const RunLimits& limits)

@@ -54,6 +54,39 @@ TEST(HttpGet, FindsTheHostByItsName)
     EXPECT_EQ(got.text, "named");
 }
 
+/// The name is the proxy's to find: it gets the whole address, and an answer of its own is told as its own.
+TEST(HttpGet, AsksAProxyForTheWholeAddress)
+{
+    ScriptedServer proxy(plain("by proxy"));
+    HttpLimits limits;
+    limits.proxy = "localhost:" + proxy.port();
+    EXPECT_EQ(get("http://ca.nowhere.invalid:8080/crl/a.crl?x=1", limits).text, "by proxy");
+    const std::string request = proxy.lastRequest();
+    EXPECT_TRUE(request.starts_with("GET http://ca.nowhere.invalid:8080/crl/a.crl?x=1 HTTP/1.1\r\n")) << request;
+    EXPECT_NE(request.find("Host: ca.nowhere.invalid:8080\r\n"), std::string::npos) << request;
+
+    ScriptedServer asking(answer("407 Proxy Authentication Required", "Content-Length: 0\r\n", ""));
+    limits.proxy = "127.0.0.1:" + asking.port();
+    const Got refused = get("http://ca.nowhere.invalid/a.crl", limits);
+    EXPECT_EQ(refused.code, ErrorCode::Denied);
+    EXPECT_NE(refused.text.find("The proxy 127.0.0.1:" + asking.port()), std::string::npos) << refused.text;
+
+    ScriptedServer missing(answer("404 Not Found", "Content-Length: 0\r\n", ""));
+    limits.proxy = "127.0.0.1:" + missing.port();
+    EXPECT_NE(get("http://ca.nowhere.invalid/a.crl", limits).text.find(limits.proxy + " → ca.nowhere.invalid"), std::string::npos);
+}
+
+TEST(HttpGet, RefusesAProxyThatIsNoAddress)
+{
+    HttpLimits limits;
+    for (const char* wrong : {"user:secret@proxy:8080", "proxy:port", "proxy:8080/path x", "[::1", "a b"}) {
+        limits.proxy = wrong;
+        const Got got = get("http://ca.nowhere.invalid/", limits);
+        EXPECT_FALSE(got.ok) << wrong;
+        EXPECT_EQ(got.text.find("secret"), std::string::npos) << got.text;
+    }
+}
+
 TEST(HttpGet, ReadsEveryWayABodyIsSent)
 {
     const std::string chunked = answer("200 OK", "Transfer-Encoding: chunked\r\n", "3;ext=1\r\nabc\r\n4\r\ndefg\r\n0\r\nTrailer: x\r\n\r\n");

@@ -158,6 +158,10 @@ class Lab:
             err.seek(0)
             return Monban(ran.code, ran.output, err.read())
 
+    def run(self, program, *arguments):
+        """A program of Wine's own, such as reg."""
+        return self._run(program, *arguments)
+
     def call(self, program, *arguments, input="", seconds=60):
         """One of the programs by its full path, started by a parent of Windows."""
         return self.call_all([(program, *arguments)], input=input, seconds=seconds)[0]
@@ -181,7 +185,9 @@ class Lab:
         return "Z:" + str(path).replace("/", "\\")
 
     def _environment(self):
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "MONBAN"))}
+        # A proxy of this host would be Wine's as well.
+        env = {name: value for name, value in os.environ.items()
+               if not name.startswith(("LC_", "LANG", "MONBAN")) and not name.lower().endswith("_proxy")}
         env.update(WINEPREFIX=str(self.prefix), HOME=str(self.prefix / "home"), WINEDEBUG="-all", LC_ALL=LOCALES[self.codepage],
                    WINEDLLOVERRIDES="mscoree=;mshtml=;winedbg.exe=d")
         if self.codepage == 932:

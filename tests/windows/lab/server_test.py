@@ -83,6 +83,15 @@ class StandardSetUp(OnThisWindows):
         self.assertEqual(status["sites"][0]["access"][0]["ssl_flags"], ["Ssl", "SslNegotiateCert", "SslRequireCert"])
         type(self).set_up = facts_of(status)
 
+    def test_3_selftest_finds_what_the_programs_show(self):
+        ran = self.lab.monban("selftest", "--report", r"C:\lab\report.json", "--json")
+        checks = {check["id"]: check["outcome"] for check in ran.json["checks"]}
+        self.assertEqual((ran.code, {name for name, outcome in checks.items() if outcome == "failed"}), (0, set()), ran.out + ran.err)
+        for name in ("observe", "netsh.records", "certutil.store.MY", "certutil.store.iis_client_trust", "powershell.my", "appcmd.sites",
+                     "appcmd.access.1", "reg.schannel", "console.text", "libraries"):
+            self.assertEqual(checks[name], "passed", name)
+        self.assertEqual(json.loads((self.lab.folder / "report.json").read_text()), ran.json)
+
     def test_4_a_second_apply_changes_nothing(self):
         before = len(self.lab.calls())
         again = self.apply()
@@ -164,6 +173,10 @@ class WithoutStandIns(OnThisWindows):
                          list(zip(STEPS, ["done", "failed"] + ["not-run"] * 5)))
         self.assertEqual(results[1][1]["exit_code"], 0)
         self.assertIn("reported success, but the server does not show it", results[1][1]["reason"])
+        tested = self.lab.monban("selftest", "--json")
+        self.assertEqual(tested.code, 1)
+        silent = [check for check in tested.json["checks"] if check["id"] == "certutil.store.MY"]
+        self.assertEqual([(check["outcome"], check["exit_code"]) for check in silent], [("failed", 0)], "a certutil that shows nothing is noticed")
 
 
 class ThePracticeCa(OnThisWindows):
