@@ -248,7 +248,9 @@ private:
     /// Only what visibly did nothing is tried again, and only where the step says that trying again may help.
     static bool shallRetry(const Step& step, const Result<Output>& output, const Result<std::vector<State>>& after, Clock::time_point start)
     {
-        return Clock::now() - start < step.retryFor && output && after && !allSatisfied(*after, step.after) && *after == step.before;
+        // A program that could not be started, or hung, will not do better; what Monban does itself is answered by Windows at once.
+        const bool isAnswered = output || (output.error().code == ErrorCode::Io && !std::holds_alternative<Command>(*step.action));
+        return Clock::now() - start < step.retryFor && isAnswered && after && !allSatisfied(*after, step.after) && *after == step.before;
     }
     /// False when the user cancelled meanwhile.
     bool waited(std::chrono::milliseconds pause)

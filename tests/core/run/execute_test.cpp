@@ -275,6 +275,33 @@ TEST_F(ExecuteTest, TriesAgainWhereTheStepSaysThatItHelpsAndNothingHasChanged)
     EXPECT_EQ(refused, 3);
 }
 
+/// The same where Monban writes the record itself; a step that cannot be done at all is not tried again.
+TEST_F(ExecuteTest, TriesAgainWhatItDoesItself)
+{
+    SslRecord record;
+    for (Step& step : m_plan.steps) {
+        if (step.id != "bind.record") continue;
+        step.retryFor = std::chrono::seconds(15);
+        record = *std::get<RecordState>(step.after.front()).record;
+        step.action = SetHttpRecord{record.family, record.endpoint, record};
+    }
+    m_server.obey(m_plan);
+    int refused = 0;
+    ErrorCode code = ErrorCode::Io;
+    m_server.answer = [&](const Action& action) -> Result<Output> {
+        if (std::holds_alternative<SetHttpRecord>(action) && ++refused < 3) return Error{code, {"87", {}}, "87"};
+        m_server.perform(action);
+        return Output{0, "ok"};
+    };
+    EXPECT_EQ(run().outcome, RunOutcome::Done);
+    EXPECT_EQ(refused, 3);
+    m_server.facts.records = {std::vector<SslRecord>{}, support::kNow};
+    refused = 0;
+    code = ErrorCode::Denied;
+    EXPECT_EQ(run().outcome, RunOutcome::Failed);
+    EXPECT_EQ(refused, 1);
+}
+
 TEST_F(ExecuteTest, TriesNothingTwiceWithoutReason)
 {
     int tried = 0;

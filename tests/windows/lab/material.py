@@ -41,6 +41,15 @@ class PrivateCa:
         openssl("x509", "-req", "-in", request, "-CA", self.pem, "-CAkey", self.key, "-CAcreateserial", "-days", "365", "-extfile", extensions,
                 "-out", out)
 
+    def intermediate(self, out):
+        """The certificate of a CA below this one, as PEM."""
+        key, request, extensions = self.folder / "sub.key", self.folder / "sub.csr", self.folder / "sub.ext"
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", "/CN=Lab Issuing CA")
+        extensions.write_text("basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign,cRLSign\n")
+        openssl("x509", "-req", "-in", request, "-CA", self.pem, "-CAkey", self.key, "-CAcreateserial", "-days", "365", "-extfile", extensions,
+                "-out", out)
+        key.unlink()
+
     def answers(self, name="answers.json", **more):
         answers = {"certificate": {"file": "server.p12"}, "root": {"file": "ia1.der"}, **more}
         (self.folder / name).write_text(json.dumps(answers, ensure_ascii=False))

@@ -69,7 +69,8 @@ class Reach(InALab):
         self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.out + done.err)
         undone = self.lab.monban("undo", "--json")
         self.assertEqual(undone.code, 0, undone.out + undone.err)
-        self.ca.answers("long.json", trust={"intermediates": [deep + "ia1.der"]})
+        self.ca.intermediate(folder / "sub.pem")
+        self.ca.answers("long.json", trust={"intermediates": [deep + "sub.pem"]})
         blocked = {step["id"]: step for step in self.go("plan", r"C:\lab\own\long.json").json["steps"]}["trust.intermediate.1"]
         self.assertEqual(blocked["state"], "blocked")
         self.assertIn("259 characters", blocked["reason"])

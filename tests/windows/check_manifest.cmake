@@ -1,0 +1,18 @@
+cmake_minimum_required(VERSION 3.25)
+# cmake -DPROGRAMS=a.exe;b.exe -P check_manifest.cmake
+# Each program starts with the rights of whoever starts it, is sharp on every screen and has the controls of this Windows.
+foreach(program IN LISTS PROGRAMS)
+  file(STRINGS ${program} lines REGEX "requestedExecutionLevel|permonitorv2|longPathAware|Common-Controls")
+  string(JOIN "\n" manifest ${lines})
+  foreach(wanted "level=\"asInvoker\" uiAccess=\"false\"" "permonitorv2,permonitor<" ">true</longPathAware>" "Microsoft.Windows.Common-Controls\" version=\"6.0.0.0\"")
+    string(FIND "${manifest}" "${wanted}" at)
+    if(at EQUAL -1)
+      message(SEND_ERROR "${program}: ${wanted} is not in its manifest")
+    endif()
+  endforeach()
+  string(REGEX MATCHALL "requestedExecutionLevel" levels "${manifest}")
+  list(LENGTH levels count)
+  if(NOT count EQUAL 1)
+    message(SEND_ERROR "${program}: ${count} manifests, or none")
+  endif()
+endforeach()
