@@ -10,8 +10,9 @@ SOURCES = pathlib.Path(__file__).parents[2] / "core/platform/windows"
 def lines_of(file):
     """Which lines of a gcov file hold code, and whether each ran."""
     for line in file.read_text("utf-8", "replace").splitlines():
-        count, number = (part.strip() for part in line.split(":", 2)[:2])
-        if count != "-" and number != "0":
+        count, _, rest = line.partition(":")
+        count, number = count.strip(), rest.partition(":")[0].strip()
+        if count != "-" and number not in ("", "0") and number.isdigit():
             yield int(number), not count.startswith(("#", "="))
 
 

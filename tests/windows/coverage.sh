@@ -9,12 +9,14 @@ cmake --preset windows -B build/coverage -DMONBAN_COVERAGE=ON > build/coverage.c
 cmake --build build/coverage
 find build/coverage -name '*.gcda' -delete
 # The counters are written where the objects lie, which Wine has on drive Z:.
-GCOV_PREFIX=Z: ctest --test-dir build/coverage -L windows -j "$(nproc)" || echo "some tests failed: their lines may be missing"
-objects=build/coverage/core/CMakeFiles/monban_core.dir/platform/windows
-mkdir -p build/coverage/lines
-cd build/coverage/lines
-rm -f ./*.gcov
-for counters in "$root/$objects"/*.gcda; do
-    x86_64-w64-mingw32-gcov-posix --relative-only --source-prefix "$root" --object-directory "$root/$objects" "$counters" > /dev/null
+GCOV_PREFIX=Z: ctest --test-dir build/coverage -L windows --output-on-failure -j "$(nproc)" || echo "some tests failed: their lines may be missing"
+objects=core/CMakeFiles/monban_core.dir/platform/windows
+cd build/coverage  # where gcov finds the sources as the compiler was told of them
+rm -rf lines
+mkdir lines
+for counters in "$objects"/*.gcda; do
+    x86_64-w64-mingw32-gcov-posix --object-directory "$objects" "$counters" > /dev/null 2>&1
+    mv ./*.cpp.gcov lines/
 done
-python3 -B "$root/tests/windows/coverage.py" .
+rm -f ./*.gcov
+python3 -B "$root/tests/windows/coverage.py" lines

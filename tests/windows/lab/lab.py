@@ -6,6 +6,7 @@
         lab.call("certutil", "-store", "MY").text
         lab.calls()
 """
+import contextlib
 import getpass
 import json
 import os
@@ -14,6 +15,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 
 import template
 
@@ -53,8 +55,9 @@ class Monban:
 
 
 class Lab:
-    def __init__(self, os="2022", codepage=437, stand_ins=True, scenario="fresh"):
-        self.os, self.codepage, self.stand_ins = os, codepage, stand_ins
+    def __init__(self, os="2022", codepage=437, stand_ins=True, scenario="fresh", display=None):
+        """display: the X screen for programs with windows. Wine shows all of them where its services were started."""
+        self.os, self.codepage, self.stand_ins, self.display = os, codepage, stand_ins, display
         self.httpapi = HTTPAPI / ("2016/httpapi.dll" if os == "2016" else "httpapi.dll")
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="monban-lab-"))
         try:
@@ -130,6 +133,23 @@ class Lab:
         self._run(PROGRAMS / "lab_probe.exe", self._windows(out), "--http", check=True)
         return json.loads(out.read_text())["records"]
 
+    @contextlib.contextmanager
+    def held(self, windows):
+        """Another program has that file for itself."""
+        note = self.work / "held.json"
+        note.unlink(missing_ok=True)
+        holder = subprocess.Popen(["wine", PROGRAMS / "lab_probe.exe", self._windows(note), "--hold", windows], env=self.env,
+                                  stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            until = time.monotonic() + 30
+            while not note.exists() or not note.read_text():
+                assert holder.poll() is None and time.monotonic() < until, windows
+                time.sleep(0.05)
+            yield
+        finally:
+            holder.stdin.close()
+            holder.wait(30)
+
     def registry(self, key, value):
         """Type and data of one value as Wine's own reg.exe shows them; None where it is not there."""
         shown = self._run("reg", "query", key, "/v", value)
@@ -190,6 +210,8 @@ class Lab:
                if not name.startswith(("LC_", "LANG", "MONBAN")) and not name.lower().endswith("_proxy")}
         env.update(WINEPREFIX=str(self.prefix), HOME=str(self.prefix / "home"), WINEDEBUG="-all", LC_ALL=LOCALES[self.codepage],
                    WINEDLLOVERRIDES="mscoree=;mshtml=;winedbg.exe=d")
+        if self.display:
+            env["DISPLAY"] = self.display
         if self.codepage == 932:
             env["LOCPATH"] = str(template.japanese_locale())
         return env

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What Windows' libraries themselves say, without a line of the lab's or the product's own. probe.exe OUT STORE...
 // writes for each LocalMachine store the certificates with their link to a key, and whether that key opens and signs;
-// probe.exe OUT --http how many records of IP:port httpapi.dll tells of.
+// probe.exe OUT --http how many records of IP:port httpapi.dll tells of. probe.exe OUT --hold FILE keeps the file for itself
+// until its standard input ends, and writes when it has it.
 #include <windows.h>
 
 #include <http.h>
@@ -138,6 +139,17 @@ void writeRecords(std::FILE* out)
     std::fprintf(out, "\"records\": %d, \"end\": %lu", records, answer);
 }
 
+/// As a virus scanner or an editor does that lets nobody else in.
+bool hold(std::FILE* out, const wchar_t* file)
+{
+    const HANDLE held = CreateFileW(file, GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING, 0, nullptr);
+    if (held == INVALID_HANDLE_VALUE) return false;
+    std::fprintf(out, "{}\n");
+    std::fflush(out);
+    while (std::getchar() != EOF) {}
+    return CloseHandle(held);
+}
+
 }  // namespace
 
 int wmain(int count, wchar_t** list)
@@ -145,6 +157,7 @@ int wmain(int count, wchar_t** list)
     if (count < 2) return 1;
     std::FILE* const out = _wfopen(list[1], L"wb");
     if (!out) return 2;
+    if (count == 4 && std::wstring_view(list[2]) == L"--hold") return hold(out, list[3]) && std::fclose(out) == 0 ? 0 : 3;
     std::fprintf(out, "{");
     const bool http = count > 2 && std::wstring_view(list[2]) == L"--http";
     if (http) writeRecords(out);

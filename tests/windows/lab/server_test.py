@@ -1,46 +1,17 @@
 # SPDX-License-Identifier: MIT
 """monban.exe sets up the Windows it runs on: the lab, whose stores, registry, files and processes are Wine's own."""
 import json
-import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
 import unittest
 
-from lab import Lab
-from material import PASSWORD, PrivateCa
+from material import PASSWORD
+from this_windows import APPLY, OnThisWindows, facts_of
 
 NATIVE = pathlib.Path(__file__).parents[3] / "build/linux/app/cli/monban"
 STEPS = ["import.certificate", "trust.ctl", "trust.root", "bind.site", "bind.record", "bind.issuer-list", "require.access"]
-APPLY = ("apply", "--answers", r"C:\lab\own\answers.json", "--password-file", r"C:\lab\own\password.txt", "--json")
-
-
-def facts_of(shown):
-    """What status says of a server, without what is another machine's or moment's."""
-    facts = dict(shown)
-    for key in ("machine", "pitfalls"):
-        facts.pop(key)
-    return facts
-
-
-class OnThisWindows(unittest.TestCase):
-    options = {}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.lab = Lab(**cls.options)
-        cls.addClassCleanup(cls.lab.close)
-        cls.ca = PrivateCa(cls.lab.folder / "own")
-
-    def status(self):
-        shown = self.lab.monban("status", "--json")
-        self.assertEqual(shown.code, 0, shown.out + shown.err)
-        self.assertEqual(shown.json["unreadable"], [])
-        return shown.json
-
-    def apply(self, *more):
-        return self.lab.monban(*APPLY, *more)
 
 
 class StandardSetUp(OnThisWindows):
@@ -143,23 +114,6 @@ class StandardSetUpInJapanese(StandardSetUp):
         said = "".join(step["result"]["output"] or "" for step in applied.json["steps"])
         self.assertIn("証明書", said)
         self.assertNotIn("\ufffd", said)
-
-
-class ByWizard(OnThisWindows):
-    def test_the_window_sets_this_windows_up(self):
-        """The pages, pressed one after the other by the window's own tests (tests/wizard/gui/this_windows_test.cpp)."""
-        # Windows are shown on the screen on which Wine's services were started, which was none.
-        for order in ("-k", "-w"):
-            subprocess.run(["wineserver", order], env=self.lab.env, timeout=60)
-        env = {**self.lab.env, "MONBAN_LAB_MATERIAL": r"C:\lab\own"}
-        with tempfile.TemporaryFile() as out:
-            done = subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 1280x1024x24", "wine", os.environ["MONBAN_WIZARD_TESTS"],
-                                   "--gtest_filter=ThisWindows.*"], env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, timeout=300)
-            out.seek(0)
-            said = out.read().decode("utf-8", "replace")
-        self.assertEqual(done.returncode, 0, said)
-        self.assertIn("[  PASSED  ] 1 test.", said)
-        self.assertIn("appcmd", [call["program"] for call in self.lab.calls()])
 
 
 class WithoutStandIns(OnThisWindows):

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <wx/textctrl.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -133,21 +131,7 @@ TEST_F(SetUpWindow, ARequestWaitsForTheCaAcrossARestartOfTheProgram)
     EXPECT_EQ(page().state().first, Mark::Done);
 }
 
-class BrokenServer : public SetUpWindow {
-protected:
-    std::string commands() { return find<wxTextCtrl>("commands")->GetValue().utf8_string(); }
-    void isRefusedHere(const std::string& fault)
-    {
-        const std::string here = word();
-        setFaults(fault);
-        next();
-        ASSERT_TRUE(waitUntil([this] { return frame().isBusy(); })) << "it does not run: " << fault;
-        ASSERT_TRUE(becomesCalm());
-        EXPECT_EQ(word(), here) << fault;
-        EXPECT_FALSE(refusal().empty()) << fault;
-        EXPECT_TRUE(page().runs()) << fault;
-    }
-};
+using BrokenServer = SetUpWindow;
 
 TEST_F(BrokenServer, AFaultIsShownAndMendedTheSameButtonGoesOn)
 {

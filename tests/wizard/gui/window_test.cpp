@@ -6,7 +6,6 @@
 #include <wx/choice.h>
 #include <wx/radiobut.h>
 #include <wx/stattext.h>
-#include <wx/textctrl.h>
 
 #include <boost/filesystem/operations.hpp>
 
@@ -55,6 +54,7 @@ void WindowTest::SetUp()
 {
     static const Template server;
     m_folder = fs::temp_directory_path() / fs::unique_path("monban-window-%%%%-%%%%");
+    m_ca = m_folder / "ca";
     fs::copy(server.folder(), m_folder, fs::copy_options::recursive);
     useLanguage(Language::English);
     restart();
@@ -79,7 +79,7 @@ void WindowTest::restart()
 
 std::string WindowTest::password() const
 {
-    const auto text = readText(m_folder / "ca" / "password.txt");
+    const auto text = readText(m_ca / "password.txt");
     return text ? text->substr(0, text->find_first_of("\r\n")) : std::string();
 }
 
@@ -229,6 +229,18 @@ void WindowTest::setFaults(const std::string& json)
     ASSERT_NE(begin, std::string::npos) << text;
     const auto end = text.find(']', begin);
     ASSERT_TRUE(replaceFile(file, text.replace(begin, end - begin, "\"faults\": [" + json)));
+}
+
+void WindowTest::isRefusedHere(const std::string& fault)
+{
+    const std::string here = word();
+    setFaults(fault);
+    next();
+    ASSERT_TRUE(waitUntil([this] { return frame().isBusy(); })) << "it does not run: " << fault;
+    ASSERT_TRUE(becomesCalm());
+    EXPECT_EQ(word(), here) << fault;
+    EXPECT_FALSE(refusal().empty()) << fault;
+    EXPECT_TRUE(page().runs()) << fault;
 }
 
 }  // namespace monban::wizard

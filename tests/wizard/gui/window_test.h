@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <gtest/gtest.h>
+#include <wx/textctrl.h>
 #include <wx/window.h>
 
 #include <memory>
@@ -25,7 +26,7 @@ protected:
     Session& session() const { return m_work->session(); }
     Page& page() const { return frame().page(); }
     std::string word() const { return page().word(); }
-    std::string ca(const char* file) const { return utf8(m_folder / "ca" / file); }
+    std::string ca(const char* file) const { return utf8(m_ca / pathFromUtf8(file)); }
     std::string password() const;
 
     // Where it is looked for: on the page, or else in the window. Null, and a failure, where it is not or cannot be used.
@@ -61,11 +62,17 @@ protected:
     std::string refusal() const;
     static std::string focused();
 
+    /// What runs and ran, as the window shows it.
+    std::string commands() { return find<wxTextCtrl>("commands")->GetValue().utf8_string(); }
+
     /// Goes the standard way up to that page, and stops on it.
     void goTo(const std::string& pageWord);
     void setFaults(const std::string& json);
+    /// Next runs into that fault: the page stays, and says why.
+    void isRefusedHere(const std::string& fault);
 
-    fs::path m_folder;
+    fs::path m_folder;  ///< of the practice server
+    fs::path m_ca;      ///< what its CA gave
     std::unique_ptr<Workplace> m_work;
 
 private:
