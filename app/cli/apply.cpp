@@ -14,6 +14,21 @@
 namespace monban::cli {
 namespace {
 
+/// Lets go of the password as soon as nothing needs it any more: a crash later on leaves it in no dump.
+class ApplyProgress final : public LiveProgress {
+public:
+    ApplyProgress(const Console& console, Materials& materials) : LiveProgress(console), m_materials(materials) {}
+    void finished(const Plan& plan, std::size_t index, const StepResult& result) override
+    {
+        LiveProgress::finished(plan, index, result);
+        const auto& action = plan.steps[index].action;
+        if (action && std::holds_alternative<ImportPkcs12>(*action) && m_materials.pkcs12 && *m_materials.pkcs12) (*m_materials.pkcs12)->password = Secret();
+    }
+
+private:
+    Materials& m_materials;
+};
+
 std::stop_source stopSource;
 
 int planCode(const Plan& plan)
@@ -67,7 +82,7 @@ int apply(const Console& console, const PlanOptions& options)
     platform::onTermination([] { stopSource.request_stop(); });
     if (!console.json)
         for (const Finding& finding : prepared->plan.findings) console.print(finding);
-    LiveProgress progress(console);
+    ApplyProgress progress(console, prepared->materials);
     const Outcome outcome = execute(prepared->plan, *prepared->server, prepared->materials, progress, stopSource.get_token());
     return report(console, prepared->plan, outcome, Direction::Apply);
 }

@@ -9,7 +9,7 @@ namespace monban::cli {
 void printPlan(const Console& console, const Plan& plan, const Facts& facts);
 
 /// Shows on the terminal what happens while it happens; silent with --json.
-class LiveProgress final : public Progress {
+class LiveProgress : public Progress {
 public:
     explicit LiveProgress(const Console& console) : m_console(console) {}
     void started(const Plan& plan, std::size_t index) override;
