@@ -85,7 +85,11 @@ void WindowsServer::observeServices(Facts& facts, Time now)
     const std::string name = "cryptsvc";
     facts.services[name] = seen(serviceRuns(name), now);
     const auto dependents = dependentsOf(name);
-    if (!dependents) return;
+    if (!dependents) {
+        // Who does not know what would stop with it must not stop it.
+        if (dependents.error().code != ErrorCode::NotFound) facts.services[name] = {dependents.error(), now};
+        return;
+    }
     for (const Dependent& one : *dependents) {
         const std::string service = lowerAscii(one.name);
         facts.services[service] = {one.runs, now};

@@ -23,6 +23,7 @@ MONBAN = pathlib.Path(os.environ["MONBAN"])
 PROGRAMS = pathlib.Path(os.environ["MONBAN_LAB_PROGRAMS"])  # the folder with lab_stand_in.exe and its like
 # The folder of the stand-in for httpapi.dll (2016's in one of its own); without one Wine's own stub answers.
 HTTPAPI = pathlib.Path(os.environ.get("MONBAN_LAB_HTTPAPI") or PROGRAMS / "httpapi")
+SECHOST = PROGRAMS / "sechost/sechost.dll"
 
 SYSTEM = "C:\\windows\\system32"
 PLACES = {"netsh": SYSTEM, "certutil": SYSTEM, "certreq": SYSTEM, "schtasks": SYSTEM, "net": SYSTEM,
@@ -97,6 +98,11 @@ class Lab:
             same = [entry for entry in place.iterdir() if entry.name.lower() == part.lower()] if place.is_dir() else []
             place = same[0] if same else place / part
         return place
+
+    @property
+    def knows_dependents(self):
+        """Whether monban.exe can see what depends on a service: by Wine's own sechost.dll nothing does, ever."""
+        return self.stand_ins and SECHOST.exists()
 
     @property
     def machine(self):
@@ -227,6 +233,11 @@ class Lab:
         return ran
 
     def _begin(self, scenario):
+        if self.knows_dependents:
+            # Under another name and without the mark by which Wine knows its own.
+            content = self.path(SYSTEM + "\\sechost.dll").read_bytes().replace(b"Wine builtin DLL", bytes(16), 1)
+            self.path(SYSTEM + "\\sechost_wine.dll").write_bytes(content)
+            self.install(SECHOST, SYSTEM + "\\sechost.dll")
         # Wine ends its services with the last program: one that waits for its input keeps them, and every start is quicker.
         self.keeper = subprocess.Popen(["wine", "cmd"], env=self.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL)
@@ -261,6 +272,8 @@ class Lab:
         natives = list(OVERRIDDEN) + (["httpapi"] if self.httpapi.exists() else []) if self.stand_ins else []
         keys = {
             "HKEY_CURRENT_USER\\Software\\Wine\\DllOverrides": {name: '"native"' for name in natives},
+            "HKEY_CURRENT_USER\\Software\\Wine\\AppDefaults\\monban.exe\\DllOverrides":
+                {"sechost": '"native"'} if self.knows_dependents else {},
             "HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion": {"CurrentVersion": '"10.0"'},
             "HKEY_LOCAL_MACHINE\\System\\CurrentControlSet\\Control\\ProductOptions": {"ProductType": '"ServerNT"'},
             "HKEY_LOCAL_MACHINE\\Software\\Microsoft\\InetStp": {"VersionString": '"Version 10.0"',

@@ -143,20 +143,6 @@ class ThePracticeCa(OnThisWindows):
         self.assertEqual(self.lab.calls(), [])
 
 
-class TheDataFolder(OnThisWindows):
-    def test_that_others_may_write_in_is_refused(self):
-        folder = self.lab.path(r"C:\ProgramData") / "Monban"
-        folder.mkdir()
-        folder.chmod(0o777)
-        refused = self.apply()
-        self.assertEqual((refused.code, refused.json["outcome"]), (1, "failed"), refused.out + refused.err)
-        self.assertEqual(self.lab.calls(), [])
-        self.assertEqual(self.lab.monban("undo", "--json").code, 1)
-        shutil.rmtree(folder)
-        self.assertEqual(self.apply().code, 0)
-        self.assertEqual(folder.stat().st_mode & 0o022, 0)
-
-
 class ARequest(OnThisWindows):
     def test_is_made_answered_accepted_and_taken_back(self):
         before = facts_of(self.status())
@@ -193,6 +179,66 @@ class Faults(OnThisWindows):
                 self.lab.change_machine(faults=[])
                 undone = self.lab.monban("undo", "--json")
                 self.assertEqual(undone.code, 0, undone.out + undone.err)
+
+
+class OneThatStaysSetUp(OnThisWindows):
+    """What does not need a server of its own."""
+    CRYPTSVC = r"HKLM\SYSTEM\CurrentControlSet\Services\cryptsvc"
+    SERVICES = ("cryptsvc", "appidsvc", "labidle")
+
+    def test_1_a_data_folder_that_others_may_write_in_is_refused(self):
+        folder = self.lab.path(r"C:\ProgramData") / "Monban"
+        folder.mkdir()
+        folder.chmod(0o777)
+        refused = self.apply()
+        self.assertEqual((refused.code, refused.json["outcome"]), (1, "failed"), refused.out + refused.err)
+        self.assertEqual(self.lab.calls(), [])
+        self.assertEqual(self.lab.monban("undo", "--json").code, 1)
+        shutil.rmtree(folder)
+        self.assertEqual(self.apply().code, 0)
+        self.assertEqual(folder.stat().st_mode & 0o022, 0)
+
+    def flush(self):
+        """5.3: the run, its steps, what net was told."""
+        if not self.lab.knows_dependents:
+            self.skipTest("Wine's own sechost.dll was not found when the lab's was to be built")
+        self.ca.answers("flush.json", troubleshoot={"flush_crl": True})
+        # A list that was fetched just now is one that http.sys believes, so that there is something to flush.
+        place = self.lab.path(r"C:\windows\ServiceProfiles\NetworkService\AppData\LocalLow\Microsoft\CryptnetUrlCache\Content") / ("01" * 16)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes((self.lab.folder / "ca/ia1.crl").read_bytes())
+        known = len(self.lab.calls())
+        ran = self.lab.monban("apply", "--answers", r"C:\lab\own\flush.json", *APPLY[3:])
+        steps = {step["id"].removeprefix("troubleshoot.flush-crl."): step for step in ran.json["steps"] if step["chapter"] == "troubleshoot"}
+        return ran, steps, [call["arguments"] for call in self.lab.calls()[known:] if call["program"] == "net"]
+
+    def test_2_what_stops_with_the_cryptographic_services_is_started_again(self):
+        self.lab.call("net", "start", "appidsvc")
+        # A second one that depends on them, and does not run.
+        self.lab.run("sc", "create", "labidle", "binPath=", r"C:\idle.exe", "depend=", "cryptsvc")
+        ran, steps, told = self.flush()
+        self.assertEqual((ran.code, ran.json["outcome"]), (0, "done"), ran.out + ran.err)
+        self.assertEqual([(name, step["result"]["outcome"]) for name, step in steps.items()],
+                         [("cache", "skipped"), ("stop", "done"), ("resync", "done"), ("start", "done"), ("start-appidsvc", "done")])
+        self.assertEqual([expected["fact"] for expected in steps["stop"]["expects"]], ["services[cryptsvc]", "services[appidsvc]"])
+        self.assertEqual(told, [["stop", "cryptsvc", "/y"], ["start", "cryptsvc"], ["start", "appidsvc"]])
+        self.assertEqual([self.lab.service(name) for name in self.SERVICES], ["RUNNING", "RUNNING", "STOPPED"])
+
+    def test_3_what_was_stopped_before_stays_stopped(self):
+        self.lab.call("net", "stop", "appidsvc")
+        ran, steps, told = self.flush()
+        self.assertEqual((ran.code, ran.json["outcome"]), (0, "done"), ran.out + ran.err)
+        self.assertEqual((list(steps), told), (["cache", "stop", "resync", "start"], [["stop", "cryptsvc", "/y"], ["start", "cryptsvc"]]))
+        self.assertEqual([self.lab.service(name) for name in self.SERVICES[:2]], ["RUNNING", "STOPPED"])
+
+    def test_4_they_are_not_stopped_while_nobody_can_say_what_stops_with_them(self):
+        self.lab.run("reg", "add", self.CRYPTSVC, "/v", "MonbanLabDeniesDependents", "/t", "REG_DWORD", "/d", "1", "/f")
+        self.addCleanup(self.lab.run, "reg", "delete", self.CRYPTSVC, "/v", "MonbanLabDeniesDependents", "/f")
+        ran, steps, told = self.flush()
+        self.assertEqual((ran.code, ran.json["outcome"], told), (1, "failed", []), ran.out + ran.err)
+        self.assertEqual(steps["stop"]["state"], "unknown")
+        self.assertIn("error 5", steps["stop"]["reason"])
+        self.assertEqual(self.lab.service("cryptsvc"), "RUNNING")
 
 
 if __name__ == "__main__":
