@@ -14,7 +14,7 @@ namespace monban::wizard {
 namespace {
 
 /// The window on the Windows it runs on, in the language of that: in the lab only, which names the folder with the CA's files
-/// and the one that keeps the answers from one start to the next (tests/windows/lab/wizard_test.py).
+/// and the one that keeps the answers from one start to the next (tests/windows/lab/by_wizard_test.py).
 class ThisWindows : public WindowTest {
 protected:
     void SetUp() override
