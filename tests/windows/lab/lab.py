@@ -116,6 +116,13 @@ class Lab:
         """Makes a program go wrong (core/practice/fault.h); no other fault stays."""
         self.change_machine(faults=[{"program": program, "kind": kind, **more}])
 
+    def process_fault(self, program=None, how=None):
+        """Makes the process of a program trickle, flood, or die before or after its work (stand_in.cpp); without a program no more."""
+        file = self.folder / "process_fault.json"
+        file.unlink(missing_ok=True)
+        if program:
+            file.write_text(json.dumps({"program": program, "how": how}))
+
     def records(self):
         return json.loads((self.folder / "http/records.json").read_text())
 

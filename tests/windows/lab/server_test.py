@@ -164,21 +164,54 @@ class ARequest(OnThisWindows):
 
 
 class Faults(OnThisWindows):
+    NOT_SHOWN = "reported success, but the server does not show it"
+    ENDED = "The command ended with code"
+    # Whose fault, which, how often; the step that fails and a part of its reason, or nothing where all is as was asked for.
+    TABLE = (("certutil", "no-effect", 1, "trust.ctl", NOT_SHOWN), ("certutil", "fail", 1, "trust.ctl", ENDED + " 1"),
+             ("certutil", "denied", 1, "trust.ctl", ENDED), ("certutil", "garbage", 1, None, None), ("certutil", "reports-failure", 1, None, None),
+             ("appcmd", "no-effect", None, "bind.site", "backed up"), ("appcmd", "fail", None, "bind.site", "backed up"),
+             ("netsh", "no-effect", 1, "bind.record", NOT_SHOWN), ("netsh", "fail", 1, "bind.record", ENDED + " 1"),
+             ("netsh", "other-writer", 1, "bind.record", NOT_SHOWN))
+    PROCESSES = (("certutil", "trickle", None), ("certutil", "flood", None), ("certutil", "killed-after", None),
+                 ("certutil", "killed-before", "trust.ctl"), ("netsh", "killed-before", "bind.record"))
+
+    def judge(self, ran, step, said):
+        failed = [s for s in ran.json["steps"] if s["result"]["outcome"] == "failed"]
+        if step is None:  # what was asked for happened, whatever the program said
+            self.assertEqual((ran.code, failed), (0, []), ran.out)
+        else:
+            self.assertEqual((ran.code, [s["id"] for s in failed]), (1, [step]), ran.out)
+            self.assertIn(said, failed[0]["result"]["reason"])
+            states = [s["result"]["outcome"] for s in ran.json["steps"]]
+            at = states.index("failed")
+            self.assertEqual(states, ["done"] * at + ["failed"] + ["not-run"] * (len(states) - at - 1), "the account is exact")
+
+    def take_back(self, before):
+        undone = self.lab.monban("undo", "--json")
+        self.assertEqual(undone.code, 0, undone.out + undone.err)
+        self.assertEqual(facts_of(self.status()), before)
+
     def test_each_is_told_and_what_stands_is_exact(self):
-        for kind, said in (("no-effect", "reported success"), ("fail", "ended with code 1"), ("denied", "ended with code"), ("garbage", None),
-                           ("reports-failure", None)):
-            with self.subTest(kind):
-                self.lab.fault("certutil", kind, times=1)
+        before = facts_of(self.status())
+        for program, kind, times, step, said in self.TABLE:
+            with self.subTest(f"{program} {kind}"):
+                self.lab.fault(program, kind, **({"times": times} if times else {}))
                 ran = self.apply()
-                failed = [s for s in ran.json["steps"] if s["result"]["outcome"] == "failed"]
-                if said is None:  # what was asked for happened, whatever the program said
-                    self.assertEqual((ran.code, failed), (0, []), ran.out)
-                else:
-                    self.assertEqual((ran.code, [s["id"] for s in failed]), (1, ["trust.ctl"]), ran.out)
-                    self.assertIn(said, failed[0]["result"]["reason"])
                 self.lab.change_machine(faults=[])
-                undone = self.lab.monban("undo", "--json")
-                self.assertEqual(undone.code, 0, undone.out + undone.err)
+                self.judge(ran, step, said)
+                self.take_back(before)
+
+    def test_processes_that_trickle_flood_or_die_are_told_as_what_they_are(self):
+        before = facts_of(self.status())
+        for program, how, step in self.PROCESSES:
+            with self.subTest(f"{program} {how}"):
+                self.lab.process_fault(program, how)
+                ran = self.apply()
+                self.lab.process_fault()
+                self.judge(ran, step, self.ENDED + " 1")
+                for one in ran.json["steps"]:
+                    self.assertLess(len(one["result"]["output"] or ""), 2_000_000, "what is kept of an output is bounded")
+                self.take_back(before)
 
 
 class OneThatStaysSetUp(OnThisWindows):

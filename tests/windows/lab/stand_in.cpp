@@ -93,6 +93,32 @@ void write(const std::string& bytes)
             return;  // nobody reads any more
 }
 
+/// What goes wrong with the process and not with what it is asked for, named in the lab's file process_fault.json:
+/// {"program": "certutil", "how": "trickle"}.
+std::string processFault(const std::string& program)
+{
+    const auto text = readText(labFolder() / "process_fault.json");
+    if (!text) return {};
+    const nlohmann::json fault = nlohmann::json::parse(*text);
+    return fault.at("program") == program ? fault.at("how").get<std::string>() : std::string();
+}
+
+/// A byte now and then.
+void trickle(const std::string& bytes)
+{
+    for (const char byte : bytes) {
+        write(std::string(1, byte));
+        ::Sleep(15);
+    }
+}
+
+void flood()
+{
+    std::string lines;
+    while (lines.size() < 1024 * 1024) lines += "This line is one of very many.\r\n";
+    for (int i = 0; i < 10; ++i) write(lines);
+}
+
 int run(int count, wchar_t** list)
 {
     practice::Invocation invocation{ownName(), {}, input};
@@ -103,8 +129,19 @@ int run(int count, wchar_t** list)
         std::fprintf(stderr, "no lab: %s\n", backend.error().detail.c_str());
         return 1;
     }
+    const std::string fault = processFault(invocation.program);
+    if (fault == "killed-before") {  // by somebody in the Task Manager, which gives this code
+        write("It beg");
+        ::TerminateProcess(::GetCurrentProcess(), 1);
+    }
+    if (fault == "flood") flood();
     const practice::Reply reply = practice::interpret(**backend, invocation);
-    write(outputBytes(reply.text));
+    const std::string bytes = outputBytes(reply.text);
+    if (fault == "killed-after") {
+        write(bytes.substr(0, bytes.size() / 2));
+        ::TerminateProcess(::GetCurrentProcess(), 1);
+    }
+    fault == "trickle" ? trickle(bytes) : write(bytes);
     return reply.exitCode;
 }
 
