@@ -26,6 +26,15 @@ std::string printable(const std::string& text)
     return safe;
 }
 
+/// Without a byte-order mark and the end of one line. The text is wiped where it is: moving would leave a short one behind.
+Secret secretFrom(std::string& content)
+{
+    if (content.compare(0, 3, "\xEF\xBB\xBF") == 0) content.erase(0, 3);
+    if (!content.empty() && content.back() == '\n') content.pop_back();
+    if (!content.empty() && content.back() == '\r') content.pop_back();
+    return Secret(std::move(content));
+}
+
 const char* mark(Severity severity)
 {
     switch (severity) {
@@ -66,18 +75,15 @@ Result<std::unique_ptr<Server>> Console::server() const
 Result<Secret> Console::password() const
 {
     if (passwordFile.empty()) return Secret();
-    std::string content;
     if (passwordFile == "-") {
-        content = platform::readInput(kLargestPassword);
-    } else {
-        auto text = readText(pathFromUtf8(passwordFile), kLargestPassword);
-        if (!text) return text.error();
-        content = std::move(*text);
+        std::string content = platform::readInput(kLargestPassword);
+        return secretFrom(content);
     }
-    if (content.compare(0, 3, "\xEF\xBB\xBF") == 0) content.erase(0, 3);
-    if (!content.empty() && content.back() == '\n') content.pop_back();
-    if (!content.empty() && content.back() == '\r') content.pop_back();
-    return Secret(std::move(content));
+    auto bytes = readFile(pathFromUtf8(passwordFile), kLargestPassword);
+    if (!bytes) return bytes.error();
+    std::string content(textOf(*bytes));
+    for (volatile std::uint8_t& byte : *bytes) byte = 0;
+    return secretFrom(content);
 }
 
 }  // namespace monban::cli

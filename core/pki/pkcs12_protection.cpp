@@ -189,23 +189,37 @@ void fillPbes2(Protection& protection, const X509_ALGOR* algorithm)
         protection.refusal = unknownAlgorithm(protection.name);
 }
 
+/// Empty where a character is none of Latin-1. Neither this nor the next lets its text grow: what it grew out of would stay.
 std::string latin1(std::string_view utf8Text)
 {
-    std::u16string units = utf16FromUtf8(utf8Text);
     std::string bytes;
-    if (std::ranges::all_of(units, [](char16_t unit) { return unit <= 0xFF; }))
-        for (const char16_t unit : units) bytes += static_cast<char>(unit);
-    std::ranges::fill(units, u'\0');
+    bytes.reserve(utf8Text.size());
+    for (std::size_t i = 0; i < utf8Text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(utf8Text[i]);
+        const auto next = static_cast<unsigned char>(i + 1 < utf8Text.size() ? utf8Text[i + 1] : 0);
+        if (byte < 0x80) {
+            bytes += static_cast<char>(byte);
+        } else if ((byte == 0xC2 || byte == 0xC3) && (next & 0xC0) == 0x80) {
+            bytes += static_cast<char>((byte & 3) << 6 | (next & 0x3F));
+            ++i;
+        } else {
+            wipe(bytes);
+            break;
+        }
+    }
     return bytes;
 }
 
-/// Each byte as if it were a character of Latin-1.
+/// Each byte as if it were a character of Latin-1, in UTF-8.
 std::string bytesAsLatin1(std::string_view bytes)
 {
-    std::u16string units;
-    for (const char byte : bytes) units += static_cast<unsigned char>(byte);
-    std::string text = utf8FromUtf16(units);
-    std::fill(units.begin(), units.end(), u'\0');
+    std::string text;
+    text.reserve(2 * bytes.size());
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) text += c;
+        else (text += static_cast<char>(0xC0 | byte >> 6)) += static_cast<char>(0x80 | (byte & 0x3F));
+    }
     return text;
 }
 
@@ -267,11 +281,9 @@ bool KdfBudget::take(std::int64_t work)
     return true;
 }
 
-PasswordForm::PasswordForm(bool isNone, std::string forPkcs12, std::string forPbes2)
+PasswordForm::PasswordForm(bool isNone, std::string_view forPkcs12, std::string_view forPbes2)
     : none(isNone), pkcs12(forPkcs12), raw(forPbes2)
 {
-    wipe(forPkcs12);
-    wipe(forPbes2);
 }
 
 PasswordForm::~PasswordForm()
@@ -290,13 +302,17 @@ std::vector<PasswordForm> passwordForms(const Secret& password)
             forms.emplace_back(false, "", "");
             return;
         }
-        forms.emplace_back(false, std::string(text), std::string(text));
+        // From views throughout: a string that was moved from keeps a short password's letters.
+        forms.emplace_back(false, text, text);
         if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return;
         // OpenSSL before 1.1.0 widened each byte it was given, whatever the encoding.
-        forms.emplace_back(false, bytesAsLatin1(text), std::string(text));
+        std::string widened = bytesAsLatin1(text);
+        forms.emplace_back(false, widened, text);
+        wipe(widened);
         // Programs in a Latin-1 locale hand PBES2 the bytes of that; the BMPString comes out right.
-        if (std::string narrow = latin1(text); !narrow.empty())
-            forms.emplace_back(false, std::string(text), std::move(narrow));
+        std::string narrow = latin1(text);
+        if (!narrow.empty()) forms.emplace_back(false, text, narrow);
+        wipe(narrow);
     });
     return forms;
 }

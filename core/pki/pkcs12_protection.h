@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,7 +44,7 @@ struct PasswordForm {
     std::string pkcs12;  ///< UTF-8 of what becomes the BMPString
     std::string raw;     ///< bytes for PBES2
 
-    PasswordForm(bool isNone, std::string forPkcs12, std::string forPbes2);
+    PasswordForm(bool isNone, std::string_view forPkcs12, std::string_view forPbes2);
     PasswordForm(PasswordForm&&) noexcept = default;
     PasswordForm(const PasswordForm&) = delete;
     ~PasswordForm();

@@ -46,12 +46,14 @@ std::string readInput(std::size_t limit)
 {
     std::string text;
     char buffer[4096];
+    text.reserve(sizeof buffer);  // a password is never moved, nor left here
     while (text.size() < limit) {
         const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) break;
         text.append(buffer, static_cast<std::size_t>(got));
     }
+    for (volatile char& c : buffer) c = 0;
     return text;
 }
 
@@ -66,6 +68,7 @@ std::string readPassword(const std::string& prompt)
         ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
     }
     std::string line;
+    line.reserve(256);
     char c = 0;
     while (::read(STDIN_FILENO, &c, 1) == 1 && c != '\n') line += c;
     if (terminal) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);

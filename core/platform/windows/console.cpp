@@ -80,7 +80,9 @@ std::string readInput(std::size_t limit)
     std::string text;
     char buffer[4096];
     DWORD got = 0;
+    text.reserve(sizeof buffer);  // a password is never moved, nor left here
     while (text.size() < limit && ::ReadFile(handle, buffer, sizeof buffer, &got, nullptr) && got > 0) text.append(buffer, got);
+    ::SecureZeroMemory(buffer, sizeof buffer);
     return text;
 }
 
@@ -92,13 +94,18 @@ std::string readPassword(const std::string& prompt)
     if (!::GetConsoleMode(handle, &before)) return {};
     ::SetConsoleMode(handle, before & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
     std::wstring line;
+    line.reserve(256);
     wchar_t unit = 0;
     DWORD got = 0;
     while (::ReadConsoleW(handle, &unit, 1, &got, nullptr) && got == 1 && unit != L'\n')
         if (unit != L'\r') line += unit;
     ::SetConsoleMode(handle, before);
     writeError("\n");
-    std::string text = narrow(line);
+    // At once into the place it is returned from: narrow() would leave a copy behind.
+    std::string text(line.size() * 3, '\0');
+    const int length = ::WideCharToMultiByte(CP_UTF8, 0, line.data(), static_cast<int>(line.size()), text.data(),
+                                             static_cast<int>(text.size()), nullptr, nullptr);
+    text.resize(static_cast<std::size_t>(length));
     ::SecureZeroMemory(line.data(), line.size() * sizeof(wchar_t));
     return text;
 }

@@ -78,6 +78,7 @@ Result<Bytes> readFile(const fs::path& path, std::uint64_t limit)
     if (::GetFileType(file.get()) != FILE_TYPE_DISK)
         return Error{ErrorCode::InvalidInput, {tr("{0} is not an ordinary file."), {utf8(path)}}, "not a disk file"};
     Bytes content;
+    content.reserve(2 * 65536);  // a small file is never moved: a password's would stay where it was
     for (;;) {
         const std::size_t have = content.size();
         if (have > limit)

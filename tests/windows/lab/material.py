@@ -41,6 +41,13 @@ class PrivateCa:
         openssl("x509", "-req", "-in", request, "-CA", self.pem, "-CAkey", self.key, "-CAcreateserial", "-days", "365", "-extfile", extensions,
                 "-out", out)
 
+    def pkcs12(self, name, password):
+        """What server.p12 holds, under another password."""
+        opened = self.folder / "opened.pem"
+        openssl("pkcs12", "-in", self.folder / "server.p12", "-passin", f"file:{self.folder / 'password.txt'}", "-nodes", "-out", opened)
+        openssl("pkcs12", "-export", "-in", opened, "-out", self.folder / name, "-passout", "pass:" + password)
+        opened.unlink()
+
     def intermediate(self, out):
         """The certificate of a CA below this one, as PEM."""
         key, request, extensions = self.folder / "sub.key", self.folder / "sub.csr", self.folder / "sub.ext"
