@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/file.h"
 #include "core/base/utf8.h"
 
 namespace monban {
@@ -123,6 +124,15 @@ std::vector<WebConfig> settingsIn(const Place& place, const std::string& file, c
 
 }  // namespace
 
+Result<std::string> readSiteText(const fs::path& file)
+{
+    auto text = readText(file);
+    if (text) return text;
+    const ErrorCode code = text.error().code;
+    const bool isTold = code == ErrorCode::NotFound || code == ErrorCode::Denied || code == ErrorCode::Busy;
+    return Error{isTold ? code : ErrorCode::Io, text.error().message, text.error().detail};
+}
+
 std::vector<WebConfig> readWebConfigs(const Site& site, AccessSection& section, const ReadSiteFile& readFile,
                                       const ListSiteFolders& listFolders)
 {
@@ -132,7 +142,8 @@ std::vector<WebConfig> readWebConfigs(const Site& site, AccessSection& section, 
         const auto bytes = readFile(file);
         if (!bytes) {
             // Most sites have none; a folder on the network is not looked at either.
-            if (bytes.error().code == ErrorCode::Denied || bytes.error().code == ErrorCode::Io)
+            const ErrorCode code = bytes.error().code;
+            if (code == ErrorCode::Denied || code == ErrorCode::Busy || code == ErrorCode::Io)
                 found.push_back({place.path, file, 0, 0, false, false, bytes.error().message});
             continue;
         }

@@ -4,12 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "core/base/utf8.h"
 #include "core/observe/access_section.h"
 
 namespace monban {
 
-/// The bytes of a site's file by its Windows path. NotFound: there is none.
+/// The bytes of a site's file by its Windows path. NotFound: there is none. Denied, Busy, Io: there is one that cannot be
+/// read. Anything else: its place is not looked at.
 using ReadSiteFile = std::function<Result<std::string>(const std::string& windowsPath)>;
+/// The file that such a path led to. Io also for what is no file, or larger than any.
+Result<std::string> readSiteText(const fs::path& file);
 
 /// The names of the folders in a site's folder; none where it cannot be read. May be empty: then plain sub-folders are
 /// not looked into.

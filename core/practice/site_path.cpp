@@ -82,7 +82,7 @@ ReadSiteFile siteReader(Backend& backend)
     return [&backend](const std::string& windowsPath) -> Result<std::string> {
         const auto place = backend.sitePath(windowsPath);
         if (!place) return place.error();
-        return readText(*place);
+        return readSiteText(*place);
     };
 }
 

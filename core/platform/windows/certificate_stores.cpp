@@ -5,6 +5,7 @@
 
 #include "core/base/file.h"
 #include "core/observe/server.h"
+#include "core/pki/digest.h"
 #include "core/pki/request.h"
 #include "core/platform/windows/key_link.h"
 #include "core/platform/windows/pkcs12_import.h"
@@ -91,6 +92,9 @@ Result<std::vector<StoredCertificate>> CertificateStores::read(const std::string
         if (known == m_parsed.end()) {
             auto parsed = parseCertificate(derOf(handle.get()));
             if (!parsed) return damaged(name, thumbprint, parsed.error());
+            // What follows the certificate counts for Windows, and for everything that names it.
+            parsed->thumbprintSha1 = thumbprint;
+            parsed->thumbprintSha256 = sha256Hex(derOf(handle.get()));
             known = m_parsed.emplace(thumbprint, std::move(*parsed)).first;
         }
         const auto link = keyLinkOf(handle.get());

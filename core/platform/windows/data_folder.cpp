@@ -90,6 +90,23 @@ Error notOurs(const fs::path& folder, const char* detail)
             std::string("data folder: ") + detail};
 }
 
+/// Who has no administrator rights may not look into a folder of ours. Who has them finds one that somebody locked, or a
+/// link that leads nowhere.
+Error notOpened(const fs::path& folder, DWORD code)
+{
+    if (code == ERROR_ACCESS_DENIED && !isAdministrator())
+        return {ErrorCode::Denied, {tr("The right to use {0} is missing."), {utf8(folder)}}, "open " + utf8(folder)};
+    if (code == ERROR_ACCESS_DENIED || code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND) return notOurs(folder, "cannot be opened");
+    return windowsError("open " + utf8(folder), code);
+}
+
+/// Wine says of a path alone that it is a link, not of what was opened there.
+DWORD attributesOf(const fs::path& folder)
+{
+    const DWORD attributes = ::GetFileAttributesW(folder.c_str());
+    return attributes == INVALID_FILE_ATTRIBUTES ? 0 : attributes;
+}
+
 Result<Done> make(const fs::path& folder)
 {
     PSECURITY_DESCRIPTOR descriptor = nullptr;
@@ -107,10 +124,10 @@ Result<Done> check(const fs::path& folder)
     // Opened as it is: a link is seen as a link.
     const Handle handle = handleOf(::CreateFileW(folder.c_str(), READ_CONTROL | FILE_READ_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                                  nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
-    if (!handle) return windowsError("open " + utf8(folder), ::GetLastError());
+    if (!handle) return notOpened(folder, ::GetLastError());
     BY_HANDLE_FILE_INFORMATION information{};
     if (!::GetFileInformationByHandle(handle.get(), &information)) return windowsError("look at " + utf8(folder), ::GetLastError());
-    if (information.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) return notOurs(folder, "a link");
+    if ((information.dwFileAttributes | attributesOf(folder)) & FILE_ATTRIBUTE_REPARSE_POINT) return notOurs(folder, "a link");
     if (!(information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)) return notOurs(folder, "a file");
     PSID owner = nullptr;
     PACL list = nullptr;

@@ -24,7 +24,7 @@ Result<std::string> readSiteFile(const std::string& path)
 {
     if (!isOnDrive(path))
         return Error{ErrorCode::Unsupported, {tr("{0} does not lie on a drive of this computer and is not looked at."), {path}}, "not on a drive"};
-    return readText(pathFromUtf8(path));
+    return readSiteText(pathFromUtf8(path));
 }
 
 std::vector<std::string> siteFolders(const std::string& path)

@@ -6,7 +6,7 @@ namespace monban::windows {
 
 /// A file of a site by the path its configuration names. A path of a network share or a device is not followed
 /// (Unsupported): to reach it could take minutes, and would hand this account's credentials to whoever answers.
-/// Errors besides: as readFile.
+/// Errors besides: as readSiteText.
 Result<std::string> readSiteFile(const std::string& path);
 
 /// The names of the folders in a site's folder; none where it cannot be read.

@@ -41,6 +41,10 @@ class PrivateCa:
         openssl("x509", "-req", "-in", request, "-CA", self.pem, "-CAkey", self.key, "-CAcreateserial", "-days", "365", "-extfile", extensions,
                 "-out", out)
 
+    def der(self, name):
+        """The bytes of a certificate that lies there as PEM."""
+        return openssl("x509", "-in", self.folder / name, "-outform", "der")
+
     def pkcs12(self, name, password):
         """What server.p12 holds, under another password."""
         opened = self.folder / "opened.pem"
