@@ -11,6 +11,29 @@
 
 namespace monban::practice {
 
+/// PKCS#12 of a certificate with its root, 3DES and SHA-1 as every Windows reads it, or modern.
+inline std::string pkcs12Of(X509* certificate, const TestKey& key, X509* root, const char* password, bool modern = false)
+{
+    struct Unload {
+        void operator()(OSSL_PROVIDER* provider) const { OSSL_PROVIDER_unload(provider); }
+    };
+    const std::unique_ptr<OSSL_PROVIDER, Unload> legacy(OSSL_PROVIDER_load(nullptr, "legacy"));
+    const std::unique_ptr<OSSL_PROVIDER, Unload> usual(OSSL_PROVIDER_load(nullptr, "default"));
+    STACK_OF(X509)* const others = sk_X509_new_null();
+    sk_X509_push(others, root);
+    const int algorithm = modern ? NID_aes_256_cbc : NID_pbe_WithSHA1And3_Key_TripleDES_CBC;
+    PKCS12* const file = PKCS12_create(password, "friendly サーバー", key.key.get(), certificate,
+                                       others, algorithm, algorithm, 2048, modern ? 2048 : -1, 0);
+    if (!modern) PKCS12_set_mac(file, password, -1, nullptr, 0, 2048, EVP_sha1());
+    sk_X509_free(others);
+    unsigned char* data = nullptr;
+    const int length = i2d_PKCS12(file, &data);
+    std::string bytes(reinterpret_cast<char*>(data), static_cast<std::size_t>(length));
+    OPENSSL_free(data);
+    PKCS12_free(file);
+    return bytes;
+}
+
 /// A practice server with a site, a root CA in a file, a certificate with key in MY, and a console to type at.
 class ShellFolder : public PracticeFolder {
 protected:
@@ -85,27 +108,9 @@ protected:
         const auto entries = backend().store(store);
         return entries ? entries->size() : 0;
     }
-    /// PKCS#12 of the server's certificate with its root, 3DES and SHA-1 as every Windows reads it, or modern.
     std::string pkcs12(const char* password, bool modern = false)
     {
-        struct Unload {
-            void operator()(OSSL_PROVIDER* provider) const { OSSL_PROVIDER_unload(provider); }
-        };
-        const std::unique_ptr<OSSL_PROVIDER, Unload> legacy(OSSL_PROVIDER_load(nullptr, "legacy"));
-        const std::unique_ptr<OSSL_PROVIDER, Unload> usual(OSSL_PROVIDER_load(nullptr, "default"));
-        STACK_OF(X509)* const others = sk_X509_new_null();
-        sk_X509_push(others, m_rootX509.get());
-        const int algorithm = modern ? NID_aes_256_cbc : NID_pbe_WithSHA1And3_Key_TripleDES_CBC;
-        PKCS12* const file = PKCS12_create(password, "friendly サーバー", m_serverKey.key.get(), m_serverX509.get(),
-                                           others, algorithm, algorithm, 2048, modern ? 2048 : -1, 0);
-        if (!modern) PKCS12_set_mac(file, password, -1, nullptr, 0, 2048, EVP_sha1());
-        sk_X509_free(others);
-        unsigned char* data = nullptr;
-        const int length = i2d_PKCS12(file, &data);
-        std::string bytes(reinterpret_cast<char*>(data), static_cast<std::size_t>(length));
-        OPENSSL_free(data);
-        PKCS12_free(file);
-        return bytes;
+        return pkcs12Of(m_serverX509.get(), m_serverKey, m_rootX509.get(), password, modern);
     }
 
     TestKey m_rootKey = testKey();

@@ -70,9 +70,12 @@ DWORD locationOf(const std::string& store)
     return isUserStore(store) ? CERT_SYSTEM_STORE_CURRENT_USER : CERT_SYSTEM_STORE_LOCAL_MACHINE;
 }
 
-/// Wine makes a store by looking into it, even where only an existing one is asked for: the list of names decides.
+/// Wine makes a store by looking into it, even where only an existing one is asked for: the list of names decides. These
+/// every Windows has, the computer and each user; Wine lists them once something has been put into them.
 bool exists(const std::string& store)
 {
+    for (const char* name : {"MY", "ROOT", "CA"})
+        if (equalsIgnoringCase(withoutPrefix(store), name)) return true;
     const auto names = namesAt(locationOf(store));
     return std::any_of(names.begin(), names.end(),
                        [&](const std::string& name) { return equalsIgnoringCase(name, withoutPrefix(store)); });
