@@ -36,6 +36,7 @@ private:
 
     Stage& m_stage;
     std::map<std::string, std::string> m_values;
+    std::map<std::string, std::vector<std::string>> m_before;  ///< what each look saw at first, by what was given
     std::map<std::string, std::size_t> m_judged;  ///< by the name of the look
 };
 
