@@ -12,6 +12,7 @@ from material import PrivateCa
 
 CONFIGURATION = r"C:\windows\system32\inetsrv\config\applicationHost.config"
 SITE = "Default Web Site"
+NEW_LINE = b"\n"
 SECONDS = 20  # within which a look at a server of any size has to end
 
 
@@ -66,11 +67,11 @@ class BadInput(InALab):
         for part in (len(whole) // 2, len(whole) - 20):
             with self.subTest(part):
                 self.file.write_bytes(whole[:part])
-                self.is_refused("")
+                self.is_refused(f"broken at line {whole.count(NEW_LINE, 0, part) + 1},")
 
     def test_a_configuration_that_is_empty(self):
         self.file.write_bytes(b"")
-        self.is_refused("")
+        self.is_refused("broken at line 1, column 1 ")
 
     def test_a_folder_in_the_place_of_the_configuration(self):
         whole = self.file.read_bytes()
@@ -81,6 +82,17 @@ class BadInput(InALab):
         finally:
             self.file.rmdir()
             self.file.write_bytes(whole)
+
+    def test_whether_the_configuration_is_shared_that_cannot_be_read(self):
+        redirection = self.file.with_name("redirection.config")
+        self.addCleanup(redirection.unlink, missing_ok=True)
+        redirection.write_text("<configuration>")
+        self.assertEqual(list(self.unreadable()), ["shared_configuration"])
+        with self.lab.held(CONFIGURATION.replace("applicationHost", "redirection")):
+            reason = self.unreadable()["shared_configuration"]
+            steps = self.steps(self.go("plan"))
+        self.assertIn("redirection.config is in use by another program", reason)
+        self.assertEqual((steps["import.certificate"]["state"], steps["bind.site"]["state"], steps["bind.site"]["reason"]), ("needed", "blocked", reason))
 
     def test_a_configuration_of_20_megabytes(self):
         text = self.file.read_text(encoding="utf-8")
