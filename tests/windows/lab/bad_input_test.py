@@ -92,7 +92,8 @@ class BadInput(InALab):
             reason = self.unreadable()["shared_configuration"]
             steps = self.steps(self.go("plan"))
         self.assertIn("redirection.config is in use by another program", reason)
-        self.assertEqual((steps["import.certificate"]["state"], steps["bind.site"]["state"], steps["bind.site"]["reason"]), ("needed", "blocked", reason))
+        self.assertEqual([steps[name]["state"] for name in ("import.certificate", "bind.site")], ["needed", "blocked"])
+        self.assertEqual(steps["bind.site"]["reason"], reason)
 
     def test_a_configuration_of_20_megabytes(self):
         text = self.file.read_text(encoding="utf-8")
@@ -151,16 +152,16 @@ class BadInput(InALab):
         der = self.ca.der("server.pem")
         key, names = der.index(bytes.fromhex("0382010f00")) + 5, der.index(bytes.fromhex("551d11")) + 5
         blob = lambda certificate, size=None: b"".join(n.to_bytes(4, "little") for n in (0x20, 1, size or len(certificate))) + certificate
-        certificates = {"good": der, "key": der[:key] + 100 * b"\xff" + der[key + 100:], "names": der[:names] + 10 * b"\xff" + der[names + 10:],
-                        "junk": der + b"junk"}
-        self.put_in_store("MY", **{name: blob(certificate) for name, certificate in certificates.items()}, nothing=b"", text=b"no certificate",
-                          cut=blob(der[:200]), header=blob(der)[:7], short=blob(der)[:300], lying=blob(der + b"!", 0x7FFFFFFF),
-                          random=blob(b"\x30\x82\x01\x00" + 256 * b"\xa5"))
+        certificates = {"good": der, "key": der[:key] + 100 * b"\xff" + der[key + 100:],
+                        "names": der[:names] + 10 * b"\xff" + der[names + 10:], "junk": der + b"junk"}
+        self.put_in_store("MY", **{name: blob(certificate) for name, certificate in certificates.items()}, nothing=b"",
+                          text=b"no certificate", cut=blob(der[:200]), header=blob(der)[:7], short=blob(der)[:300],
+                          lying=blob(der + b"!", 0x7FFFFFFF), random=blob(b"\x30\x82\x01\x00" + 256 * b"\xa5"))
         status = self.lab.monban("status", "--json")
         self.assertEqual((status.code, status.json["unreadable"]), (0, []))
         shown = {c["thumbprint_sha1"]: c for c in status.json["stores"]["MY"]}
         seen = {name: shown[hashlib.sha1(certificate).hexdigest()] for name, certificate in certificates.items()}
-        self.assertEqual((seen["good"]["key"], seen["key"]["key"]), ({"algorithm": "RSA", "bits": 2048}, {"algorithm": "RSA", "bits": None}))
+        self.assertEqual([seen[name]["key"]["bits"] for name in ("good", "key")], [2048, None])
         self.assertEqual((seen["good"]["dns_names"], seen["names"]["dns_names"]), (["iisdemo.spt-demo.local"], []))
         # By the names that crypt32 gives them; Wine's leaves out what it cannot read at all.
         self.assertEqual(self.lab.stores("MY")["MY"]["certificates"].keys(), shown.keys())
@@ -175,7 +176,8 @@ class BadInput(InALab):
         self.assertEqual(list(unreadable), ["stores.ROOT"])
         self.assertIn(f"certutil -delstore ROOT {thumbprint}", unreadable["stores.ROOT"])
         steps = self.steps(self.go("plan"))
-        self.assertEqual((steps["import.certificate"]["state"], steps["trust.ctl"]["state"], steps["trust.root"]["state"]), ("needed", "needed", "unknown"))
+        states = [steps[name]["state"] for name in ("import.certificate", "trust.ctl", "trust.root")]
+        self.assertEqual(states, ["needed", "needed", "unknown"])
         self.assertIn(thumbprint, steps["trust.root"]["reason"])
         known = len(self.lab.calls())
         self.assertEqual(self.go("apply").code, 1)
@@ -190,9 +192,11 @@ class BadInput(InALab):
             self.addCleanup(self.lab.call, "netsh", "http", "delete", "sslcert", "ipport=0.0.0.0:" + port)
         self.succeeds("certutil", "-delstore", "MY", gone)
         file = self.lab.folder / "http/records.json"
-        file.write_text(json.dumps([{**record, "store": "Nowhere 門番" if record["endpoint"].endswith("8443") else "MY"} for record in self.lab.records()]))
+        store_of = lambda record: "Nowhere 門番" if record["endpoint"].endswith("8443") else "MY"
+        file.write_text(json.dumps([{**record, "store": store_of(record)} for record in self.lab.records()]))
         shown = self.lab.monban("status", "--json").json
-        self.assertEqual((shown["unreadable"], [(r["thumbprint"], r["store"]) for r in shown["ssl_records"]]), ([], [(gone, "MY"), (gone, "Nowhere 門番")]))
+        self.assertEqual(shown["unreadable"], [])
+        self.assertEqual([(r["thumbprint"], r["store"]) for r in shown["ssl_records"]], [(gone, "MY"), (gone, "Nowhere 門番")])
         missing = [p["message"] for p in shown["pitfalls"] if p["id"] == "record-certificate-missing"]
         self.assertEqual(["Nowhere 門番" in message for message in missing], [False, True])
         done = self.go("apply")

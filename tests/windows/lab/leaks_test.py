@@ -100,8 +100,8 @@ class Leaks(OnThisWindows):
         root = {"url": f"http://127.0.0.1:{server.getsockname()[1]}/ia1.der", "sha256": 64 * "0"}
         self.ca.answers("long-held.json", root=root)
         self.ca.answers("short-held.json", root=root, certificate={"file": "short.p12"})
-        for answers, file, password, times in (("long", "password.txt", PASSWORD, 2), ("short", "<short.txt", SHORT, 2), ("long", "short.txt", SHORT, 1),
-                                               ("short", "<password.txt", PASSWORD, 1)):
+        for answers, file, password, times in (("long", "password.txt", PASSWORD, 2), ("short", "<short.txt", SHORT, 2),
+                                               ("long", "short.txt", SHORT, 1), ("short", "<password.txt", PASSWORD, 1)):
             with self.subTest(answers=answers, password=file), self.running("plan", answers + "-held.json", file):
                 connection, _ = server.accept()
                 with connection:
