@@ -37,7 +37,11 @@ void PageSplit::growFor(const wxWindow& page)
 
 void PageSplit::moveTo(int position)
 {
-    if (!m_isMovedByUser) SetSashPosition(std::min(position, GetClientSize().y * kLargestPagePercent / 100));
+    if (m_isMovedByUser) return;
+    const int before = GetSashPosition();
+    SetSashPosition(std::min(position, GetClientSize().y * kLargestPagePercent / 100));
+    // Windows copies what a moved control showed; seen under Wine: it stays where it was as well, and labels stay away.
+    if (GetSashPosition() != before && GetWindow2()) GetWindow2()->Refresh();
 }
 
 }  // namespace monban::wizard
