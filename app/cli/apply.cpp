@@ -8,8 +8,10 @@
 #include "app/cli/commands.h"
 #include "app/cli/prepare.h"
 #include "app/cli/steps.h"
+#include "core/plan/renewal.h"
 #include "core/platform/platform.h"
 #include "core/report/plan_json.h"
+#include "core/run/renewal.h"
 
 namespace monban::cli {
 namespace {
@@ -83,8 +85,18 @@ int apply(const Console& console, const PlanOptions& options)
     if (!console.json)
         for (const Finding& finding : prepared->plan.findings) console.print(finding);
     ApplyProgress progress(console, prepared->materials);
-    const Outcome outcome = execute(prepared->plan, *prepared->server, prepared->materials, progress, stopSource.get_token());
-    return report(console, prepared->plan, outcome, Direction::Apply);
+    const auto run = options.renew ? renew : execute;
+    Outcome outcome = run(prepared->plan, *prepared->server, prepared->materials, progress, stopSource.get_token());
+    const auto incomplete = options.renew && outcome.outcome == RunOutcome::Done ? incompleteRenewal(prepared->plan) : std::nullopt;
+    if (incomplete) outcome.reason = *incomplete;
+    const int code = report(console, prepared->plan, outcome, Direction::Apply);
+    return incomplete ? kWanting : code;
+}
+
+void addRenewal(CLI::App& command, const Console& console, PlanOptions& options)
+{
+    command.add_flag("--renew", options.renew,
+                     console.text(tr("Put a new certificate in the old one's place, in every http.sys record that has it, and change nothing else.")));
 }
 
 }  // namespace
@@ -94,6 +106,7 @@ void addPlan(CLI::App& app, Console& console, Job& job)
     auto* command = app.add_subcommand("plan", console.text(tr("Show every step that would run, and the very commands. Changes nothing.")));
     auto options = std::make_shared<PlanOptions>();
     addPlanOptions(*command, console, *options);
+    addRenewal(*command, console, *options);
     command->callback([options, &job] { job = [options](const Console& c) { return showPlan(c, *options); }; });
 }
 
@@ -102,6 +115,7 @@ void addApply(CLI::App& app, Console& console, Job& job)
     auto* command = app.add_subcommand("apply", console.text(tr("Run the plan step by step, looking after each whether it worked.")));
     auto options = std::make_shared<PlanOptions>();
     addPlanOptions(*command, console, *options);
+    addRenewal(*command, console, *options);
     auto* digest = command->add_option("--digest", options->digest, console.text(tr("Run only if the plan is still the one with this digest.")));
     command->add_flag("--yes", options->yes, console.text(tr("Do not ask before running.")));
     command->callback([options, digest, &job] {

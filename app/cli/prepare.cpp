@@ -6,6 +6,7 @@
 #include <boost/filesystem/operations.hpp>
 
 #include "core/model/answers_file.h"
+#include "core/plan/renewal.h"
 #include "core/platform/platform.h"
 #include "core/run/planning.h"
 
@@ -17,6 +18,7 @@ Result<Prepared> prepare(const Console& console, const PlanOptions& options, con
     if (!server) return server.error();
     auto answers = readAnswers(pathFromUtf8(options.answers));
     if (!answers) return answers.error();
+    if (options.renew) *answers = renewalAnswers(*answers);
     const auto password = console.password();
     if (!password) return password.error();
     Prepared prepared{std::move(*server), std::move(*answers), {}, {}, {}};
@@ -31,7 +33,8 @@ Result<Prepared> prepare(const Console& console, const PlanOptions& options, con
         const Secret typed(platform::readPassword(console.text(Message{tr("Password of {0}: "), {prepared.answers.certificate.file}})));
         prepared.materials = readMaterials(prepared.answers, typed, sources);
     }
-    Planned planned = planOn(*prepared.server, prepared.answers, prepared.materials, {options.accepted.begin(), options.accepted.end()});
+    Planned planned = planOn(*prepared.server, prepared.answers, prepared.materials, {options.accepted.begin(), options.accepted.end()},
+                             options.renew ? Job::Renewal : Job::SetUp);
     prepared.facts = std::move(planned.facts);
     prepared.plan = std::move(planned.plan);
     return prepared;

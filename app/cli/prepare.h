@@ -23,6 +23,7 @@ struct PlanOptions {
     bool digestGiven = false;  ///< an empty one, from a script's unset variable, approves nothing
     std::vector<std::string> accepted;
     bool yes = false;
+    bool renew = false;  ///< replace the certificate and nothing else
 };
 void addPlanOptions(CLI::App& command, Console& console, PlanOptions& options);
 

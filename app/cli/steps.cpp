@@ -143,11 +143,13 @@ int report(const Console& console, const Plan& plan, const Outcome& outcome, Dir
     if (console.json) {
         console.print(outcomeJson(plan, outcome, console.language));
     } else {
-        console.print(console.text(word(outcome.outcome)));
+        if (outcome.outcome != RunOutcome::Done || outcome.reason.empty()) console.print(console.text(word(outcome.outcome)));
         if (!outcome.reason.empty()) console.print(console.text(outcome.reason));
-        if (outcome.run && direction == Direction::Apply)
+        for (const Finding& finding : outcome.findings) console.print(finding);
+        const bool stands = outcome.run && !outcome.takenBack.value_or(false);
+        if (stands && direction == Direction::Apply)
             console.print(console.text(Message{tr("This run is called {0}; \"monban undo {0}\" takes it back."), {*outcome.run}}));
-        else if (outcome.run && outcome.outcome == RunOutcome::Done)
+        else if (stands && outcome.outcome == RunOutcome::Done)
             console.print(console.text(Message{tr("The run {0} is undone."), {*outcome.run}}));
         for (const Finding& finding : outcome.pitfalls) console.print(finding);
     }

@@ -12,6 +12,7 @@
 #include "core/model/materials.h"
 #include "core/observe/facts.h"
 #include "core/plan/action.h"
+#include "core/tls/https_visit.h"
 
 namespace monban {
 
@@ -30,6 +31,9 @@ struct Lookups {
 };
 
 constexpr std::uint64_t kLargestLookup = 1024 * 1024;
+
+/// How long one visit to the server's own endpoint may take.
+constexpr std::chrono::milliseconds kVisitTime = std::chrono::seconds(10);
 
 /// What an action left behind. The exit code and the text prove nothing: whoever cares observes again.
 struct Output {
@@ -53,6 +57,11 @@ public:
 
     /// What an http address answers to this server (tls/http_get.h). Errors: as httpGet has them.
     virtual Result<Bytes> fetch(const std::string& url, const std::stop_token& stop);
+
+    /// What somebody on the server itself meets who opens a record's endpoint by HTTPS, without a client certificate. name:
+    /// what is asked for by SNI and Host, empty where nothing is known. Errors: as visit() has them; NotFound where nothing
+    /// listens for that record.
+    virtual Result<HttpsAnswer> visit(const SslRecord& record, const std::string& name, const std::stop_token& stop);
 
     /// Where journals of runs on this server are kept; run/journal.h reads and writes them.
     virtual fs::path journalFolder() const = 0;

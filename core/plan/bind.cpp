@@ -160,7 +160,9 @@ void planRecord(const PlanInput& input, const Target& target, Plan& plan)
         plan.steps.push_back(std::move(step));
         return;
     }
-    const SslRecord record = wantedRecord(input, target, *certificate, existing);
+    // What a run that was cut off had taken away to write it anew is carried over as if it were there.
+    const SslRecord* known = existing ? existing : recordAt(input.earlier.cutRecords, target.endpoint.family, target.endpoint.text());
+    const SslRecord record = wantedRecord(input, target, *certificate, known);
     const std::string netsh = systemProgram(input.facts, "netsh.exe");
     Step step = recordStep(record, title);
     // A key that certreq has only just made is refused for some seconds (WINDOWS-FACTS 1.4).

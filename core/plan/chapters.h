@@ -26,6 +26,9 @@ std::vector<Pitfall> answersPitfalls(const PlanInput& input, const Plan& plan);
 /// These and the server's own become the plan's.
 void addPitfalls(const PlanInput& input, Plan& plan);
 
+/// What every plan gets last: refusals that do not depend on the chapter, what is done already, the undo, the pitfalls.
+void conclude(const PlanInput& input, Plan& plan);
+
 /// `C:\Windows\System32\certutil.exe` on that server.
 std::string systemProgram(const Facts& facts, const std::string& name);
 std::string appcmdProgram(const Facts& facts);

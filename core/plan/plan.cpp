@@ -229,12 +229,17 @@ Plan planSetup(const PlanInput& input)
     if (waitsForAnswer(input)) letWait(input, plan);
     planTroubleshoot(input, plan);
     planMend(input, plan);
+    conclude(input, plan);
+    return plan;
+}
+
+void conclude(const PlanInput& input, Plan& plan)
+{
     refuseLongPaths(plan);
     refusePractice(input, plan);
     settle(plan, input.facts);
     blockWithoutRights(input.facts, plan);
     addPitfalls(input, plan);
-    return plan;
 }
 
 std::string systemProgram(const Facts& facts, const std::string& name)

@@ -19,6 +19,9 @@ struct EarlierRuns {
     };
     std::vector<Made> requests;          ///< earliest first
     std::vector<FileState> samplePages;  ///< each with the content that was written
+    /// http.sys records that a run was writing anew when it was cut off: as they had been. Where one is missing on the
+    /// server, its settings are here and nowhere else.
+    std::vector<SslRecord> cutRecords;
 };
 
 /// What planning looks at. Everything a chapter needs is here, so that planning stays pure.

@@ -20,15 +20,15 @@ std::string hostOf(const std::string& url)
     return lowerAscii(host.substr(0, host.find(':')));
 }
 
-bool covers(const std::string& pattern, const std::string& host)
+}  // namespace
+
+bool coversHost(const std::string& pattern, const std::string& host)
 {
     if (equalsIgnoringCase(pattern, host)) return true;
     if (!pattern.starts_with("*.")) return false;
     const auto dot = host.find('.');
     return dot != std::string::npos && dot > 0 && equalsIgnoringCase(pattern.substr(1), host.substr(dot));
 }
-
-}  // namespace
 
 std::vector<std::string> siteHostNames(const PlanInput& input)
 {
@@ -55,7 +55,7 @@ void addNameFindings(const PlanInput& input, const std::string& commonName, cons
     for (const auto& list : {dnsNames, ipAddresses})
         for (const std::string& name : list) all += (all.empty() ? "" : ", ") + name;
     for (const std::string& host : siteHostNames(input)) {
-        const bool named = std::ranges::any_of(dnsNames, [&](const std::string& name) { return covers(name, host); }) ||
+        const bool named = std::ranges::any_of(dnsNames, [&](const std::string& name) { return coversHost(name, host); }) ||
                            std::ranges::find(ipAddresses, host) != ipAddresses.end();
         if (named) continue;
         plan.findings.push_back({"name-not-site-host", Severity::Warning,

@@ -11,8 +11,11 @@ namespace monban {
 /// address to be verified, else the host names of its bindings at that port. Lower case; empty: nothing tells.
 std::vector<std::string> siteHostNames(const PlanInput& input);
 
+/// Whether a name in a certificate is that host's, a `*.` standing for one label (RFC 6125, section 6.4.3).
+bool coversHost(const std::string& pattern, const std::string& host);
+
 /// Says of each of those names that the certificate (or request) does not have it: browsers look at the alternative
-/// names only, a `*.` standing for one label (RFC 6125, section 6.4.3). commonName is for the sentence.
+/// names only. commonName is for the sentence.
 void addNameFindings(const PlanInput& input, const std::string& commonName, const std::vector<std::string>& dnsNames,
                      const std::vector<std::string>& ipAddresses, Plan& plan);
 

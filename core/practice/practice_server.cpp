@@ -11,6 +11,7 @@
 #include "core/practice/crl_source.h"
 #include "core/practice/folder_backend.h"
 #include "core/practice/interpreter.h"
+#include "core/practice/own_visit.h"
 #include "core/practice/schannel_values.h"
 #include "core/practice/services.h"
 #include "core/practice/site_path.h"
@@ -66,6 +67,11 @@ Result<Bytes> PracticeServer::fetch(const std::string& url, const std::stop_toke
     if (address->host != "ca.practice") return Server::fetch(url, stop);
     if (const auto name = practiceCaFile(url)) return m_backend->caFile(*name);
     return Error{ErrorCode::NotFound, {tr("The practice CA publishes no file named {0}."), {address->target}}, "not its folder"};
+}
+
+Result<HttpsAnswer> PracticeServer::visit(const SslRecord& record, const std::string& name, const std::stop_token& stop)
+{
+    return visitOwn(m_folder, record, name, stop);
 }
 
 Observed<CrlCacheFacts> PracticeServer::crlCache(Time now)
@@ -277,8 +283,11 @@ Result<Output> PracticeServer::perform(const SetHttpRecord& set)
     if (!held) return held.error();
     auto records = m_backend->records();
     if (!records) return records.error();
-    std::erase_if(*records, [&](const SslRecord& record) { return record.family == set.family && record.endpoint == set.endpoint; });
-    if (set.record) records->push_back(*set.record);
+    const auto isMeant = [&](const SslRecord& record) { return record.family == set.family && record.endpoint == set.endpoint; };
+    const auto there = std::ranges::find_if(*records, isMeant);
+    if (there == records->end() && set.record) records->push_back(*set.record);
+    else if (set.record) *there = *set.record;
+    else std::erase_if(*records, isMeant);
     if (auto written = m_backend->writeRecords(*records); !written) return written.error();
     return Output{};
 }

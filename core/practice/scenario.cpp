@@ -90,9 +90,30 @@ Result<Done> prepareExpired(ScenarioServer& server)
 {
     return prepareWithCertificate(server, server.now - days(368), server.now - days(3));
 }
+/// A year after the set-up: its certificate ends in two weeks and has found its way into records of other sites, each with
+/// settings of its own, and of AD FS. One site has another certificate, which has time.
 Result<Done> prepareRenewal(ScenarioServer& server)
 {
-    return prepareWithCertificate(server, server.now - days(351), server.now + days(14));
+    using namespace record_flags;
+    SetUp setUp(server);
+    setUp.useOwnCertificate({"shop.spt-demo.local", server.now - days(30), server.now + days(335)});
+    const std::string shop = setUp.thumbprint();
+    setUp.useOwnCertificate({kHostName, server.now - days(351), server.now + days(14)}).trust().bind({}).require();
+    setUp.addSite(R"(<site name="Intranet 社内" id="2" serverAutoStart="true">)",
+                  R"(<binding protocol="https" bindingInformation="*:8443:iisdemo.spt-demo.local" sslFlags="1" />)");
+    setUp.addSite(R"(<site name="O'Brien &amp; Co" id="3" serverAutoStart="true">)",
+                  R"(<binding protocol="https" bindingInformation="*:9443:" sslFlags="0" />)");
+    setUp.addSite(R"(<site name="Shop" id="4" serverAutoStart="true">)",
+                  R"(<binding protocol="https" bindingInformation="*:10443:" sslFlags="0" />)");
+    if (auto done = setUp.done(); !done) return done;
+    return setUp.addRecords({
+        {RecordFamily::HostNamePort, "iisdemo.spt-demo.local:8443", kIisAppId, kDisableHttp2, check_mode::kCachedRevocationOnly},
+        // What the whitepaper's own command leaves, and what netsh has no word for.
+        {RecordFamily::IpPort, "0.0.0.0:9443", kZeroAppId, kNegotiateClientCertificate | kClientCorrelation,
+         check_mode::kNoRevocationCheck | check_mode::kUseFreshnessTime, 3600, 15000, "iis_client_trust"},
+        {RecordFamily::IpPort, "0.0.0.0:10443", kIisAppId, 0, 0, 0, 0, {}, shop},
+        {RecordFamily::IpPort, "0.0.0.0:49443", "{5d89a20c-beab-4389-9447-324788eb944a}"},  // AD FS
+    });
 }
 
 }  // namespace

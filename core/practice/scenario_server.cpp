@@ -116,8 +116,13 @@ Result<Done> SetUp::addRecords(const std::vector<Record>& records)
     auto all = m_server.backend.records();
     if (!all) return all.error();
     for (const Record& one : records) {
-        SslRecord record = recordOfIis(one.family, one.endpoint, m_thumbprint, "MY");
+        SslRecord record = recordOfIis(one.family, one.endpoint, one.thumbprint.empty() ? m_thumbprint : one.thumbprint, "MY");
         record.appId = one.appId;
+        record.flags = one.flags;
+        record.checkMode = one.checkMode;
+        record.freshnessSeconds = one.freshnessSeconds;
+        record.timeoutMilliseconds = one.timeoutMilliseconds;
+        record.ctlStore = one.ctlStore;
         all->push_back(record);
     }
     return m_server.backend.writeRecords(*all);

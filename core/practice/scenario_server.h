@@ -26,6 +26,12 @@ public:
         RecordFamily family = RecordFamily::IpPort;
         std::string endpoint;
         std::string appId;
+        std::uint32_t flags = 0;
+        std::uint32_t checkMode = 0;
+        std::uint32_t freshnessSeconds = 0;
+        std::uint32_t timeoutMilliseconds = 0;
+        std::string ctlStore = {};
+        std::string thumbprint = {};  ///< empty: of the certificate in hand
     };
 
     SetUp& importServer();                          ///< ca/server.p12 into MY
@@ -36,7 +42,7 @@ public:
     SetUp& addSite(const std::string& startTag, const std::string& bindings);
     Result<Done> done() const { return m_problem ? Result<Done>(*m_problem) : Done{}; }
 
-    /// Records with the certificate, all else at its default.
+    /// Records with the certificate, in MY.
     Result<Done> addRecords(const std::vector<Record>& records);
     const std::string& thumbprint() const { return m_thumbprint; }
 

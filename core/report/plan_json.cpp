@@ -121,6 +121,8 @@ json outcomeJson(const Plan& plan, const Outcome& outcome, Language language)
     object["outcome"] = name(outcome.outcome);
     object["reason"] = textOrNull(outcome.reason, language);
     object["pitfalls"] = pitfallsJson(outcome.pitfalls, language);
+    for (auto& finding : toJson(outcome.findings, language)) object["findings"].push_back(std::move(finding));
+    object["taken_back"] = orNull(outcome.takenBack);
     return object;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <thread>
 
 #include "core/observe/pitfalls.h"
@@ -297,6 +298,11 @@ private:
     Result<std::string> runName() override
     {
         if (m_run.run.empty()) {
+            if (auto cutOff = interruptedRun()) {
+                m_run = std::move(*cutOff);
+                m_backup = m_run.configurationBackup;
+                return m_run.run;
+            }
             auto run = journalOf(m_server).begin(m_facts.machine ? m_facts.machine->clock : hostTime());
             if (!run) return run.error();
             m_run = std::move(*run);
@@ -323,6 +329,22 @@ private:
         }
         m_outcome.run = m_run.run;
         return Done{};
+    }
+    /// The latest run, where it was cut off and worked on nothing but what this plan works on: it goes on, so that one undo
+    /// takes back all of it.
+    std::optional<JournalRun> interruptedRun() const
+    {
+        auto journaled = journalOf(m_server).runs();
+        if (!journaled || journaled->runs.empty()) return std::nullopt;
+        JournalRun& latest = journaled->runs.back();
+        if (latest.undone || latest.ended) return std::nullopt;
+        std::set<std::string> mine;
+        for (const Step& step : m_plan.steps)
+            for (const State& state : step.after) mine.insert(subjectOf(state));
+        for (const JournalStep& step : latest.steps)
+            for (const State& state : step.before)
+                if (!mine.contains(subjectOf(state))) return std::nullopt;
+        return std::move(latest);
     }
     Result<Done> ended(std::size_t, bool good, const std::vector<State>& after) override
     {

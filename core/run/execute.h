@@ -33,6 +33,8 @@ struct Outcome {
     Facts facts;                     ///< the server as it is afterwards, with what the plan looks at
     std::vector<Finding> pitfalls;   ///< of those facts
     Message reason;                  ///< why the run as a whole did not begin or end well
+    std::vector<Finding> findings;   ///< what was noticed on the way
+    std::optional<bool> takenBack;   ///< where it did not end well and goes back by itself: whether all of it did
 };
 
 /// Told what happens while it happens; every call comes from the thread that executes.

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "core/base/utf8.h"
+#include "core/plan/record_command.h"
+#include "core/plan/renewal.h"
 #include "core/plan/sample_page.h"
 
 namespace monban {
@@ -29,6 +31,19 @@ void take(const State& state, const std::string& run, EarlierRuns& earlier)
     earlier.samplePages.push_back(*file);
 }
 
+/// The records a run that did not come to its end had its hands on, as it found them.
+void takeCutRecords(const JournalRun& run, std::vector<SslRecord>& records)
+{
+    if (run.ended && run.outcome == "done") return;
+    for (const JournalStep& step : run.steps)
+        for (const State& state : step.before) {
+            const auto* before = std::get_if<RecordState>(&state);
+            if (!before || !before->record) continue;
+            std::erase_if(records, [&](const SslRecord& other) { return other.family == before->family && equalsIgnoringCase(other.endpoint, before->endpoint); });
+            records.push_back(*before->record);
+        }
+}
+
 }  // namespace
 
 EarlierRuns earlierRuns(const Journal& journal)
@@ -38,6 +53,7 @@ EarlierRuns earlierRuns(const Journal& journal)
     if (!journaled) return earlier;
     for (const JournalRun& run : journaled->runs) {
         if (run.undone) continue;
+        takeCutRecords(run, earlier.cutRecords);
         for (const JournalStep& step : run.steps)
             for (const State& state : leftBy(step)) take(state, run.run, earlier);
     }
@@ -65,19 +81,22 @@ Lookups lookupsFor(const JournalRun& run)
     return lookups;
 }
 
-Planned planOn(Server& server, const Answers& answers, const Materials& materials, const std::set<std::string>& accepted)
+Planned planOn(Server& server, const Answers& answers, const Materials& materials, const std::set<std::string>& accepted, Job job)
 {
     Lookups lookups;
     lookups.crlUrls = distributionPoints(materials);
     if (answers.certificate.source == CertificateAnswers::Source::Request && !answers.certificate.requestFile.empty())
         lookups.files.push_back(answers.certificate.requestFile);
-    const bool looksBack = answers.certificate.source == CertificateAnswers::Source::Request || answers.troubleshoot.samplePage.has_value();
-    const EarlierRuns earlier = looksBack ? earlierRuns(journalOf(server)) : EarlierRuns{};
+    const bool looksBack = job == Job::Renewal || answers.certificate.source == CertificateAnswers::Source::Request || answers.troubleshoot.samplePage.has_value();
+    std::optional<EarlierRuns> earlier;
     constexpr int kMostRounds = 3;  // the files of a plan depend on the sites, and those on nothing else
     Planned planned;
     for (int round = 0; round < kMostRounds; ++round) {
         planned.facts = server.observe(lookups);
-        planned.plan = planSetup({answers, materials, planned.facts, accepted, earlier});
+        const bool takesRecordsAway = planned.facts.machine && !netshCanUpdate(planned.facts.machine->build);
+        if (!earlier) earlier = looksBack || takesRecordsAway ? earlierRuns(journalOf(server)) : EarlierRuns{};
+        const PlanInput input{answers, materials, planned.facts, accepted, *earlier};
+        planned.plan = job == Job::Renewal ? planRenewal(input) : planSetup(input);
         const std::size_t known = lookups.files.size();
         for (const std::string& file : lookupsFor(planned.plan).files)
             if (std::ranges::find(lookups.files, file) == lookups.files.end()) lookups.files.push_back(file);

@@ -26,6 +26,7 @@ struct Planned {
 
 /// Observes and plans. Which files matter is known only once the sites are (a site's own folder): where the first plan
 /// names files that were not read, it looks again and plans anew.
-Planned planOn(Server& server, const Answers& answers, const Materials& materials, const std::set<std::string>& accepted);
+enum class Job { SetUp, Renewal };
+Planned planOn(Server& server, const Answers& answers, const Materials& materials, const std::set<std::string>& accepted, Job job = Job::SetUp);
 
 }  // namespace monban

@@ -11,6 +11,7 @@
 
 #include "core/base/utf8.h"
 #include "core/pki/digest.h"
+#include "core/pki/names.h"
 #include "core/pki/openssl.h"
 #include "core/pki/pkcs12.h"
 #include "core/tls/http_address.h"
@@ -67,8 +68,8 @@ private:
         SSL_set_options(m_stream.native_handle(), SSL_OP_LEGACY_SERVER_CONNECT);
         SSL_set_cert_cb(
             m_stream.native_handle(),
-            [](SSL*, void* self) {
-                static_cast<Visitor*>(self)->m_answer.isAskedForCertificate = true;
+            [](SSL* ssl, void* self) {
+                static_cast<Visitor*>(self)->seeRequest(*ssl);
                 return 1;
             },
             this);
@@ -132,6 +133,14 @@ private:
             if (last || last.error().code == ErrorCode::Cancelled) return last;
         }
         return last;
+    }
+
+    void seeRequest(const SSL& ssl)
+    {
+        m_answer.isAskedForCertificate = true;
+        m_answer.acceptableIssuers.clear();
+        const STACK_OF(X509_NAME)* names = SSL_get0_peer_CA_list(&ssl);
+        for (int i = 0; i < sk_X509_NAME_num(names); ++i) m_answer.acceptableIssuers.push_back(nameText(sk_X509_NAME_value(names, i)));
     }
 
     void seeServer()

@@ -31,6 +31,7 @@ struct HttpsAnswer {
     std::string tlsVersion;        ///< "TLSv1.3"; empty where no handshake ended
     std::string serverCertificate; ///< its thumbprint (SHA-1)
     bool isAskedForCertificate = false;
+    std::vector<std::string> acceptableIssuers;  ///< the CA names that came with the request for one (RFC 4514), in order
     std::optional<int> status;     ///< of HTTP; nothing: the connection ended without an answer
     std::string subStatus;         ///< "7" of "403.7", where the page shows it
     std::string ended;             ///< how the connection ended without an answer, English, for the evidence
