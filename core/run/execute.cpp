@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
+#include <map>
 #include <thread>
 
 #include "core/observe/pitfalls.h"
+#include "core/plan/restore.h"
 #include "core/run/planning.h"
 
 namespace monban {
@@ -330,21 +331,63 @@ private:
         m_outcome.run = m_run.run;
         return Done{};
     }
-    /// The latest run, where it was cut off and worked on nothing but what this plan works on: it goes on, so that one undo
-    /// takes back all of it.
+    /// The latest run, where it was cut off on the way to what this plan wants: it goes on, so that one undo takes back all
+    /// of it. What it had taken away on the way (a record to be made anew, a service to be started again) says nothing.
     std::optional<JournalRun> interruptedRun() const
     {
         auto journaled = journalOf(m_server).runs();
         if (!journaled || journaled->runs.empty()) return std::nullopt;
         JournalRun& latest = journaled->runs.back();
         if (latest.undone || latest.ended) return std::nullopt;
-        std::set<std::string> mine;
+        std::map<std::string, const State*> mine;
         for (const Step& step : m_plan.steps)
-            for (const State& state : step.after) mine.insert(subjectOf(state));
+            for (const State& state : step.after) mine[subjectOf(state)] = &state;
+        std::map<std::string, const State*> its;
         for (const JournalStep& step : latest.steps)
-            for (const State& state : step.before)
-                if (!mine.contains(subjectOf(state))) return std::nullopt;
+            for (const State& state : step.wanted) its[subjectOf(state)] = &state;
+        bool isSame = false;
+        for (const auto& [subject, wanted] : its) {
+            const auto found = mine.find(subject);
+            if (found == mine.end() || isAbsence(*wanted)) continue;
+            if (!satisfies(*found->second, *wanted)) return std::nullopt;
+            isSame = true;
+        }
+        if (!isSame) return std::nullopt;
+        settleLastStep(latest);
         return std::move(latest);
+    }
+    static bool isAbsence(const State& state)
+    {
+        if (const auto* record = std::get_if<RecordState>(&state)) return !record->record;
+        if (const auto* certificate = std::get_if<CertificateState>(&state)) return !certificate->present;
+        if (const auto* service = std::get_if<ServiceState>(&state)) return !service->running;
+        return !isRestorable(state);
+    }
+    /// Whether the step that was cut off had come true shows on the server.
+    void settleLastStep(JournalRun& run) const
+    {
+        if (run.steps.empty() || run.steps.back().outcome != "running") return;
+        JournalStep& last = run.steps.back();
+        std::vector<State> now;
+        for (const State& wanted : last.wanted) {
+            const auto seen = observedState(wanted, m_facts);
+            if (!seen) return;
+            now.push_back(*seen);
+        }
+        last.outcome = allSatisfied(now, last.wanted) ? "done" : "failed";
+        last.after = std::move(now);
+    }
+    /// All of it had come true when the run was cut off: only its end is missing.
+    Result<Done> nothingToDo() override
+    {
+        if (m_plan.has(StepState::Waiting)) return Done{};
+        auto held = journalOf(m_server).lock();
+        if (!held) return Done{};  // somebody else is at work: nothing of this is pressing
+        m_facts = m_server.observe(lookupsFor(m_plan));
+        auto cutOff = interruptedRun();
+        if (!cutOff) return Done{};
+        m_run = std::move(*cutOff);
+        return end(RunOutcome::Done);
     }
     Result<Done> ended(std::size_t, bool good, const std::vector<State>& after) override
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/model/answers_file.h"
 #include "core/plan/plan.h"
+#include "core/plan/renewal.h"
 #include "core/practice/practice_server.h"
 #include "core/practice/range.h"
 #include "core/practice/scenario.h"
@@ -100,10 +101,15 @@ TEST_F(Scenarios, OfACertificateThatEnds)
     EXPECT_EQ(needed("expired"), "import.certificate bind.record");
     EXPECT_LT((*storeOf(m_facts, "MY"))[0].certificate.notAfter, now);
     EXPECT_EQ(needed("renewal"), "import.certificate bind.record");
-    const Time end = (*storeOf(m_facts, "MY"))[0].certificate.notAfter;
-    EXPECT_GT(end, now);
-    EXPECT_LT(end, now + std::chrono::hours(24 * 30));
-    EXPECT_TRUE((*storeOf(m_facts, "MY"))[0].hasPrivateKey());
+    const Certificate* old = certificateOf(m_facts, record());
+    ASSERT_TRUE(old);
+    EXPECT_GT(old->notAfter, now);
+    EXPECT_LT(old->notAfter, now + std::chrono::hours(24 * 30));
+    const auto withOld = std::ranges::count_if(*m_facts.records, [&](const SslRecord& one) { return one.thumbprint == old->thumbprintSha1; });
+    EXPECT_EQ(withOld, 4);
+    EXPECT_EQ(m_facts.records->size(), 5u);
+    EXPECT_EQ(m_facts.sites->size(), 4u);
+    EXPECT_TRUE(std::ranges::any_of(*m_facts.records, [](const SslRecord& one) { return ownerName(one.appId) == std::string("AD FS"); }));
 }
 
 TEST_F(Scenarios, AnUnknownOneIsRefusedWithTheListOfThem)
