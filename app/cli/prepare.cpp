@@ -34,7 +34,7 @@ Result<Prepared> prepare(const Console& console, const PlanOptions& options, con
         prepared.materials = readMaterials(prepared.answers, typed, sources);
     }
     Planned planned = planOn(*prepared.server, prepared.answers, prepared.materials, {options.accepted.begin(), options.accepted.end()},
-                             options.renew ? Job::Renewal : Job::SetUp);
+                             options.renew ? PlanKind::Renewal : PlanKind::SetUp);
     prepared.facts = std::move(planned.facts);
     prepared.plan = std::move(planned.plan);
     return prepared;

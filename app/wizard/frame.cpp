@@ -21,6 +21,7 @@
 #include "app/wizard/pages/certificate_page.h"
 #include "app/wizard/pages/finish_page.h"
 #include "app/wizard/pages/import_page.h"
+#include "app/wizard/pages/renew_page.h"
 #include "app/wizard/pages/require_page.h"
 #include "app/wizard/pages/root_page.h"
 #include "app/wizard/pages/start_page.h"
@@ -41,7 +42,7 @@ constexpr int kLookEverySeconds = 3;
 }  // namespace
 
 Frame::Frame(Session& session, PracticeHost* practice, Wishes wishes)
-    : wxFrame(nullptr, wxID_ANY, wxString()), m_session(session), m_practice(practice), m_wishes(std::move(wishes)), m_timer(this)
+    : wxFrame(nullptr, wxID_ANY, wxString()), m_session(session), m_practice(practice), m_wishes(std::move(wishes)), m_kind(session.kind()), m_timer(this)
 {
     SetName("monban");
     build();
@@ -76,7 +77,7 @@ void Frame::build()
     for (std::size_t i = 0; i < m_pages.size(); ++i) {
         const Page& one = *m_pages[i];
         if (one.chapter() == Chapter::Start || std::string(one.word()) == "finish") continue;
-        entries.push_back({shown(monban::title(one.chapter())), number(one.chapter()), wxString::Format("Ctrl+%zu", entries.size() + 1)});
+        entries.push_back({shown(one.entry()), one.place(), wxString::Format("Ctrl+%zu", entries.size() + 1)});
         m_railPages.push_back(i);
     }
     m_rail = new Rail(m_panel, entries, [this](std::size_t entry) { open(m_railPages[entry]); });
@@ -117,15 +118,19 @@ void Frame::add(Page* page)
 
 void Frame::buildPages(wxWindow* parent)
 {
-    auto* start = new StartPage(parent, m_session, m_practice, {[this] { setUp(); }, m_wishes.practise, [this](const Unfinished& work) { resume(work); }});
+    auto* start = new StartPage(parent, m_session, m_practice, {[this] { setUp(); }, [this](const Renewable& one) { renew(one); }, m_wishes.practise, [this](const Unfinished& work) { resume(work); }});
     start->onTried = [this] { showState(); };
     add(start);
     add(new CertificatePage(parent, m_session, m_practice ? m_practice->folder() : pathFromUtf8(toUtf8(wxStandardPaths::Get().GetDocumentsDir()))));
-    add(new RootPage(parent, m_session));
-    add(new ImportPage(parent, m_session));
-    add(new TrustPage(parent, m_session));
-    add(new BindPage(parent, m_session));
-    add(new RequirePage(parent, m_session));
+    if (m_kind == PlanKind::Renewal) {
+        add(new RenewPage(parent, m_session));
+    } else {
+        add(new RootPage(parent, m_session));
+        add(new ImportPage(parent, m_session));
+        add(new TrustPage(parent, m_session));
+        add(new BindPage(parent, m_session));
+        add(new RequirePage(parent, m_session));
+    }
     m_verify = new VerifyPage(parent, m_session, m_practice);
     add(m_verify);
     auto* troubleshoot = new TroubleshootPage(parent, m_session, m_practice);
@@ -205,6 +210,7 @@ void Frame::bindKeys()
 
 void Frame::takeOver(const Frame& old)
 {
+    if (m_kind != old.m_kind) return;
     for (std::size_t i = 0; i < m_pages.size(); ++i) m_pages[i]->takeOver(*old.m_pages[i]);
 }
 
@@ -316,8 +322,21 @@ void Frame::setUp()
 {
     if (isBusy()) return;
     m_session.startAfresh();
+    begin();
+}
+
+void Frame::renew(const Renewable& renewable)
+{
+    if (isBusy()) return;
+    m_session.startRenewal(renewable);
+    begin();
+}
+
+void Frame::begin()
+{
     m_verify->forget();
-    next();
+    if (m_session.kind() == m_kind) next();
+    else m_wishes.openAnew(false);
 }
 
 void Frame::resume(const Unfinished& work)
@@ -325,6 +344,12 @@ void Frame::resume(const Unfinished& work)
     if (isBusy()) return;
     if (const auto refusal = page().problem()) return page().refuse(refusal);
     m_session.resume(work);
+    if (m_session.kind() == m_kind) goOn();
+    else m_wishes.openAnew(true);
+}
+
+void Frame::goOn()
+{
     m_isResuming = true;
     m_session.look();
     showButtons();

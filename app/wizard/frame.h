@@ -31,6 +31,7 @@ public:
     struct Wishes {
         std::function<void()> practise;               ///< make a practice server and open it in this window's place
         std::function<void(Language)> changeLanguage;
+        std::function<void(bool resumes)> openAnew;   ///< another kind of work has other pages: a window for it, one page on
         std::function<Result<Done>()> elevate;        ///< open this page anew with administrator rights; then this window goes
     };
     /// practice: null on a real server.
@@ -39,6 +40,8 @@ public:
 
     /// What stands on the pages of a window that goes, whose place this one takes.
     void takeOver(const Frame& old);
+    /// Opens the page on which the work was left, as soon as the server was looked at.
+    void goOn();
 
     std::size_t pageCount() const { return m_pages.size(); }
     std::size_t current() const { return m_current; }
@@ -73,6 +76,8 @@ private:
     void add(Page* page);
     std::optional<std::size_t> neighbour(int direction) const;
     void setUp();
+    void renew(const Renewable& renewable);
+    void begin();
     void resume(const Unfinished& work);
     void goOnWhereItWasLeft();
 
@@ -84,6 +89,7 @@ private:
     Session& m_session;
     PracticeHost* m_practice;
     Wishes m_wishes;
+    const PlanKind m_kind;  ///< of the work these pages are for
     std::string m_expected;
     bool m_isPasswordAsked = false;
     wxPanel* m_panel = nullptr;

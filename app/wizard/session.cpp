@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/run/planning.h"
+#include "core/run/renewal.h"
 
 namespace monban::wizard {
 namespace {
@@ -20,6 +21,8 @@ bool sameSources(const Answers& a, const Answers& b)
     return a.certificate == b.certificate && a.root == b.root && a.trust.intermediates == b.trust.intermediates &&
            a.verify.clientCertificate == b.verify.clientCertificate;
 }
+
+PlanKind kindOf(const Answers& answers) { return answers.certificate.replaces.empty() ? PlanKind::SetUp : PlanKind::Renewal; }
 
 }  // namespace
 
@@ -84,6 +87,8 @@ void Session::tell(std::function<void()> call)
     });
 }
 
+PlanKind Session::kind() const { return kindOf(m_answers); }
+
 void Session::setPassword(Secret password)
 {
     m_password = std::move(password);
@@ -128,13 +133,27 @@ void Session::resume(const Unfinished& work)
 void Session::startAfresh()
 {
     if (!saysSomething(m_answers)) return;
+    leaveAnswers();
+    answersChanged();
+}
+
+void Session::startRenewal(const Renewable& renewable)
+{
+    if (m_answers.certificate.replaces == renewable.certificate.thumbprintSha1) return;
+    leaveAnswers();
+    m_answers = answersToRenew(renewable);
+    answersChanged();
+}
+
+void Session::leaveAnswers()
+{
     m_draft.leave(m_answers);
     m_answers = {};
     for (auto& [chapter, steps] : m_ran)
         if (!steps.empty()) m_earlier.emplace_back(chapter, std::move(steps));
     m_ran.clear();
+    m_noticed.clear();
     setPassword({});
-    answersChanged();
 }
 
 void Session::finish() { m_draft.finish(m_answers); }
@@ -168,7 +187,7 @@ std::vector<std::size_t> Session::stepsOf(const Plan& plan, Chapter chapter)
     for (std::size_t last = plan.steps.size(); last-- > 0;) {
         if (plan.steps[last].chapter != chapter) continue;
         for (std::size_t i = 0; i <= last; ++i)
-            if (plan.steps[i].chapter == chapter || (chapter == Chapter::Import && plan.steps[i].chapter == Chapter::Trust)) steps.push_back(i);
+            if (plan.steps[i].chapter == chapter || (plan.kind == PlanKind::Renewal && chapter == Chapter::Bind && plan.steps[i].chapter == Chapter::Import) || (chapter == Chapter::Import && plan.steps[i].chapter == Chapter::Trust)) steps.push_back(i);
         break;
     }
     return steps;
@@ -373,12 +392,12 @@ void Session::lookNow(Job& job, const std::stop_token& stop)
 {
     auto view = std::make_shared<View>();
     view->materials = materialsFor(job, stop);
-    Planned planned = planOn(*m_server, job.answers, *view->materials, {});
+    Planned planned = planOn(*m_server, job.answers, *view->materials, {}, kindOf(job.answers));
     if (job.preview) {
         Answers changed = job.answers;
         job.preview(changed);
         view->previewNumber = job.previewNumber;
-        view->preview = planOn(*m_server, changed, *view->materials, {}).plan;
+        view->preview = planOn(*m_server, changed, *view->materials, {}, kindOf(changed)).plan;
     }
     view->answers = std::move(job.answers);
     view->facts = std::move(planned.facts);
@@ -404,11 +423,13 @@ void Session::runNow(Job& job, const std::stop_token& stop)
     }
     const auto materials = materialsFor(job, stop);
     Live live(*this, *job.run);
-    Outcome outcome = execute(job.plan, *m_server, *materials, live, cancelled);
+    const auto perform = job.plan.kind == PlanKind::Renewal ? renew : execute;
+    Outcome outcome = perform(job.plan, *m_server, *materials, live, cancelled);
     // Whoever is told that the run ended sees the server as it is afterwards.
     lookNow(job, stop);
     tell([this, outcome = std::move(outcome)] {
         m_running.reset();
+        m_noticed = outcome.findings;
         if (m_listener) m_listener->runEnded(outcome);
     });
 }

@@ -19,6 +19,7 @@
 #include "core/model/materials.h"
 #include "core/observe/server.h"
 #include "core/plan/plan.h"
+#include "core/plan/renewal.h"
 #include "core/run/execute.h"
 
 namespace monban::wizard {
@@ -73,6 +74,12 @@ public:
     ~Session();
 
     Answers& answers() { return m_answers; }
+    /// A renewal is what answers are about that name the certificate to be replaced.
+    PlanKind kind() const;
+    /// In the place of what was answered so far, which can be gone on with until something new is typed.
+    void startRenewal(const Renewable& renewable);
+    /// What the last run of a renewal noticed: what visitors met, and whether it went back.
+    const std::vector<Finding>& noticed() const { return m_noticed; }
     /// The password of the PKCS#12 file, from its field. It is kept as a Secret and nowhere else.
     void setPassword(Secret password);
     const Secret& password() const { return m_password; }
@@ -169,6 +176,7 @@ private:
     };
     class Live;
 
+    void leaveAnswers();
     Job lookJob() const;  ///< of what the user has decided by now
     void begin(Chapter chapter);
     void arrived(unsigned number, std::shared_ptr<const View> view);
@@ -197,6 +205,7 @@ private:
     bool m_isBegun = false;  ///< false while the run waits for a current view
     std::map<Chapter, std::vector<RanStep>> m_ran;
     std::vector<std::pair<Chapter, std::vector<RanStep>>> m_earlier;
+    std::vector<Finding> m_noticed;
     std::optional<RanCheck> m_check;
     unsigned m_checkNumber = 0;
     std::optional<Error> m_problem;

@@ -77,6 +77,12 @@ void Tour::plan()
                            typePassword("certificate-password");
                        },
                        [this, isCalm] { return isCalm() && !m_frame->page().problem(); }, "certificate"});
+    if (m_session->kind() == PlanKind::Renewal) {
+        m_stops.push_back({next, isOn("renew"), "renew"});
+        addRun("renew");
+        m_stops.push_back({[this] { m_frame->openByWord("finish"); }, isOn("finish"), "finish"});
+        return;
+    }
     m_stops.push_back({next, isOn("root"), ""});
     m_stops.push_back({[this] { type("root-file", ca("ia1.der")); }, isCalm, "root"});
     m_stops.push_back({[this] { tick("root-confirmed"); }, [this, isCalm] { return isCalm() && !m_frame->page().problem(); }, ""});

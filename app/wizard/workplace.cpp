@@ -109,6 +109,13 @@ void Workplace::showFrame(std::size_t page)
                              useLanguage(language);
                              showFrame(m_frame->current());
                          },
+                         [this](bool resumes) {
+                             // Not within the event of a control that is about to go.
+                             wxTheApp->CallAfter([this, resumes] {
+                                 showFrame(0);
+                                 resumes ? m_frame->goOn() : m_frame->next();
+                             });
+                         },
                          [this] { return elevate(); }});
     m_frame->Bind(wxEVT_DESTROY, [this, frame = m_frame](wxWindowDestroyEvent& event) {
         if (event.GetWindow() == frame && m_frame == frame) m_frame = nullptr;

@@ -7,6 +7,7 @@
 
 #include "core/base/utf8.h"
 #include "core/observe/server_index.h"
+#include "core/pki/subject.h"
 #include "core/plan/chapters.h"
 #include "core/plan/record_command.h"
 #include "core/plan/restore.h"
@@ -322,6 +323,49 @@ Answers renewalAnswers(const Answers& answers)
     return read;
 }
 
+std::vector<Renewable> renewableOn(const Facts& facts)
+{
+    std::vector<Renewable> list;
+    if (!facts.records) return list;
+    const Answers none;
+    const Materials nothing;
+    for (const Use& use : usesOn({none, nothing, facts, {}})) {
+        const Certificate* certificate = use.refusal ? nullptr : certificateOf(facts, use.record);
+        if (!certificate) continue;
+        const auto known = std::ranges::find_if(list, [&](const Renewable& one) { return one.certificate.thumbprintSha1 == use.record.thumbprint; });
+        if (known != list.end()) {
+            known->endpoints.push_back(use.record.endpoint);
+            continue;
+        }
+        Renewable one{*certificate, {}, {use.record.endpoint}};
+        if (const auto store = storeOf(facts, storeOfRecord(use.record)))
+            for (const StoredCertificate& entry : *store)
+                if (entry.certificate.thumbprintSha1 == use.record.thumbprint) one.friendlyName = entry.friendlyName;
+        list.push_back(std::move(one));
+    }
+    std::ranges::stable_sort(list, {}, [](const Renewable& one) { return one.certificate.notAfter; });
+    return list;
+}
+
+Answers answersToRenew(const Renewable& renewable)
+{
+    Answers answers;
+    CertificateAnswers& wanted = answers.certificate;
+    const Certificate& old = renewable.certificate;
+    wanted.replaces = old.thumbprintSha1;
+    const Subject subject = subjectFrom(old);
+    wanted.commonName = subject.commonName;
+    wanted.organization = subject.organization;
+    wanted.organizationalUnit = subject.organizationalUnit;
+    wanted.locality = subject.locality;
+    wanted.state = subject.state;
+    wanted.country = subject.country;
+    wanted.dnsNames = old.dnsNames;
+    wanted.ipAddresses = old.ipAddresses;
+    wanted.friendlyName = renewable.friendlyName;
+    return answers;
+}
+
 std::optional<Message> incompleteRenewal(const Plan& plan)
 {
     std::string places;
@@ -342,6 +386,7 @@ std::optional<Message> incompleteRenewal(const Plan& plan)
 Plan planRenewal(const PlanInput& given)
 {
     Plan plan;
+    plan.kind = PlanKind::Renewal;
     Answers answers = renewalAnswers(given.answers);
     const PlanInput input{answers, given.materials, given.facts, given.accepted, given.earlier};
     if (!input.facts.records) {

@@ -18,6 +18,18 @@ Plan planRenewal(const PlanInput& input);
 /// The answers a renewal reads; the rest as if it had not been answered.
 Answers renewalAnswers(const Answers& answers);
 
+/// A certificate in records that Monban may change.
+struct Renewable {
+    Certificate certificate;
+    std::string friendlyName;
+    std::vector<std::string> endpoints;
+};
+/// Those of a server, the one that ends first before the others.
+std::vector<Renewable> renewableOn(const Facts& facts);
+
+/// The answers of a renewal of that certificate; its names stand in them in case a request is to be made.
+Answers answersToRenew(const Renewable& renewable);
+
 /// The finding for a record that still has the old certificate when the plan has run: somebody else has to be asked.
 constexpr const char* kRecordLeft = "record-left";
 /// Those records in one sentence ("Incomplete: 1 left …"); nothing where none is left.

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "core/base/utf8.h"
-#include "core/pki/findings.h"
+#include "core/plan/chapters.h"
 #include "core/plan/renewal.h"
 #include "core/plan/site_names.h"
 
@@ -73,7 +73,7 @@ void compareKeys(const Certificate& before, const Certificate& after, std::vecto
 void compareValidity(const Certificate& before, const Certificate& after, Time now, std::vector<Finding>& found)
 {
     const auto left = std::chrono::floor<days>(before.notAfter - now).count();
-    const std::vector<std::string> values{nameForPeople(before), before.thumbprintSha1, day(before.notAfter), std::to_string(left)};
+    const std::vector<std::string> values{shownName(before), before.thumbprintSha1, day(before.notAfter), std::to_string(left)};
     found.push_back({"renewal-replaces", Severity::Info,
                      before.notAfter < now ? Message{tr("Replaced is the certificate {0} ({1}), which expired on {2}."), values}
                                            : Message{tr("Replaced is the certificate {0} ({1}), which expires on {2}, in {3} days."), values},

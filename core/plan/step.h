@@ -47,8 +47,12 @@ struct Step {
     bool ordered = false;          ///< `before` is what an earlier step of this plan leaves behind
 };
 
+/// The whole procedure, or the certificate alone in place of the one before it.
+enum class PlanKind { SetUp, Renewal };
+
 /// What will be done, in order, and what a person should know before.
 struct Plan {
+    PlanKind kind = PlanKind::SetUp;
     std::vector<Step> steps;
     std::vector<Finding> findings;  ///< about the files that were named
     std::vector<Finding> pitfalls;  ///< about the server (observe/pitfalls.h)

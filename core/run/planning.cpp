@@ -81,13 +81,13 @@ Lookups lookupsFor(const JournalRun& run)
     return lookups;
 }
 
-Planned planOn(Server& server, const Answers& answers, const Materials& materials, const std::set<std::string>& accepted, Job job)
+Planned planOn(Server& server, const Answers& answers, const Materials& materials, const std::set<std::string>& accepted, PlanKind kind)
 {
     Lookups lookups;
     lookups.crlUrls = distributionPoints(materials);
     if (answers.certificate.source == CertificateAnswers::Source::Request && !answers.certificate.requestFile.empty())
         lookups.files.push_back(answers.certificate.requestFile);
-    const bool looksBack = job == Job::Renewal || answers.certificate.source == CertificateAnswers::Source::Request || answers.troubleshoot.samplePage.has_value();
+    const bool looksBack = kind == PlanKind::Renewal || answers.certificate.source == CertificateAnswers::Source::Request || answers.troubleshoot.samplePage.has_value();
     std::optional<EarlierRuns> earlier;
     constexpr int kMostRounds = 3;  // the files of a plan depend on the sites, and those on nothing else
     Planned planned;
@@ -96,7 +96,7 @@ Planned planOn(Server& server, const Answers& answers, const Materials& material
         const bool takesRecordsAway = planned.facts.machine && !netshCanUpdate(planned.facts.machine->build);
         if (!earlier) earlier = looksBack || takesRecordsAway ? earlierRuns(journalOf(server)) : EarlierRuns{};
         const PlanInput input{answers, materials, planned.facts, accepted, *earlier};
-        planned.plan = job == Job::Renewal ? planRenewal(input) : planSetup(input);
+        planned.plan = kind == PlanKind::Renewal ? planRenewal(input) : planSetup(input);
         const std::size_t known = lookups.files.size();
         for (const std::string& file : lookupsFor(planned.plan).files)
             if (std::ranges::find(lookups.files, file) == lookups.files.end()) lookups.files.push_back(file);

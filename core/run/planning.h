@@ -26,7 +26,6 @@ struct Planned {
 
 /// Observes and plans. Which files matter is known only once the sites are (a site's own folder): where the first plan
 /// names files that were not read, it looks again and plans anew.
-enum class Job { SetUp, Renewal };
-Planned planOn(Server& server, const Answers& answers, const Materials& materials, const std::set<std::string>& accepted, Job job = Job::SetUp);
+Planned planOn(Server& server, const Answers& answers, const Materials& materials, const std::set<std::string>& accepted, PlanKind kind = PlanKind::SetUp);
 
 }  // namespace monban

@@ -39,7 +39,9 @@ void FinishPage::build()
     addContent(row);
     m_said = addParagraph({});
     m_said->Hide();
-    addParagraph({tr("With the saved answers, \"monban apply\" does the same on the command line; they never hold a password. The log holds every command that ran since Monban was started, with what it said."), {}});
+    addParagraph(session().kind() == PlanKind::Renewal
+                     ? Message{tr("With the saved answers, \"monban apply --renew\" does the same on the command line; they never hold a password. The log holds every command that ran since Monban was started, with what it said."), {}}
+                     : Message{tr("With the saved answers, \"monban apply\" does the same on the command line; they never hold a password. The log holds every command that ran since Monban was started, with what it said."), {}});
     m_journal = addParagraph({});
     save->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { saveAnswers(); });
     log->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { saveLog(); });
@@ -57,6 +59,10 @@ bool FinishPage::isAllDone() const
 Message FinishPage::summary() const
 {
     if (!isAllDone()) return {tr("Not everything is done yet. The list below shows what is missing; go back to the page it belongs to."), {}};
+    if (view()->plan.kind == PlanKind::Renewal) {
+        const auto left = incompleteRenewal(view()->plan);
+        return left ? *left : Message{tr("The new certificate is in place. Everything else is as it was: who got in before gets in now."), {}};
+    }
     switch (view()->answers.require.mode) {
     case RequireAnswers::Mode::Require:
         return {tr("Everything is as you wanted it: the site asks for a client certificate at the start of every connection, and nobody gets in without one."), {}};

@@ -42,6 +42,9 @@ public:
 
     Chapter chapter() const { return m_chapter; }
     virtual const char* word() const { return name(m_chapter); }
+    /// How the rail lists it, and where the procedure describes it.
+    virtual Message entry() const { return title(m_chapter); }
+    virtual const char* place() const { return number(m_chapter); }
     /// Whether the rail lists it and the way from first to last leads through it.
     virtual bool isOnTheWay() const { return true; }
 

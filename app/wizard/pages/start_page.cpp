@@ -8,6 +8,7 @@
 
 #include "app/wizard/widgets/wrapped_text.h"
 #include "core/observe/pitfalls.h"
+#include "core/plan/chapters.h"
 #include "core/tls/http_get.h"
 
 namespace monban::wizard {
@@ -21,6 +22,8 @@ void StartPage::build()
 {
     m_unfinished = new wxBoxSizer(wxVERTICAL);
     content()->Add(m_unfinished, wxSizerFlags().Expand());
+    m_renewable = new wxBoxSizer(wxVERTICAL);
+    content()->Add(m_renewable, wxSizerFlags().Expand());
     addJob(content(), tr("Set up client-certificate authentication"),
            {tr("From the server certificate to the proof that it works, one page after the other. What is done already is skipped."), {}}, "set-up",
            m_jobs.setUp);
@@ -62,6 +65,41 @@ void StartPage::showUnfinished()
     wxWindow* const first = FindWindow("continue");
     if (first) first->MoveBeforeInTabOrder(FindWindow("set-up"));
     if (hadFocus && first) first->SetFocus();
+    layOutAround(*this);
+}
+
+/// A year after the set-up this is what one comes for.
+void StartPage::showRenewable()
+{
+    constexpr std::size_t kMost = 3;
+    constexpr std::chrono::days kSoon{90};
+    // Those that end soon, or else the one that ends first: somebody may have a reason to renew before the time.
+    std::vector<Renewable> list = view() ? renewableOn(view()->facts) : std::vector<Renewable>();
+    std::size_t count = 0;
+    while (count < std::min(kMost, list.size()) && (count == 0 || list[count].certificate.notAfter < serverTime() + kSoon)) ++count;
+    list.resize(count);
+    std::vector<Message> notes;
+    std::vector<std::string> shownNow;
+    for (const Renewable& one : list) {
+        std::string places;
+        for (const std::string& endpoint : one.endpoints) places += (places.empty() ? "" : ", ") + endpoint;
+        const auto left = std::chrono::floor<std::chrono::days>(one.certificate.notAfter - serverTime()).count();
+        const std::vector<std::string> values{shownName(one.certificate), localDate(one.certificate.notAfter), std::to_string(left), places};
+        notes.push_back(left < 0 ? Message{tr("{0} expired on {1} (used at {3}). The new one takes its place everywhere, and nothing else changes."), values}
+                                 : Message{tr("{0} expires in {2} days, on {1} (used at {3}). The new one takes its place everywhere, and nothing else changes."), values});
+        shownNow.push_back(inLanguage(notes.back(), language()));
+    }
+    if (shownNow == m_shownRenewable) return;
+    m_shownRenewable = shownNow;
+    const wxWindow* const before = FindFocus();
+    const bool hadFocus = before && before->GetParent() == this && before->GetName().StartsWith("renew");
+    m_renewable->Clear(true);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const wxString name = i == 0 ? wxString("renew") : wxString::Format("renew-%zu", i + 1);
+        addJob(m_renewable, tr("Renew the server certificate"), notes[i], name, [this, one = list[i]] { CallAfter([this, one] { m_jobs.renew(one); }); });
+        FindWindow(name)->MoveBeforeInTabOrder(FindWindow("set-up"));
+    }
+    if (wxWindow* const first = FindWindow("renew"); first && hadFocus) first->SetFocus();
     layOutAround(*this);
 }
 
@@ -144,6 +182,7 @@ void StartPage::refresh()
     tryAddresses();
     showFacts();
     showUnfinished();
+    showRenewable();
 }
 
 void StartPage::showFacts()

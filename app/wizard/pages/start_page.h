@@ -13,6 +13,7 @@ class StartPage final : public Page {
 public:
     struct Jobs {
         std::function<void()> setUp;
+        std::function<void(const Renewable&)> renew;
         std::function<void()> practise;
         std::function<void(const Unfinished&)> resume;
     };
@@ -42,6 +43,7 @@ private:
     void showFacts();
     void addJob(wxSizer* to, const char* title, const Message& note, const wxString& name, std::function<void()> job);
     void showUnfinished();
+    void showRenewable();
 
     Jobs m_jobs;
     const PracticeHost* m_practice;
@@ -50,6 +52,8 @@ private:
     bool m_isTrying = false;
     wxSizer* m_unfinished = nullptr;
     std::vector<Unfinished> m_shownUnfinished;
+    wxSizer* m_renewable = nullptr;
+    std::vector<std::string> m_shownRenewable;
     Background m_background;  // last: joined before the rest goes
 };
 

@@ -170,20 +170,20 @@ const Path kPaths[] = {
      "mend.revocation-not-checked.1 mend.issuer-list-is-root.1 mend.ctl-store-empty.1 mend.sni-flag-missing.1 mend.root-not-self-signed.1 "
      "mend.registry-value-misspelt.1 mend.client-auth-trust-mode.1", 5},
     {"a renewal", windows_build::kServer2022, [](Backend& backend) { aYearLater(backend, record_flags::kNegotiateClientCertificate); }, [](Answers&) {},
-     "import.certificate renew.record.1 renew.record.2", 0, Job::Renewal},
+     "import.certificate renew.record.1 renew.record.2", 0, PlanKind::Renewal},
     {"a renewal on Windows Server 2016", windows_build::kServer2016, [](Backend& backend) { aYearLater(backend, record_flags::kDsMapper); }, [](Answers&) {},
-     "import.certificate renew.record.1 renew.record.2", 1, Job::Renewal},
+     "import.certificate renew.record.1 renew.record.2", 1, PlanKind::Renewal},
     {"a renewal of a record netsh cannot write", windows_build::kServer2025,
      [](Backend& backend) { aYearLater(backend, record_flags::kClientCorrelation); }, [](Answers&) {},
-     "import.certificate renew.record.1 renew.record.2", 1, Job::Renewal},
+     "import.certificate renew.record.1 renew.record.2", 1, PlanKind::Renewal},
     {"the request of a renewal", windows_build::kServer2022, [](Backend& backend) { aYearLater(backend, 0); }, asksForARequest,
-     "certificate.policy certificate.request", 0, Job::Renewal},
+     "certificate.policy certificate.request", 0, PlanKind::Renewal},
     {"the answer to the request of a renewal", windows_build::kServer2022, [](Backend& backend) { aYearLater(backend, 0); },
      [](Answers& answers) {
          asksForARequest(answers);
          answers.certificate.issuedFile = "server.cer";
      },
-     "import.accept renew.record.1 renew.record.2", 0, Job::Renewal},
+     "import.accept renew.record.1 renew.record.2", 0, PlanKind::Renewal},
 };
 
 }  // namespace
@@ -227,7 +227,7 @@ void PreparedPath::reset()
 
 Planned PreparedPath::plan(Server& server) const
 {
-    Planned planned = planOn(server, m_answers, materials(), {}, m_path.job);
+    Planned planned = planOn(server, m_answers, materials(), {}, m_path.kind);
     // What waits for something outside is not part of this path; nor has a test the time to try again.
     std::erase_if(planned.plan.steps, [](const Step& step) { return step.state == StepState::Waiting; });
     for (Step& step : planned.plan.steps) step.retryFor = {};

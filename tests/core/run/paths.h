@@ -20,7 +20,7 @@ struct Path {
     void (*answer)(Answers& answers);
     const char* steps;  ///< the ids of those that change something
     std::size_t own;    ///< from this one on they differ from those of the paths before
-    Job job = Job::SetUp;
+    PlanKind kind = PlanKind::SetUp;
     friend void PrintTo(const Path& path, std::ostream* out) { *out << path.name; }
 };
 std::span<const Path> paths();

@@ -18,7 +18,7 @@ using nlohmann::json;
 
 const support::Path& renewalPath()
 {
-    static const support::Path kPath = *std::ranges::find_if(support::paths(), [](const support::Path& path) { return path.job == Job::Renewal; });
+    static const support::Path kPath = *std::ranges::find_if(support::paths(), [](const support::Path& path) { return path.kind == PlanKind::Renewal; });
     return kPath;
 }
 

@@ -10,6 +10,7 @@
 #include <boost/filesystem/operations.hpp>
 
 #include <algorithm>
+#include <map>
 
 #include "app/wizard/widgets/wrapped_text.h"
 #include "core/base/file.h"
@@ -18,13 +19,14 @@
 namespace monban::wizard {
 namespace {
 
-/// Keys take their time: one server is made for all tests, and each gets a copy. Removed with the program.
+/// Keys take their time: one server of a scenario is made for all tests, and each gets a copy. Removed with the program.
 class Template {
 public:
-    Template()
+    explicit Template(const std::string& scenario)
     {
         practice::NewServer wanted;
         wanted.folder = m_folder;
+        wanted.scenario = scenario;
         if (const auto made = practice::create(wanted); !made) throw std::runtime_error(made.error().detail);
     }
     ~Template()
@@ -52,10 +54,12 @@ bool canBeUsed(const wxWindow* control) { return control && control->IsShownOnSc
 
 void WindowTest::SetUp()
 {
-    static const Template server;
+    static std::map<std::string, std::unique_ptr<Template>> servers;
+    auto& server = servers[scenario()];
+    if (!server) server = std::make_unique<Template>(scenario());
     m_folder = fs::temp_directory_path() / fs::unique_path("monban-window-%%%%-%%%%");
     m_ca = m_folder / "ca";
-    fs::copy(server.folder(), m_folder, fs::copy_options::recursive);
+    fs::copy(server->folder(), m_folder, fs::copy_options::recursive);
     useLanguage(Language::English);
     restart();
 }

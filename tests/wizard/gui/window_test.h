@@ -19,6 +19,8 @@ protected:
     void SetUp() override;
     void TearDown() override;
 
+    /// Of the practice server (`monban practice new --scenario`).
+    virtual std::string scenario() const { return "fresh"; }
     /// As when the program was closed and started again.
     void restart();
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <iostream>
+
+#include "tests/wizard/gui/layout_check.h"
+#include "tests/wizard/gui/window_test.h"
+
+namespace monban::wizard {
+namespace {
+
+/// A server a year after its set-up.
+class RenewalWindow : public WindowTest {
+protected:
+    std::string scenario() const override { return "renewal"; }
+
+    std::vector<SslRecord> records() const { return *session().view()->facts.records; }
+    std::string hashAt(const std::string& endpoint) const
+    {
+        const auto all = records();
+        const auto found = std::ranges::find_if(all, [&](const SslRecord& record) { return record.endpoint == endpoint; });
+        return found == all.end() ? std::string() : found->thumbprint;
+    }
+    bool isNoticed(const std::string& id) const
+    {
+        return std::ranges::any_of(session().noticed(), [&](const Finding& finding) { return finding.id == id; });
+    }
+    void chooseNewCertificate()
+    {
+        const wxWindow* before = &frame();
+        press("renew");
+        ASSERT_TRUE(waitUntil([&] { return m_work->window() && &frame() != before && isCalm() && word() == "certificate"; }));
+        chooseFile("certificate-file", ca("server.p12"));
+        fill("certificate-password", password());
+        next();
+        ASSERT_TRUE(reaches("renew"));
+    }
+};
+
+TEST_F(RenewalWindow, OneClickAFileAndItsPasswordReplaceTheCertificateEverywhere)
+{
+    const auto before = records();
+    const std::string old = hashAt("0.0.0.0:443");
+    chooseNewCertificate();
+    EXPECT_EQ(frame().pageCount(), 6u);
+    EXPECT_TRUE(page().runs());
+    EXPECT_NE(commands().find("certhash="), std::string::npos);
+    for (const Language language : {Language::English, Language::Japanese}) {
+        switchTo(language);
+        EXPECT_EQ(word(), "renew");
+        const auto faults = layoutFaults(frame());
+        EXPECT_TRUE(faults.empty()) << faults.front();
+    }
+    switchTo(Language::English);
+    frame().stayAfterRun(true);
+    next();
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && !page().runs(); })) << refusal();
+    EXPECT_TRUE(isNoticed("renewal-seen"));
+    std::cout << "interactions: " << interactions() << "\n";
+    auto wanted = before;
+    for (SslRecord& record : wanted)
+        if (record.thumbprint == old && record.endpoint != "0.0.0.0:49443") record.thumbprint = hashAt("0.0.0.0:443");
+    EXPECT_NE(hashAt("0.0.0.0:443"), old);
+    auto after = records();
+    const auto byPlace = [](const SslRecord& a, const SslRecord& b) { return a.endpoint < b.endpoint; };
+    std::ranges::sort(wanted, byPlace);
+    std::ranges::sort(after, byPlace);
+    EXPECT_EQ(after, wanted);
+    EXPECT_EQ(page().state().first, Mark::Done);
+    openPage("finish");
+    EXPECT_EQ(page().state().first, Mark::Done);
+}
+
+TEST_F(RenewalWindow, WhatFailsGoesBackAndSaysWhy)
+{
+    const auto before = records();
+    chooseNewCertificate();
+    setFaults(R"({"program": "netsh", "arguments": "update sslcert hostnameport", "kind": "no-effect"})");
+    next();
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && !refusal().empty(); }));
+    EXPECT_EQ(word(), "renew");
+    EXPECT_TRUE(isNoticed("taken-back"));
+    EXPECT_EQ(records(), before);
+    setFaults("");
+    next();
+    ASSERT_TRUE(reaches("verify")) << "mended, it goes on";
+}
+
+TEST_F(RenewalWindow, ARequestHasTheNamesOfTheOldCertificate)
+{
+    const wxWindow* before = &frame();
+    press("renew");
+    ASSERT_TRUE(waitUntil([&] { return m_work->window() && &frame() != before && isCalm() && word() == "certificate"; }));
+    choose("source-request");
+    ASSERT_TRUE(becomesCalm());
+    EXPECT_EQ(session().answers().certificate.commonName, "iisdemo.spt-demo.local");
+    EXPECT_EQ(session().answers().certificate.organization, "SPT Demo");
+}
+
+TEST_F(RenewalWindow, AnotherJobHasItsOwnPages)
+{
+    chooseNewCertificate();
+    openPage("start");
+    const wxWindow* before = &frame();
+    press("set-up");
+    ASSERT_TRUE(waitUntil([&] { return m_work->window() && &frame() != before && isCalm() && word() == "certificate"; }));
+    EXPECT_EQ(frame().pageCount(), 10u);
+    EXPECT_TRUE(session().answers().certificate.replaces.empty());
+}
+
+}  // namespace
+}  // namespace monban::wizard
