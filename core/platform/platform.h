@@ -29,8 +29,8 @@ std::string readPassword(const std::string& prompt);
 /// The user's language: the system's display language, on POSIX LC_ALL, LC_MESSAGES, LANG.
 Language language();
 
-/// A computer name for the journal: who made this run.
-std::string computerName();
+/// Who this process belongs to, for whoever finds it at work: the user's name as the system knows it.
+std::string userName();
 long processId();
 
 /// Calls stop when the user or the system asks the process to end (Ctrl+C, SIGTERM, closing the console).

@@ -9,12 +9,14 @@
 
 #include "core/base/json_text.h"
 #include "core/observe/server.h"
+#include "core/platform/platform.h"
 
 namespace monban {
 namespace {
 
 using nlohmann::json;
 
+constexpr const char* kHolderNote = ".holder";
 constexpr std::uint64_t kLargestJournal = 16u * 1024 * 1024;
 
 json statesJson(const std::vector<State>& states)
@@ -103,6 +105,30 @@ Result<JournalRun> readRun(const fs::path& file)
     }
 }
 
+/// The lock, and beside it who holds it.
+class NotedLock final : public FileLock {
+public:
+    NotedLock(std::unique_ptr<FileLock> lock, fs::path note) : m_lock(std::move(lock)), m_note(std::move(note)) {}
+    ~NotedLock() override { (void)removeFile(m_note); }
+
+private:
+    std::unique_ptr<FileLock> m_lock;  // let go of after the note is gone
+    fs::path m_note;
+};
+
+/// As far as the note tells: its writer may have had no time for it yet.
+Message whoHolds(const fs::path& note)
+{
+    const Message unknown{tr("Another Monban is changing this server at this moment. Wait until it has ended."), {}};
+    const auto bytes = readFile(note);
+    const auto holder = bytes ? nlohmann::json::parse(bytes->begin(), bytes->end(), nullptr, false) : nlohmann::json();
+    if (!holder.is_object() || !holder.contains("user") || !holder["user"].is_string() || !holder.contains("process") || !holder["process"].is_number_integer() ||
+        !holder.contains("since") || !holder["since"].is_string())
+        return unknown;
+    return {tr("Another Monban is changing this server: {0} started it (process {1}), and it is at work since {2}. Wait until it has ended."),
+            {holder["user"].get<std::string>(), std::to_string(holder["process"].get<long>()), holder["since"].get<std::string>()}};
+}
+
 }  // namespace
 
 Journal journalOf(const Server& server)
@@ -114,10 +140,13 @@ Result<std::unique_ptr<FileLock>> Journal::lock() const
 {
     if (auto fine = guarded(); !fine) return fine.error();
     if (auto made = makeFolders(m_folder); !made) return made.error();
+    const fs::path note = m_folder / kHolderNote;
     auto lock = lockFile(m_folder / ".lock", 0);
-    if (!lock && lock.error().code == ErrorCode::Busy)
-        return Error{ErrorCode::Busy, {tr("Another Monban is changing this server at this moment. Wait until it has ended."), {}}, "journal lock held"};
-    return lock;
+    if (!lock && lock.error().code == ErrorCode::Busy) return Error{ErrorCode::Busy, whoHolds(note), "journal lock held"};
+    if (!lock) return lock;
+    const nlohmann::json holder = {{"user", platform::userName()}, {"process", platform::processId()}, {"since", rfc3339(hostTime())}};
+    (void)replaceFile(note, jsonText(holder));  // a help for whoever comes second, and no more
+    return std::unique_ptr<FileLock>(std::make_unique<NotedLock>(std::move(*lock), note));
 }
 
 Result<JournalRun> Journal::begin(Time started) const

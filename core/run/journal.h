@@ -53,7 +53,7 @@ public:
     /// journal's.
     explicit Journal(fs::path folder, std::function<Result<Done>()> guard = {}) : m_folder(std::move(folder)), m_guard(std::move(guard)) {}
 
-    /// One Monban changes a server at a time. Errors: Busy.
+    /// One Monban changes a server at a time. Errors: Busy, naming who does it since when.
     Result<std::unique_ptr<FileLock>> lock() const;
 
     /// A new run, not written before its first step. Errors: Denied, Io.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <pwd.h>
 #include <signal.h>
 #include <termios.h>
 #include <unistd.h>
@@ -85,11 +86,13 @@ Language language()
     return Language::English;
 }
 
-std::string computerName()
+std::string userName()
 {
-    char name[256] = "";
-    if (::gethostname(name, sizeof name - 1) != 0) return "unknown";
-    return name;
+    char buffer[4096];
+    passwd entry{};
+    passwd* found = nullptr;
+    if (::getpwuid_r(::geteuid(), &entry, buffer, sizeof buffer, &found) == 0 && found) return validUtf8(found->pw_name);
+    return std::to_string(::geteuid());
 }
 
 long processId() { return static_cast<long>(::getpid()); }

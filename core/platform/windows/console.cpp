@@ -115,12 +115,13 @@ Language language()
     return PRIMARYLANGID(::GetUserDefaultUILanguage()) == LANG_JAPANESE ? Language::Japanese : Language::English;
 }
 
-std::string computerName()
+std::string userName()
 {
-    wchar_t name[256];
-    DWORD size = 256;
-    if (!::GetComputerNameExW(ComputerNameDnsHostname, name, &size)) return "unknown";
-    return narrow(std::wstring(name, size));
+    constexpr DWORD kLongest = 257;  // UNLEN and the end
+    wchar_t name[kLongest];
+    DWORD size = kLongest;
+    if (!::GetUserNameW(name, &size) || size == 0) return "?";
+    return narrow(std::wstring(name, size - 1));
 }
 
 long processId() { return static_cast<long>(::GetCurrentProcessId()); }

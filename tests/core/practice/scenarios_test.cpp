@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "core/model/answers_file.h"
 #include "core/plan/plan.h"
 #include "core/plan/renewal.h"

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/platform/platform.h"
 #include "tests/support/fake_server.h"
 
 namespace monban {
@@ -229,7 +230,9 @@ TEST_F(ExecuteTest, TwoAtOnceAreNotPossible)
     ASSERT_TRUE(held);
     const Outcome outcome = run();
     EXPECT_EQ(outcome.outcome, RunOutcome::Failed);
-    EXPECT_NE(inEnglish(outcome.reason).find("Another Monban"), std::string::npos);
+    const std::string reason = inEnglish(outcome.reason);
+    for (const std::string& part : {std::string("Another Monban"), platform::userName(), std::to_string(platform::processId()), rfc3339(hostTime()).substr(0, 10)})
+        EXPECT_NE(reason.find(part), std::string::npos) << reason;
 }
 
 TEST_F(ExecuteTest, ASecondRunChangesAndRecordsNothing)

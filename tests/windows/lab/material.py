@@ -25,13 +25,17 @@ class PrivateCa:
                 "-addext", "keyUsage=critical,keyCertSign,cRLSign")
         openssl("x509", "-in", self.pem, "-outform", "der", "-out", folder / "ia1.der")
         (folder / "password.txt").write_text(PASSWORD)
-        key, request = folder / "server.key", folder / "server.csr"
-        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", "/CN=" + HOST)
-        self.sign(request, folder / "server.pem", "DNS:" + HOST)
-        openssl("pkcs12", "-export", "-in", folder / "server.pem", "-inkey", key, "-certfile", self.pem, "-name", "サイト 2026",
-                "-out", folder / "server.p12", "-passout", f"file:{folder / 'password.txt'}")  # AES-256, as openssl does today
-        key.unlink()
+        self.issue("server", "サイト 2026")
         self.answers()
+
+    def issue(self, name, friendly_name):
+        """NAME.p12: a certificate of the server with a key of its own; NAME.pem: without the key."""
+        key, request = self.folder / f"{name}.key", self.folder / f"{name}.csr"
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", "/CN=" + HOST)
+        self.sign(request, self.folder / f"{name}.pem", "DNS:" + HOST)
+        openssl("pkcs12", "-export", "-in", self.folder / f"{name}.pem", "-inkey", key, "-certfile", self.pem, "-name", friendly_name,
+                "-out", self.folder / f"{name}.p12", "-passout", f"file:{self.folder / 'password.txt'}")  # AES-256, as openssl does today
+        key.unlink()
 
     def sign(self, request, out, names=""):
         """The certificate for that request, as PEM."""

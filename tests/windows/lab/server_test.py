@@ -163,6 +163,56 @@ class ARequest(OnThisWindows):
         self.assertEqual(facts_of(self.status()), before)
 
 
+class AYearLater(OnThisWindows):
+    """The certificate in every record of the site is replaced, in those of others it is not."""
+    ADFS = "{5d89a20c-beab-4389-9447-324788eb944a}"
+    RENEW = ("apply", "--renew", "--answers", r"C:\lab\own\renew.json", *APPLY[3:])
+
+    def records(self):
+        return {record["endpoint"]: record for record in self.status()["ssl_records"]}
+
+    def test_only_hashes_change_and_what_fails_goes_back(self):
+        self.assertEqual(self.apply().code, 0)
+        old = self.records()["0.0.0.0:443"]["thumbprint"]
+        add = lambda *record: self.assertEqual(self.lab.call("netsh", "http", "add", "sslcert", *record, f"certhash={old}", "certstorename=MY").code, 0)
+        add("hostnameport=iisdemo.spt-demo.local:8443", "appid={4dc3e181-e14b-4a21-b022-59fc669b0914}", "verifyclientcertrevocation=disable")
+        add("ipport=0.0.0.0:49443", "appid=" + self.ADFS)
+        self.ca.issue("renewed", "サイト 2027")
+        self.ca.answers("renew.json", certificate={"file": "renewed.p12"})
+        before, untouched = self.records(), facts_of(self.status())
+
+        self.lab.process_fault("netsh", "killed-before")
+        failed = self.lab.monban(*self.RENEW)
+        self.lab.process_fault()
+        steps = {step["id"]: step["result"]["outcome"] for step in failed.json["steps"]}
+        if "renew.record.1" in steps and failed.json["outcome"] == "failed":  # where netsh changes records
+            self.assertEqual((failed.code, failed.json["taken_back"]), (1, True), failed.out + failed.err)
+            self.assertEqual(steps, {"import.certificate": "done", "renew.record.1": "failed", "renew.record.2": "not-run"})
+        else:
+            self.assertEqual(self.lab.monban("undo", "--json").code, 0)
+        self.assertEqual(facts_of(self.status()), untouched)
+
+        renewed = self.lab.monban(*self.RENEW)
+        self.assertEqual((renewed.code, renewed.json["outcome"]), (1, "done"), renewed.out + renewed.err)
+        self.assertIn("AD FS", renewed.json["reason"])
+        # Nobody serves the lab's records: that no visitor could look is said.
+        self.assertEqual([f["id"] for f in renewed.json["findings"]].count("renewal-not-visited"), 2)
+        after = self.records()
+        new = after["0.0.0.0:443"]["thumbprint"]
+        self.assertNotEqual(new, old)
+        self.assertEqual(after, {place: {**record, "thumbprint": new} if record["app_id"] != self.ADFS else record for place, record in before.items()})
+        mine = [c for c in self.status()["stores"]["MY"] if c["thumbprint_sha1"] == new]
+        self.assertEqual([(c["has_private_key"], c["friendly_name"]) for c in mine], [(True, "サイト 2027")])
+        self.assertEqual(self.lab.monban(*self.RENEW).json["run"], None)
+        self.assertEqual(self.lab.monban("undo", "--json").code, 0)
+        self.assertEqual(facts_of(self.status()), untouched)
+
+
+class AYearLaterOn2016(AYearLater):
+    """Where no program changes a record in place, Monban does, through http.sys itself."""
+    options = {"os": "2016"}
+
+
 class Faults(OnThisWindows):
     NOT_SHOWN = "reported success, but the server does not show it"
     ENDED = "The command ended with code"
