@@ -3,13 +3,21 @@
 
 #include <windows.h>
 
-#include "core/platform/platform.h"
 #include "core/platform/windows/machine_proxy.h"
 #include "core/platform/windows/system_folder.h"
+#include "core/platform/windows/text.h"
 #include "core/platform/windows/windows_error.h"
 
 namespace monban::windows {
 namespace {
+
+std::string computerName()
+{
+    wchar_t name[256];
+    DWORD size = 256;
+    if (!::GetComputerNameExW(ComputerNameDnsHostname, name, &size)) return "unknown";
+    return narrow(std::wstring(name, size));
+}
 
 constexpr const char* kWindowsKey = R"(HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion)";
 constexpr const char* kIisKey = R"(HKLM\SOFTWARE\Microsoft\InetStp)";
@@ -62,7 +70,7 @@ Result<MachineFacts> observeMachine(Registry& registry)
     const auto found = version();
     if (!found) return found.error();
     MachineFacts machine;
-    machine.name = platform::computerName();
+    machine.name = computerName();
     machine.osName = osName(registry, *found);
     machine.build = static_cast<int>(found->dwBuildNumber);
     machine.elevated = isAdministrator();
