@@ -81,12 +81,15 @@ void StartPage::showRenewable()
     std::vector<Message> notes;
     std::vector<std::string> shownNow;
     for (const Renewable& one : list) {
+        // Windows breaks no line of a command link by itself.
+        constexpr std::size_t kMostPlaces = 3;
         std::string places;
-        for (const std::string& endpoint : one.endpoints) places += (places.empty() ? "" : ", ") + endpoint;
+        for (std::size_t i = 0; i < std::min(kMostPlaces, one.endpoints.size()); ++i) places += (places.empty() ? "" : ", ") + one.endpoints[i];
+        if (one.endpoints.size() > kMostPlaces) places += " …";
         const auto left = std::chrono::floor<std::chrono::days>(one.certificate.notAfter - serverTime()).count();
         const std::vector<std::string> values{shownName(one.certificate), localDate(one.certificate.notAfter), std::to_string(left), places};
-        notes.push_back(left < 0 ? Message{tr("{0} expired on {1} (used at {3}). The new one takes its place everywhere, and nothing else changes."), values}
-                                 : Message{tr("{0} expires in {2} days, on {1} (used at {3}). The new one takes its place everywhere, and nothing else changes."), values});
+        notes.push_back(left < 0 ? Message{tr("{0} expired on {1}.\nUsed at {3}; nothing else is changed."), values}
+                                 : Message{tr("{0} expires in {2} days, on {1}.\nUsed at {3}; nothing else is changed."), values});
         shownNow.push_back(inLanguage(notes.back(), language()));
     }
     if (shownNow == m_shownRenewable) return;

@@ -111,7 +111,7 @@ TEST_F(Scenarios, OfACertificateThatEnds)
     EXPECT_EQ(withOld, 4);
     EXPECT_EQ(m_facts.records->size(), 5u);
     EXPECT_EQ(m_facts.sites->size(), 4u);
-    EXPECT_TRUE(std::ranges::any_of(*m_facts.records, [](const SslRecord& one) { return ownerName(one.appId) == std::string("AD FS"); }));
+    EXPECT_TRUE(std::ranges::any_of(*m_facts.records, [](const SslRecord& one) { return ownerName(one.appId) && std::string(ownerName(one.appId)) == "AD FS"; }));
 }
 
 TEST_F(Scenarios, AnUnknownOneIsRefusedWithTheListOfThem)

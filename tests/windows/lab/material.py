@@ -14,10 +14,12 @@ def openssl(*arguments, **options):
 
 
 class PrivateCa:
-    """ia1.der, server.p12 (its password in password.txt) and answers.json in that folder; the CA's key beside it."""
+    """ia1.der, server.p12 (its password in password.txt) and answers.json in that folder; the CA's key beside it.
+    protection: options of openssl for its PKCS#12 files, where a Windows does not read what openssl writes today."""
+    FOR_2016 = ("-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1")
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, protection=()):
+        self.folder, self.protection = folder, protection
         folder.mkdir(parents=True, exist_ok=True)
         self.key, self.pem = folder / "ca.key", folder / "ca.pem"
         openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.key, "-out", self.pem, "-days", "3650", "-utf8",
@@ -34,7 +36,7 @@ class PrivateCa:
         openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", "/CN=" + HOST)
         self.sign(request, self.folder / f"{name}.pem", "DNS:" + HOST)
         openssl("pkcs12", "-export", "-in", self.folder / f"{name}.pem", "-inkey", key, "-certfile", self.pem, "-name", friendly_name,
-                "-out", self.folder / f"{name}.p12", "-passout", f"file:{self.folder / 'password.txt'}")  # AES-256, as openssl does today
+                "-out", self.folder / f"{name}.p12", "-passout", f"file:{self.folder / 'password.txt'}", *self.protection)
         key.unlink()
 
     def sign(self, request, out, names=""):

@@ -23,7 +23,7 @@ class OnThisWindows(unittest.TestCase):
     def setUpClass(cls):
         cls.lab = Lab(**cls.options)
         cls.addClassCleanup(cls.lab.close)
-        cls.ca = PrivateCa(cls.lab.folder / "own")
+        cls.ca = PrivateCa(cls.lab.folder / "own", PrivateCa.FOR_2016 if cls.options.get("os") == "2016" else ())
 
     def status(self):
         shown = self.lab.monban("status", "--json")
