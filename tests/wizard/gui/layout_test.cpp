@@ -35,7 +35,7 @@ protected:
         m_panel->SetSizer(sizer);
         m_frame->SetClientSize(30 * m_frame->GetCharWidth(), 20 * m_frame->GetCharHeight());
         m_frame->Show();
-        waitFor(std::chrono::milliseconds(100));
+        (void)waitUntil([this] { return layoutFaults(*m_frame).empty(); });  // a busy machine takes its time
     }
     ~SpoiltLayout() override { delete m_frame; }
 
