@@ -339,17 +339,17 @@ private:
         if (!journaled || journaled->runs.empty()) return std::nullopt;
         JournalRun& latest = journaled->runs.back();
         if (latest.undone || latest.ended) return std::nullopt;
-        std::map<std::string, const State*> mine;
+        std::multimap<std::string, const State*> mine;  // a thing may be changed by several steps, one after the other
         for (const Step& step : m_plan.steps)
-            for (const State& state : step.after) mine[subjectOf(state)] = &state;
+            for (const State& state : step.after) mine.emplace(subjectOf(state), &state);
         std::map<std::string, const State*> its;
         for (const JournalStep& step : latest.steps)
             for (const State& state : step.wanted) its[subjectOf(state)] = &state;
         bool isSame = false;
         for (const auto& [subject, wanted] : its) {
-            const auto found = mine.find(subject);
-            if (found == mine.end() || isAbsence(*wanted)) continue;
-            if (!satisfies(*found->second, *wanted)) return std::nullopt;
+            const auto [begin, end] = mine.equal_range(subject);
+            if (begin == end || isAbsence(*wanted)) continue;
+            if (std::none_of(begin, end, [&](const auto& one) { return satisfies(*one.second, *wanted); })) return std::nullopt;
             isSame = true;
         }
         if (!isSame) return std::nullopt;

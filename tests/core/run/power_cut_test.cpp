@@ -150,6 +150,11 @@ TEST_P(PowerCut, WhoComesBackGoesOnOrTakesBack)
         expectSame(before, where + ", taken back");
         EXPECT_EQ(standingRuns(), 0u) << where;
 
+        // Which pitfalls there are depends on the server as it is found: half mended, it makes another plan.
+        if (!m_path.answers().troubleshoot.mend.empty()) {
+            fs::remove_all(left);
+            continue;
+        }
         fs::remove_all(m_path.folder());
         fs::copy(left, m_path.folder(), fs::copy_options::recursive);
         const Outcome gone = apply();
