@@ -8,7 +8,6 @@
 #include "core/observe/server_index.h"
 #include "core/pki/pem.h"
 #include "core/pki/request.h"
-#include "core/pki/subject.h"
 #include "core/plan/chapters.h"
 #include "core/plan/request_policy.h"
 
@@ -116,20 +115,6 @@ std::vector<const StoredCertificate*> presentCertificates(const Facts& facts)
         }
     }
     return found;
-}
-
-void takeOverNames(const StoredCertificate& from, CertificateAnswers& answers)
-{
-    const Subject subject = subjectFrom(from.certificate);
-    answers.commonName = subject.commonName;
-    answers.organization = subject.organization;
-    answers.organizationalUnit = subject.organizationalUnit;
-    answers.locality = subject.locality;
-    answers.state = subject.state;
-    answers.country = subject.country;
-    answers.dnsNames = from.certificate.dnsNames;
-    answers.ipAddresses = from.certificate.ipAddresses;
-    if (answers.friendlyName.empty()) answers.friendlyName = from.friendlyName;
 }
 
 std::string suggestedRequestFile(const fs::path& folder, const std::string& commonName)

@@ -36,8 +36,6 @@ std::optional<Certificate> answeredCertificate(const View& view);
 
 /// The certificates that sites of this server show now, each once.
 std::vector<const StoredCertificate*> presentCertificates(const Facts& facts);
-/// Takes over the names of one; key, files and what else was answered stay.
-void takeOverNames(const StoredCertificate& from, CertificateAnswers& answers);
 
 /// Where a request for that name may be saved: a file of that folder that is not there yet.
 std::string suggestedRequestFile(const fs::path& folder, const std::string& commonName);

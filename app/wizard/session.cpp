@@ -139,7 +139,7 @@ void Session::startAfresh()
 
 void Session::startRenewal(const Renewable& renewable)
 {
-    if (m_answers.certificate.replaces == renewable.certificate.thumbprintSha1) return;
+    if (m_answers.certificate.replaces == renewable.entry.certificate.thumbprintSha1) return;
     leaveAnswers();
     m_answers = answersToRenew(renewable);
     answersChanged();

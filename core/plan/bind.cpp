@@ -9,8 +9,6 @@
 namespace monban {
 namespace {
 
-constexpr const char* kUnknownOwner = "unknown-owner";
-
 std::uint32_t withSwitches(std::uint32_t flags, const BindAnswers& answers, std::uint32_t ProtocolSwitch::*bit)
 {
     for (const ProtocolSwitch& s : kProtocolSwitches) {

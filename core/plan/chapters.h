@@ -74,6 +74,8 @@ std::optional<Message> unfitForServer(const Certificate& certificate);
 Result<CertificateMaterial> rootCertificate(const PlanInput& input);
 /// Why certutil would not take that name for a store's, or nothing.
 std::optional<Message> refusedStoreName(const std::string& store);
+/// The pitfall of a record whose owner nobody knows; accepted, the record counts as the site's.
+constexpr const char* kUnknownOwner = "unknown-owner";
 /// Why a record of that owner must not be changed: it is a known other program's, or an unknown one's and no site of IIS
 /// answers there. Nothing where it may be.
 std::optional<Message> ownerRefusal(const SslRecord& record, bool siteAnswers);

@@ -48,7 +48,7 @@ std::optional<T> asPlanned(const Mending& mending, const T& like)
 std::optional<Message> notOurs(const Mending& mending, const SslRecord& record)
 {
     const bool answers = mending.answering.contains(subjectOf(State(RecordState{record.family, record.endpoint, std::nullopt})));
-    return ownerRefusal(record, answers || mending.input.accepted.contains("unknown-owner"));
+    return ownerRefusal(record, answers || mending.input.accepted.contains(kUnknownOwner));
 }
 
 template <class Change>

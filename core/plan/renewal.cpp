@@ -7,9 +7,9 @@
 
 #include "core/base/utf8.h"
 #include "core/observe/server_index.h"
-#include "core/pki/subject.h"
 #include "core/plan/chapters.h"
 #include "core/plan/record_command.h"
+#include "core/plan/request_policy.h"
 #include "core/plan/restore.h"
 #include "core/plan/site_names.h"
 
@@ -17,7 +17,6 @@ namespace monban {
 namespace {
 
 constexpr const char* kId = "renew.record";
-constexpr const char* kUnknownOwner = "unknown-owner";
 
 /// A record with a certificate, and whose it is.
 struct Use {
@@ -45,6 +44,19 @@ std::vector<Use> usesOn(const PlanInput& input)
 }
 
 std::string storeOfRecord(const SslRecord& record) { return storeSpelling(record.store.empty() ? "MY" : record.store); }
+
+const StoredCertificate* entryOf(const Facts& facts, const SslRecord& record)
+{
+    const StoredCertificate* elsewhere = nullptr;
+    for (const auto& [name, store] : facts.stores) {
+        if (!store) continue;
+        const auto found = std::ranges::find_if(*store, [&](const StoredCertificate& one) { return one.certificate.thumbprintSha1 == record.thumbprint; });
+        if (found == store->end()) continue;
+        if (equalsIgnoringCase(name, storeOfRecord(record))) return &*found;
+        elsewhere = &*found;
+    }
+    return elsewhere;
+}
 
 std::vector<std::string> namesOf(const Certificate& certificate)
 {
@@ -213,19 +225,20 @@ private:
         const bool isRequest = m_input.answers.certificate.source == CertificateAnswers::Source::Request;
         if (isRequest) planCertificate(m_input, m_plan);
         std::vector<Finding> findings = std::move(m_plan.findings);
-        for (const std::string& store : stores()) {
+        const std::vector<std::string> names = stores();
+        for (const std::string& store : names) {
             Answers answers = m_input.answers;
             answers.import.store = store;
             const PlanInput input{answers, m_input.materials, m_input.facts, m_input.accepted, m_input.earlier};
             const std::size_t first = m_plan.steps.size();
             m_plan.findings.clear();  // the same for each store
             isRequest ? planAccept(input, m_plan) : planImport(input, m_plan);
-            for (std::size_t i = first; store != stores().front() && i < m_plan.steps.size(); ++i) m_plan.steps[i].id += "." + lowerAscii(store);
+            for (std::size_t i = first; store != names.front() && i < m_plan.steps.size(); ++i) m_plan.steps[i].id += "." + lowerAscii(store);
         }
         m_plan.findings.insert(m_plan.findings.begin(), findings.begin(), findings.end());
-        if (const std::string wanted = storeSpelling(m_input.answers.import.store); stores().size() > 1 || stores().front() != wanted)
+        if (const std::string wanted = storeSpelling(m_input.answers.import.store); names.size() > 1 || names.front() != wanted)
             m_plan.findings.push_back({"renewal-store", Severity::Info,
-                                       {tr("The records look for their certificate in the store {0}, so the new one goes there."), {listed(stores())}}, {}});
+                                       {tr("The records look for their certificate in the store {0}, so the new one goes there."), {listed(names)}}, {}});
     }
 
     static std::string listed(const std::vector<std::string>& words)
@@ -304,15 +317,8 @@ private:
 
 const Certificate* certificateOf(const Facts& facts, const SslRecord& record)
 {
-    const Certificate* elsewhere = nullptr;
-    for (const auto& [name, store] : facts.stores) {
-        if (!store) continue;
-        const auto found = std::ranges::find_if(*store, [&](const StoredCertificate& one) { return one.certificate.thumbprintSha1 == record.thumbprint; });
-        if (found == store->end()) continue;
-        if (equalsIgnoringCase(name, storeOfRecord(record))) return &found->certificate;
-        elsewhere = &found->certificate;
-    }
-    return elsewhere;
+    const StoredCertificate* entry = entryOf(facts, record);
+    return entry ? &entry->certificate : nullptr;
 }
 
 Answers renewalAnswers(const Answers& answers)
@@ -330,39 +336,24 @@ std::vector<Renewable> renewableOn(const Facts& facts)
     const Answers none;
     const Materials nothing;
     for (const Use& use : usesOn({none, nothing, facts, {}})) {
-        const Certificate* certificate = use.refusal ? nullptr : certificateOf(facts, use.record);
-        if (!certificate) continue;
-        const auto known = std::ranges::find_if(list, [&](const Renewable& one) { return one.certificate.thumbprintSha1 == use.record.thumbprint; });
+        const StoredCertificate* entry = use.refusal ? nullptr : entryOf(facts, use.record);
+        if (!entry) continue;
+        const auto known = std::ranges::find_if(list, [&](const Renewable& one) { return one.entry.certificate.thumbprintSha1 == use.record.thumbprint; });
         if (known != list.end()) {
             known->endpoints.push_back(use.record.endpoint);
             continue;
         }
-        Renewable one{*certificate, {}, {use.record.endpoint}};
-        if (const auto store = storeOf(facts, storeOfRecord(use.record)))
-            for (const StoredCertificate& entry : *store)
-                if (entry.certificate.thumbprintSha1 == use.record.thumbprint) one.friendlyName = entry.friendlyName;
-        list.push_back(std::move(one));
+        list.push_back({*entry, {use.record.endpoint}});
     }
-    std::ranges::stable_sort(list, {}, [](const Renewable& one) { return one.certificate.notAfter; });
+    std::ranges::stable_sort(list, {}, [](const Renewable& one) { return one.entry.certificate.notAfter; });
     return list;
 }
 
 Answers answersToRenew(const Renewable& renewable)
 {
     Answers answers;
-    CertificateAnswers& wanted = answers.certificate;
-    const Certificate& old = renewable.certificate;
-    wanted.replaces = old.thumbprintSha1;
-    const Subject subject = subjectFrom(old);
-    wanted.commonName = subject.commonName;
-    wanted.organization = subject.organization;
-    wanted.organizationalUnit = subject.organizationalUnit;
-    wanted.locality = subject.locality;
-    wanted.state = subject.state;
-    wanted.country = subject.country;
-    wanted.dnsNames = old.dnsNames;
-    wanted.ipAddresses = old.ipAddresses;
-    wanted.friendlyName = renewable.friendlyName;
+    answers.certificate.replaces = renewable.entry.certificate.thumbprintSha1;
+    takeOverNames(renewable.entry, answers.certificate);
     return answers;
 }
 

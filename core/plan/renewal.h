@@ -20,8 +20,7 @@ Answers renewalAnswers(const Answers& answers);
 
 /// A certificate in records that Monban may change.
 struct Renewable {
-    Certificate certificate;
-    std::string friendlyName;
+    StoredCertificate entry;
     std::vector<std::string> endpoints;
 };
 /// Those of a server, the one that ends first before the others.

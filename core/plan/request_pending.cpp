@@ -8,6 +8,7 @@
 #include "core/model/host_name.h"
 #include "core/pki/digest.h"
 #include "core/pki/subject.h"
+#include "core/plan/request_policy.h"
 
 namespace monban {
 namespace {
@@ -62,12 +63,7 @@ std::vector<PendingRequest> pendingRequests(const Facts& facts, const EarlierRun
         pending.made = entry.certificate.notBefore;
         CertificateAnswers& answers = pending.answers;
         answers.source = CertificateAnswers::Source::Request;
-        answers.commonName = subject.commonName;
-        answers.organization = subject.organization;
-        answers.organizationalUnit = subject.organizationalUnit;
-        answers.locality = subject.locality;
-        answers.state = subject.state;
-        answers.country = subject.country;
+        takeSubject(subject, answers);
         answers.friendlyName = entry.friendlyName;
         if (made) {
             takeNames(made->names, answers);

@@ -193,6 +193,24 @@ std::string subjectValue(const Subject& subject)
 
 std::string RequestPolicy::keyText() const { return (algorithm == "RSA" ? "RSA " : "EC ") + std::to_string(bits); }
 
+void takeSubject(const Subject& subject, CertificateAnswers& answers)
+{
+    answers.commonName = subject.commonName;
+    answers.organization = subject.organization;
+    answers.organizationalUnit = subject.organizationalUnit;
+    answers.locality = subject.locality;
+    answers.state = subject.state;
+    answers.country = subject.country;
+}
+
+void takeOverNames(const StoredCertificate& from, CertificateAnswers& answers)
+{
+    takeSubject(subjectFrom(from.certificate), answers);
+    answers.dnsNames = from.certificate.dnsNames;
+    answers.ipAddresses = from.certificate.ipAddresses;
+    if (answers.friendlyName.empty()) answers.friendlyName = from.friendlyName;
+}
+
 Result<RequestPolicy> requestPolicy(const PlanInput& input)
 {
     auto answers = seeded(input);

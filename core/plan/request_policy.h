@@ -29,6 +29,12 @@ constexpr const char* kCngProvider = "Microsoft Software Key Storage Provider";
 /// The first line of every policy file Monban writes: a file without it is somebody else's.
 constexpr const char* kPolicyMark = "; Written by Monban for certreq -new";
 
+/// The parts of a subject become answers.
+void takeSubject(const Subject& subject, CertificateAnswers& answers);
+/// All the names of a certificate become answers, its friendly name only where none is answered yet; key, files and what
+/// else was answered stay.
+void takeOverNames(const StoredCertificate& from, CertificateAnswers& answers);
+
 /// The answers for a request, where they leave something open filled from the certificate it replaces
 /// (certificate.replaces) and from the host name that is bound. A key has 2048 bits or more; left open it has 3072, or
 /// 2048 where the CA's own key has no more. Errors: InvalidInput, NotFound (nothing to replace), naming the answer.

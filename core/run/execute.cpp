@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <thread>
 
 #include "core/observe/pitfalls.h"
-#include "core/plan/restore.h"
+#include "core/run/interrupted.h"
 #include "core/run/planning.h"
 
 namespace monban {
@@ -299,7 +298,7 @@ private:
     Result<std::string> runName() override
     {
         if (m_run.run.empty()) {
-            if (auto cutOff = interruptedRun()) {
+            if (auto cutOff = interruptedRun(journalOf(m_server), m_plan, m_facts)) {
                 m_run = std::move(*cutOff);
                 m_backup = m_run.configurationBackup;
                 return m_run.run;
@@ -331,52 +330,6 @@ private:
         m_outcome.run = m_run.run;
         return Done{};
     }
-    /// The latest run, where it was cut off on the way to what this plan wants: it goes on, so that one undo takes back all
-    /// of it. What it had taken away on the way (a record to be made anew, a service to be started again) says nothing.
-    std::optional<JournalRun> interruptedRun() const
-    {
-        auto journaled = journalOf(m_server).runs();
-        if (!journaled || journaled->runs.empty()) return std::nullopt;
-        JournalRun& latest = journaled->runs.back();
-        if (latest.undone || latest.ended) return std::nullopt;
-        std::multimap<std::string, const State*> mine;  // a thing may be changed by several steps, one after the other
-        for (const Step& step : m_plan.steps)
-            for (const State& state : step.after) mine.emplace(subjectOf(state), &state);
-        std::map<std::string, const State*> its;
-        for (const JournalStep& step : latest.steps)
-            for (const State& state : step.wanted) its[subjectOf(state)] = &state;
-        bool isSame = false;
-        for (const auto& [subject, wanted] : its) {
-            const auto [begin, end] = mine.equal_range(subject);
-            if (begin == end || isAbsence(*wanted)) continue;
-            if (std::none_of(begin, end, [&](const auto& one) { return satisfies(*one.second, *wanted); })) return std::nullopt;
-            isSame = true;
-        }
-        if (!isSame) return std::nullopt;
-        settleLastStep(latest);
-        return std::move(latest);
-    }
-    static bool isAbsence(const State& state)
-    {
-        if (const auto* record = std::get_if<RecordState>(&state)) return !record->record;
-        if (const auto* certificate = std::get_if<CertificateState>(&state)) return !certificate->present;
-        if (const auto* service = std::get_if<ServiceState>(&state)) return !service->running;
-        return !isRestorable(state);
-    }
-    /// Whether the step that was cut off had come true shows on the server.
-    void settleLastStep(JournalRun& run) const
-    {
-        if (run.steps.empty() || run.steps.back().outcome != "running") return;
-        JournalStep& last = run.steps.back();
-        std::vector<State> now;
-        for (const State& wanted : last.wanted) {
-            const auto seen = observedState(wanted, m_facts);
-            if (!seen) return;
-            now.push_back(*seen);
-        }
-        last.outcome = allSatisfied(now, last.wanted) ? "done" : "failed";
-        last.after = std::move(now);
-    }
     /// All of it had come true when the run was cut off: only its end is missing.
     Result<Done> nothingToDo() override
     {
@@ -384,7 +337,7 @@ private:
         auto held = journalOf(m_server).lock();
         if (!held) return Done{};  // somebody else is at work: nothing of this is pressing
         m_facts = m_server.observe(lookupsFor(m_plan));
-        auto cutOff = interruptedRun();
+        auto cutOff = interruptedRun(journalOf(m_server), m_plan, m_facts);
         if (!cutOff) return Done{};
         m_run = std::move(*cutOff);
         return end(RunOutcome::Done);

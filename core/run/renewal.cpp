@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/observe/pitfalls.h"
+#include "core/observe/server_index.h"
 #include "core/plan/renewal.h"
 #include "core/run/planning.h"
 
@@ -27,7 +28,7 @@ struct Visited {
 /// A name of the record's own, or one of its certificate: the first that stands for one host alone.
 std::string nameFor(const Facts& facts, const SslRecord& record)
 {
-    if (record.family == RecordFamily::HostNamePort) return record.endpoint.substr(0, record.endpoint.rfind(':'));
+    if (record.family == RecordFamily::HostNamePort) return addressOf(record.endpoint);
     const Certificate* certificate = certificateOf(facts, record);
     if (!certificate) return {};
     const auto found = std::ranges::find_if(certificate->dnsNames, [](const std::string& name) { return !name.starts_with("*"); });
@@ -82,11 +83,11 @@ std::optional<Message> difference(const Visited& visited, const HttpsAnswer& now
 }
 
 /// Looks until it is as it has to be, or until patience ends.
-std::optional<Message> lookAfter(const Visited& visited, const SslRecord& record, Server& server, const std::stop_token& stop)
+std::optional<Message> lookAfter(const Visited& visited, Server& server, const std::stop_token& stop)
 {
     const auto end = std::chrono::steady_clock::now() + kPatience;
     for (;;) {
-        const auto now = server.visit(record, visited.name, stop);
+        const auto now = server.visit(visited.record, visited.name, stop);
         const auto wrong = now ? difference(visited, *now) : std::optional(now.error().message);
         if (!wrong || stop.stop_requested() || std::chrono::steady_clock::now() >= end) return wrong;
         std::this_thread::sleep_for(kPause);
@@ -103,7 +104,7 @@ void lookAfter(const std::vector<Visited>& visits, Server& server, Outcome& outc
                                         {tr("Open the site once with a browser and look at its certificate."), {}}});
             continue;
         }
-        if (const auto wrong = lookAfter(visited, visited.record, server, stop)) {
+        if (const auto wrong = lookAfter(visited, server, stop)) {
             outcome.outcome = stop.stop_requested() ? RunOutcome::Cancelled : RunOutcome::Failed;
             outcome.reason = *wrong;
             return;

@@ -76,7 +76,7 @@ void StartPage::showRenewable()
     // Those that end soon, or else the one that ends first: somebody may have a reason to renew before the time.
     std::vector<Renewable> list = view() ? renewableOn(view()->facts) : std::vector<Renewable>();
     std::size_t count = 0;
-    while (count < std::min(kMost, list.size()) && (count == 0 || list[count].certificate.notAfter < serverTime() + kSoon)) ++count;
+    while (count < std::min(kMost, list.size()) && (count == 0 || list[count].entry.certificate.notAfter < serverTime() + kSoon)) ++count;
     list.resize(count);
     std::vector<Message> notes;
     std::vector<std::string> shownNow;
@@ -86,8 +86,8 @@ void StartPage::showRenewable()
         std::string places;
         for (std::size_t i = 0; i < std::min(kMostPlaces, one.endpoints.size()); ++i) places += (places.empty() ? "" : ", ") + one.endpoints[i];
         if (one.endpoints.size() > kMostPlaces) places += " …";
-        const auto left = std::chrono::floor<std::chrono::days>(one.certificate.notAfter - serverTime()).count();
-        const std::vector<std::string> values{shownName(one.certificate), localDate(one.certificate.notAfter), std::to_string(left), places};
+        const auto left = std::chrono::floor<std::chrono::days>(one.entry.certificate.notAfter - serverTime()).count();
+        const std::vector<std::string> values{shownName(one.entry.certificate), localDate(one.entry.certificate.notAfter), std::to_string(left), places};
         notes.push_back(left < 0 ? Message{tr("{0} expired on {1}.\nUsed at {3}; nothing else is changed."), values}
                                  : Message{tr("{0} expires in {2} days, on {1}.\nUsed at {3}; nothing else is changed."), values});
         shownNow.push_back(inLanguage(notes.back(), language()));

@@ -12,6 +12,7 @@
 
 #include "core/base/utf8.h"
 #include "core/observe/facts.h"
+#include "core/plan/step.h"
 #include "core/practice/practice_server.h"
 #include "tests/support/memory_backend.h"
 #include "tests/support/truth_table.h"
@@ -151,6 +152,33 @@ struct InMemory {
         return output->exitCode == 0 ? "" : output->text;
     }
 };
+
+/// Those of the plan whose ids begin so.
+inline std::vector<const Step*> stepsLike(const Plan& plan, const char* id)
+{
+    std::vector<const Step*> steps;
+    for (const Step& step : plan.steps)
+        if (step.id.starts_with(id)) steps.push_back(&step);
+    return steps;
+}
+
+inline void carryOut(InMemory& memory, const std::vector<const Step*>& steps)
+{
+    for (const Step* step : steps) {
+        ASSERT_TRUE(step->state == StepState::Needed || step->state == StepState::Done) << step->id << " " << inEnglish(step->reason);
+        ASSERT_TRUE(step->action && step->undo) << step->id;
+        const std::string trouble = step->state == StepState::Needed ? memory.run(*step->action) : "";
+        ASSERT_EQ(trouble, "") << byHand(*step->action).commandPrompt.value_or("");
+    }
+}
+
+inline void takeBack(InMemory& memory, const std::vector<const Step*>& steps)
+{
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+        const std::string trouble = (*step)->state == StepState::Needed ? memory.run(*(*step)->undo) : "";
+        ASSERT_EQ(trouble, "") << byHand(*(*step)->undo).commandPrompt.value_or("");
+    }
+}
 
 inline std::uint64_t seed()
 {

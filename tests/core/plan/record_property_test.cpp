@@ -70,13 +70,7 @@ Facts factsWith(const Answers& answers, const std::vector<SslRecord>& records, i
     return facts;
 }
 
-std::vector<const Step*> recordSteps(const Plan& plan)
-{
-    std::vector<const Step*> steps;
-    for (const Step& step : plan.steps)
-        if (step.id.starts_with("bind.record")) steps.push_back(&step);
-    return steps;
-}
+std::vector<const Step*> recordSteps(const Plan& plan) { return stepsLike(plan, "bind.record"); }
 
 /// What has to stand there afterwards: the record that was there, with what was asked for changed.
 SslRecord expected(const Answers& answers, const SslRecord* existing)
@@ -118,12 +112,7 @@ void checkDone(const Case& one, const Plan& plan, const SslRecord* existing)
 {
     InMemory memory(one.records, one.build);
     const auto steps = recordSteps(plan);
-    for (const Step* step : steps) {
-        ASSERT_TRUE(step->state == StepState::Needed || step->state == StepState::Done) << step->id << " " << inEnglish(step->reason);
-        ASSERT_TRUE(step->action && step->undo) << step->id;
-        const std::string trouble = step->state == StepState::Needed ? memory.run(*step->action) : "";
-        ASSERT_EQ(trouble, "") << byHand(*step->action).commandPrompt.value_or("");
-    }
+    ASSERT_NO_FATAL_FAILURE(carryOut(memory, steps));
     std::vector<SslRecord> wanted = one.records;
     std::erase_if(wanted, [&](const SslRecord& record) { return existing && samePlace(record, *existing); });
     wanted.push_back(expected(one.answers, existing));
@@ -134,10 +123,7 @@ void checkDone(const Case& one, const Plan& plan, const SslRecord* existing)
     const auto again = planSetup({one.answers, materials, after, {}});
     for (const Step* step : recordSteps(again)) EXPECT_EQ(step->state, StepState::Done) << "a second run would change " << step->id;
 
-    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-        const std::string trouble = (*step)->state == StepState::Needed ? memory.run(*(*step)->undo) : "";
-        ASSERT_EQ(trouble, "") << byHand(*(*step)->undo).commandPrompt.value_or("");
-    }
+    ASSERT_NO_FATAL_FAILURE(takeBack(memory, steps));
     EXPECT_EQ(comparable(memory.backend->sslRecords), comparable(one.records)) << "undo";
 }
 

@@ -75,13 +75,7 @@ Facts factsOf(const Case& one, const std::vector<SslRecord>& records)
     return facts;
 }
 
-std::vector<const Step*> recordSteps(const Plan& plan)
-{
-    std::vector<const Step*> steps;
-    for (const Step& step : plan.steps)
-        if (step.id.starts_with("renew.record")) steps.push_back(&step);
-    return steps;
-}
+std::vector<const Step*> recordSteps(const Plan& plan) { return stepsLike(plan, "renew.record"); }
 
 Plan planOf(const Case& one, const std::vector<SslRecord>& records)
 {
@@ -97,20 +91,12 @@ void check(const Case& one, const Plan& plan, const std::vector<SslRecord>& want
 {
     InMemory memory(one.records, one.build);
     const auto steps = recordSteps(plan);
-    for (const Step* step : steps) {
-        ASSERT_TRUE(step->state == StepState::Needed || step->state == StepState::Done) << step->id << " " << inEnglish(step->reason);
-        ASSERT_TRUE(step->action && step->undo) << step->id;
-        const std::string trouble = step->state == StepState::Needed ? memory.run(*step->action) : "";
-        ASSERT_EQ(trouble, "") << byHand(*step->action).commandPrompt.value_or("");
-    }
+    ASSERT_NO_FATAL_FAILURE(carryOut(memory, steps));
     ASSERT_EQ(comparable(memory.backend->sslRecords), comparable(wanted));
     const Plan again = planOf(one, memory.backend->sslRecords);
     for (const Step* step : recordSteps(again))
         EXPECT_EQ(step->state, StepState::Done) << "a second run would change " << step->id << " " << inEnglish(step->reason);
-    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-        const std::string trouble = (*step)->state == StepState::Needed ? memory.run(*(*step)->undo) : "";
-        ASSERT_EQ(trouble, "") << byHand(*(*step)->undo).commandPrompt.value_or("");
-    }
+    ASSERT_NO_FATAL_FAILURE(takeBack(memory, steps));
     EXPECT_EQ(comparable(memory.backend->sslRecords), comparable(one.records)) << "undo";
 }
 

@@ -34,6 +34,7 @@ public:
     PreparedPath& operator=(const PreparedPath&) = delete;
 
     const fs::path& folder() const { return m_folder; }
+    const fs::path& prepared() const { return m_prepared; }  ///< the beginning, untouched
     const Answers& answers() const { return m_answers; }
     const Materials& materials() const { return m_answers.certificate.source == CertificateAnswers::Source::Request ? m_own : m_original.materials; }
     /// As the beginning again, the journal empty.
@@ -49,9 +50,6 @@ private:
     Materials m_own;
     fs::path m_folder;
     fs::path m_prepared;
-
-public:
-    const fs::path& prepared() const { return m_prepared; }
 };
 
 }  // namespace monban::support

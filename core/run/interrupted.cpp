@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/interrupted.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/plan/restore.h"
+
+namespace monban {
+namespace {
+
+bool isAbsence(const State& state)
+{
+    if (const auto* record = std::get_if<RecordState>(&state)) return !record->record;
+    if (const auto* certificate = std::get_if<CertificateState>(&state)) return !certificate->present;
+    if (const auto* service = std::get_if<ServiceState>(&state)) return !service->running;
+    return !isRestorable(state);
+}
+
+/// Whether the step that was cut off had come true shows on the server.
+void settleLastStep(JournalRun& run, const Facts& facts)
+{
+    if (run.steps.empty() || run.steps.back().outcome != "running") return;
+    JournalStep& last = run.steps.back();
+    std::vector<State> now;
+    bool isTrue = true;
+    for (const State& wanted : last.wanted) {
+        const auto seen = observedState(wanted, facts);
+        if (!seen) return;
+        isTrue = isTrue && satisfies(*seen, wanted);
+        now.push_back(*seen);
+    }
+    last.outcome = isTrue ? "done" : "failed";
+    last.after = std::move(now);
+}
+
+}  // namespace
+
+std::optional<JournalRun> interruptedRun(const Journal& journal, const Plan& plan, const Facts& facts)
+{
+    auto journaled = journal.runs();
+    if (!journaled || journaled->runs.empty()) return std::nullopt;
+    JournalRun& latest = journaled->runs.back();
+    if (latest.undone || latest.ended) return std::nullopt;
+    std::multimap<std::string, const State*> mine;  // a thing may be changed by several steps, one after the other
+    for (const Step& step : plan.steps)
+        for (const State& state : step.after) mine.emplace(subjectOf(state), &state);
+    std::map<std::string, const State*> its;
+    for (const JournalStep& step : latest.steps)
+        for (const State& state : step.wanted) its[subjectOf(state)] = &state;
+    bool isSame = false;
+    for (const auto& [subject, wanted] : its) {
+        const auto [begin, end] = mine.equal_range(subject);
+        if (begin == end || isAbsence(*wanted)) continue;
+        if (std::none_of(begin, end, [&](const auto& one) { return satisfies(*one.second, *wanted); })) return std::nullopt;
+        isSame = true;
+    }
+    if (!isSame) return std::nullopt;
+    settleLastStep(latest, facts);
+    return std::move(latest);
+}
+
+}  // namespace monban
