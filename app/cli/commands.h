@@ -22,6 +22,7 @@ void addStatus(CLI::App& app, Console& console, Job& job);
 void addSelfTest(CLI::App& app, Console& console, Job& job);
 void addPlan(CLI::App& app, Console& console, Job& job);
 void addApply(CLI::App& app, Console& console, Job& job);
+void addKeep(CLI::App& app, Console& console, Job& job);
 void addRequest(CLI::App& app, Console& console, Job& job);
 void addUndo(CLI::App& app, Console& console, Job& job);
 /// afterDashes: what stood after `--`, for `practice run`.

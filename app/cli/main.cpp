@@ -106,6 +106,7 @@ int run(std::vector<std::string> arguments)
     addSelfTest(app, console, job);
     addPlan(app, console, job);
     addApply(app, console, job);
+    addKeep(app, console, job);
     addRequest(app, console, job);
     addUndo(app, console, job);
     addPractice(app, console, job, afterDashes);

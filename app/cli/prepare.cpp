@@ -6,7 +6,6 @@
 #include <boost/filesystem/operations.hpp>
 
 #include "core/model/answers_file.h"
-#include "core/plan/renewal.h"
 #include "core/platform/platform.h"
 #include "core/run/planning.h"
 
@@ -16,9 +15,12 @@ Result<Prepared> prepare(const Console& console, const PlanOptions& options, con
 {
     auto server = console.server();
     if (!server) return server.error();
-    auto answers = readAnswers(pathFromUtf8(options.answers));
+    const bool needsAnswers = options.kind != PlanKind::Removal && options.kind != PlanKind::PutBack;
+    if (options.answers.empty() && needsAnswers)
+        return Error{ErrorCode::InvalidInput, {tr("Name the answers file (--answers)."), {}}, "no answers"};
+    auto answers = options.answers.empty() ? Result<Answers>(Answers{}) : readAnswers(pathFromUtf8(options.answers));
     if (!answers) return answers.error();
-    if (options.renew) *answers = renewalAnswers(*answers);
+    *answers = answersFor(options.kind, *answers);
     const auto password = console.password();
     if (!password) return password.error();
     Prepared prepared{std::move(*server), std::move(*answers), {}, {}, {}};
@@ -34,7 +36,7 @@ Result<Prepared> prepare(const Console& console, const PlanOptions& options, con
         prepared.materials = readMaterials(prepared.answers, typed, sources);
     }
     Planned planned = planOn(*prepared.server, prepared.answers, prepared.materials, {options.accepted.begin(), options.accepted.end()},
-                             options.renew ? PlanKind::Renewal : PlanKind::SetUp);
+                             options.kind);
     prepared.facts = std::move(planned.facts);
     prepared.plan = std::move(planned.plan);
     return prepared;
@@ -42,9 +44,23 @@ Result<Prepared> prepare(const Console& console, const PlanOptions& options, con
 
 void addPlanOptions(CLI::App& command, Console& console, PlanOptions& options)
 {
-    command.add_option("--answers", options.answers, console.text(tr("The answers file (JSON): what is to be set up.")))->required();
+    command.add_option("--answers", options.answers, console.text(tr("The answers file (JSON): what is to be set up.")));
     command.add_option("--password-file", console.passwordFile, console.text(tr("File with the password of the PKCS#12 file; - reads standard input.")));
     command.add_option("--accept", options.accepted, console.text(tr("Go on although this pitfall is there (its id)."))) ->expected(1);
+}
+
+void addKinds(CLI::App& command, const Console& console, PlanOptions& options)
+{
+    const auto add = [&](const char* flag, PlanKind kind, const char* help) {
+        return command.add_flag_callback(flag, [&options, kind] { options.kind = kind; }, console.text(help));
+    };
+    auto* renew = add("--renew", PlanKind::Renewal, tr("Put a new certificate in the old one's place, in every http.sys record that has it, and change nothing else."));
+    auto* retire = add("--retire", PlanKind::Retirement, tr("Remove the old certificates and root CAs that the answers name (import.retire, trust.retire)."));
+    auto* remove = add("--remove", PlanKind::Removal, tr("Take the set-up off the site that the answers name (bind.site)."));
+    auto* putBack = add("--put-back", PlanKind::PutBack, tr("Put back what was changed since it was last approved."));
+    for (CLI::Option* one : {renew, retire, remove, putBack})
+        for (CLI::Option* other : {renew, retire, remove, putBack})
+            if (one != other) one->excludes(other);
 }
 
 }  // namespace monban::cli

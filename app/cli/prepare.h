@@ -23,18 +23,22 @@ struct PlanOptions {
     bool digestGiven = false;  ///< an empty one, from a script's unset variable, approves nothing
     std::vector<std::string> accepted;
     bool yes = false;
-    bool renew = false;  ///< replace the certificate and nothing else
+    PlanKind kind = PlanKind::SetUp;
+    std::optional<int> revertAfter;  ///< seconds; 0: kept at once; nothing: as it is usual
 };
 void addPlanOptions(CLI::App& command, Console& console, PlanOptions& options);
+/// `--renew`, `--retire`, `--remove`, `--put-back`: one of them, or the set-up.
+void addKinds(CLI::App& command, const Console& console, PlanOptions& options);
 
 /// Everything a plan is made of, read once.
 struct Prepared {
-    std::unique_ptr<Server> server;
+    std::shared_ptr<Server> server;
     Answers answers;
     Materials materials;
     Facts facts;
     Plan plan;
 };
+/// Errors: InvalidInput (no answers where the kind needs some), those of reading them and of the server.
 Result<Prepared> prepare(const Console& console, const PlanOptions& options, const std::stop_token& stop);
 
 }  // namespace monban::cli

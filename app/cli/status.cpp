@@ -4,8 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "app/cli/commands.h"
+#include "core/base/utf8.h"
 #include "core/observe/pitfalls.h"
+#include "core/plan/drift.h"
+#include "core/run/planning.h"
 
 namespace monban::cli {
 namespace {
@@ -61,15 +66,48 @@ void section(const Console& console, const Observed<T>& observed, const Print& s
     else console.print(console.text(tr("Problem")) + ": " + console.text(observed.error().message));
 }
 
-int status(const Console& console)
+/// The runs up to that one ("last": all); an error where there is none of that name.
+Result<EarlierRuns> approvedUpTo(const std::string& name, const Server& server)
+{
+    auto journaled = journalOf(server).runs();
+    if (!journaled) return journaled.error();
+    const bool isKnown = std::ranges::find(journaled->runs, name, &JournalRun::run) != journaled->runs.end();
+    if (!equalsIgnoringCase(name, "last")) {
+        if (!isKnown) return Error{ErrorCode::NotFound, {tr("There is no run named {0}. \"monban runs\" lists them."), {name}}, "no such run"};
+        std::erase_if(journaled->runs, [&](const JournalRun& run) { return run.run > name; });
+    }
+    return earlierRuns(*journaled, server.journalFolder());
+}
+
+void printDrift(const Console& console, const std::vector<Deviation>& list)
+{
+    if (list.empty()) return console.print(console.text(tr("Everything is as it was last approved.")));
+    console.print(console.text(tr("Changed since it was approved:")));
+    for (const Deviation& one : list) {
+        for (const Deviation::Line& line : one.lines)
+            console.print("  " + line.fact + ": " + console.text(Message{tr("expected {0}, found {1}"), {line.expected, line.found}}));
+        console.print("    " + console.text(Message{tr("approved by the run {0}"), {one.approved.run}}) + "; " + console.text(tr("probably")) + ": " + console.text(one.author));
+    }
+    console.print(console.text(tr("\"monban plan --put-back\" shows how to put it back, \"monban apply --put-back\" does.")));
+}
+
+int status(const Console& console, const std::string& against)
 {
     const auto server = console.server();
     if (!server) return console.refuse(server.error(), kUsage);
+    const auto approved = against.empty() ? Result<EarlierRuns>(EarlierRuns{}) : approvedUpTo(against, **server);
+    if (!approved) return console.refuse(approved.error(), approved.error().code == ErrorCode::NotFound ? kUsage : kWanting);
     const Facts facts = (*server)->observe({});
+    const auto drift = deviations(approved->approved, facts);
+    const auto journaled = against.empty() ? Result<JournalRuns>(JournalRuns{}) : journalOf(**server).runs();
+    if (!journaled) return console.refuse(journaled.error(), kWanting);
     if (console.json) {
-        const nlohmann::json shown = statusJson(facts, console.language);
+        nlohmann::json shown = statusJson(facts, console.language);
+        if (!against.empty()) shown["drift"] = driftJson(drift, console.language);
+        for (const auto& damaged : journaled->unreadable)
+            shown["unreadable"].push_back({{"section", "journal/" + damaged.run}, {"reason", inLanguage(damaged.error.message, console.language)}});
         console.print(shown);
-        return shown.at("unreadable").empty() ? kDone : kWanting;
+        return shown.at("unreadable").empty() && drift.empty() ? kDone : kWanting;
     }
     section(console, facts.machine, printMachine);
     section(console, facts.sites, printSites);
@@ -80,6 +118,9 @@ int status(const Console& console)
     const auto found = pitfalls(facts);
     if (!found.empty()) console.print(console.text(tr("To look at:")));
     for (const Finding& finding : found) console.print(finding);
+    if (!against.empty()) printDrift(console, drift);
+    for (const auto& damaged : journaled->unreadable) console.print(console.text(tr("Problem")) + ": " + console.text(damaged.error.message));
+    if (!drift.empty() || !journaled->unreadable.empty()) return kWanting;
     // CONTRACTS: 0 when it could read, which is so when every section could be.
     return statusJson(facts, console.language).at("unreadable").empty() ? kDone : kWanting;
 }
@@ -89,7 +130,9 @@ int status(const Console& console)
 void addStatus(CLI::App& app, Console& console, Job& job)
 {
     auto* command = app.add_subcommand("status", console.text(tr("Show what is true on the server: sites, bindings, records, stores, pitfalls.")));
-    command->callback([&job] { job = status; });
+    auto against = std::make_shared<std::string>();
+    command->add_option("--against", *against, console.text(tr("Compare with what was approved up to that run; last: up to the latest. Exit code 1 where something differs.")));
+    command->callback([against, &job] { job = [against](const Console& c) { return status(c, *against); }; });
 }
 
 }  // namespace monban::cli

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "core/platform/platform.h"
 #include "core/report/plan_json.h"
 
 namespace monban::cli {
@@ -97,11 +98,23 @@ void printPlan(const Console& console, const Plan& plan, const Facts& facts)
         if (step.state != StepState::Needed) continue;
         if (step.action) printAction(console, *step.action);
         for (const State& wanted : step.after) printDifferences(console, wanted, facts);
-        if (!step.undo) console.print("      " + console.text(tr("cannot be undone")));
+        if (!step.undo && plan.kind != PlanKind::Undo) console.print("      " + console.text(tr("cannot be undone")));
     }
     for (const Finding& finding : plan.findings) console.print(finding);
     for (const Finding& finding : plan.pitfalls) console.print(finding);
     console.print(console.text(Message{tr("Digest of this plan: {0}"), {digestOf(plan)}}));
+}
+
+bool isAtTerminal(const Console& console) { return !console.json && platform::inputIsTerminal() && platform::outputIsTerminal(); }
+
+bool approves(const Console& console, const Plan& plan, const Facts& facts, const char* question)
+{
+    if (!isAtTerminal(console) || !plan.has(StepState::Needed)) return true;
+    printPlan(console, plan, facts);
+    platform::writeError(console.text(question));
+    std::string answer;
+    for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) answer += static_cast<char>(c);
+    return answer == "y" || answer == "Y" || answer == "yes";
 }
 
 void LiveProgress::started(const Plan& plan, std::size_t index)
@@ -138,7 +151,7 @@ void LiveProgress::finished(const Plan& plan, std::size_t index, const StepResul
     if (!result.reason.empty()) m_console.print("      " + m_console.text(result.reason));
 }
 
-int report(const Console& console, const Plan& plan, const Outcome& outcome, Direction direction)
+int report(const Console& console, const Plan& plan, const Outcome& outcome)
 {
     if (console.json) {
         console.print(outcomeJson(plan, outcome, console.language));
@@ -147,7 +160,8 @@ int report(const Console& console, const Plan& plan, const Outcome& outcome, Dir
         if (!outcome.reason.empty()) console.print(console.text(outcome.reason));
         for (const Finding& finding : outcome.findings) console.print(finding);
         const bool stands = outcome.run && !outcome.takenBack.value_or(false);
-        if (stands && direction == Direction::Apply)
+        const bool isUndo = plan.kind == PlanKind::Undo;
+        if (stands && !isUndo)
             console.print(console.text(Message{tr("This run is called {0}; \"monban undo {0}\" takes it back."), {*outcome.run}}));
         else if (stands && outcome.outcome == RunOutcome::Done)
             console.print(console.text(Message{tr("The run {0} is undone."), {*outcome.run}}));

@@ -8,6 +8,12 @@ namespace monban::cli {
 /// The plan for people: each step with its state, its command and why it is not plain.
 void printPlan(const Console& console, const Plan& plan, const Facts& facts);
 
+/// Whether somebody reads at a terminal, and can answer there.
+bool isAtTerminal(const Console& console);
+
+/// Shows the plan and asks; true for yes. Where nobody is asked, or nothing would run, the call itself is the approval.
+bool approves(const Console& console, const Plan& plan, const Facts& facts, const char* question);
+
 /// Shows on the terminal what happens while it happens; silent with --json.
 class LiveProgress : public Progress {
 public:
@@ -22,7 +28,6 @@ private:
 };
 
 /// The account of a run, as JSON or for people; returns the exit code.
-enum class Direction { Apply, Undo };
-int report(const Console& console, const Plan& plan, const Outcome& outcome, Direction direction);
+int report(const Console& console, const Plan& plan, const Outcome& outcome);
 
 }  // namespace monban::cli

@@ -26,7 +26,7 @@ int nothingToUndo(const Console& console, Server& server)
     return kDone;
 }
 
-int undo(const Console& console, const std::string& name)
+int undo(const Console& console, const std::string& name, bool yes)
 {
     const auto server = console.server();
     if (!server) return console.refuse(server.error(), kUsage);
@@ -37,18 +37,23 @@ int undo(const Console& console, const std::string& name)
     const Facts facts = (*server)->observe(lookupsFor(**run));
     const auto plan = planUndo(**run, journal, facts);
     if (!plan) return console.refuse(plan.error(), kWanting);
+    if (!yes && !approves(console, *plan, facts, tr("Take this run back now? [y/N] "))) {
+        console.say(console.text(tr("Nothing was changed.")));
+        return kWanting;
+    }
     platform::onTermination([] { stopSource.request_stop(); });
     if (!console.json)
         for (const Finding& finding : plan->findings) console.print(finding);
     LiveProgress progress(console);
     const Outcome outcome = executeUndo(std::move(**run), *plan, **server, progress, stopSource.get_token());
-    return report(console, *plan, outcome, Direction::Undo);
+    return report(console, *plan, outcome);
 }
 
 const char* stateOf(const JournalRun& run)
 {
     if (run.undone) return tr("undone");
     if (!run.ended) return tr("interrupted");
+    if (run.revertAfter) return tr("not kept yet");
     if (run.outcome == "waiting") return tr("waits for the CA's answer");
     return run.outcome == "done" ? tr("done") : tr("did not end well");
 }
@@ -79,7 +84,9 @@ void addUndo(CLI::App& app, Console& console, Job& job)
     auto* command = app.add_subcommand("undo", console.text(tr("Take a run back: everything becomes as it was before, unless somebody changed it since.")));
     auto run = std::make_shared<std::string>();
     command->add_option("RUN", *run, console.text(tr("Name of the run (default: the latest that is not undone).")));
-    command->callback([run, &job] { job = [run](const Console& c) { return undo(c, *run); }; });
+    auto yes = std::make_shared<bool>(false);
+    command->add_flag("--yes", *yes, console.text(tr("Do not ask before running.")));
+    command->callback([run, yes, &job] { job = [run, yes](const Console& c) { return undo(c, *run, *yes); }; });
 
     auto* runs = app.add_subcommand("runs", console.text(tr("List what Monban has changed on this server, run by run.")));
     runs->callback([&job] { job = listRuns; });

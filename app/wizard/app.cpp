@@ -8,6 +8,7 @@
 #include <wx/uilocale.h>
 
 #include "app/wizard/no_server.h"
+#include "app/wizard/pages/work_page.h"
 #include "app/wizard/tour.h"
 #include "core/base/file.h"
 #include "core/model/answers_file.h"
@@ -26,7 +27,7 @@ void App::OnInitCmdLine(wxCmdLineParser& parser)
     useLanguage(platform::language());
     parser.AddLongOption("practice", shown(tr("Work on the practice server in this folder instead of this Windows.")));
     parser.AddLongOption("lang", shown(tr("Language of messages: ja or en (default: the system's).")));
-    parser.AddLongOption("page", shown(tr("Open this page first: start, certificate, root, import, trust, bind, require, verify, troubleshoot or finish.")));
+    parser.AddLongOption("page", shown(tr("Open this page first: start, certificate, root, import, trust, bind, require, verify, troubleshoot or finish; or undo, remove, retire, drift.")));
     parser.AddLongOption("answers", shown(tr("Begin with the answers in this file (JSON).")));
     parser.AddLongOption("digest", shown(tr("The plan that was approved: the wizard says so where it would now be another.")));
     parser.AddLongOption("tour", shown(tr("Walk the whole wizard on a practice server of its own and save a picture of every page in this folder.")));
@@ -68,6 +69,10 @@ bool App::OnInit()
         useThisServer();
     }
     if (!m_answersFile.empty() && !takeAnswers()) return false;
+    if (const auto kind = workNamed(m_page)) {
+        const Answers answers = m_work.session().answers();
+        m_work.session().startWork({*kind}, answers);
+    }
     m_work.showFrame(0);
     m_work.frame().expect(m_digest);
     if (!m_page.empty() && !m_work.frame().openByWord(m_page))

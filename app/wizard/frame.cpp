@@ -28,6 +28,8 @@
 #include "app/wizard/pages/troubleshoot_page.h"
 #include "app/wizard/pages/trust_page.h"
 #include "app/wizard/pages/verify_page.h"
+#include "app/wizard/pages/work_page.h"
+#include "app/wizard/widgets/keep_bar.h"
 #include "app/wizard/widgets/page_split.h"
 #include "app/wizard/widgets/rail.h"
 #include "app/wizard/widgets/server_panes.h"
@@ -38,17 +40,18 @@ namespace monban::wizard {
 namespace {
 
 constexpr int kLookEverySeconds = 3;
+constexpr int kCountEveryMilliseconds = 500;
 
 }  // namespace
 
 Frame::Frame(Session& session, PracticeHost* practice, Wishes wishes)
-    : wxFrame(nullptr, wxID_ANY, wxString()), m_session(session), m_practice(practice), m_wishes(std::move(wishes)), m_kind(session.kind()), m_timer(this)
+    : wxFrame(nullptr, wxID_ANY, wxString()), m_session(session), m_practice(practice), m_wishes(std::move(wishes)), m_kind(session.kind()), m_timer(this), m_countdown(this)
 {
     SetName("monban");
     build();
     m_session.setListener(this);
     Bind(wxEVT_CLOSE_WINDOW, &Frame::close, this);
-    Bind(wxEVT_TIMER, [this](wxTimerEvent&) { tick(); });
+    Bind(wxEVT_TIMER, [this](wxTimerEvent& event) { &event.GetTimer() == &m_countdown ? showKeeping() : tick(); });
     bindKeys();
     m_session.look();
     m_timer.Start(kLookEverySeconds * 1000);
@@ -88,6 +91,16 @@ void Frame::build()
     auto* all = new wxBoxSizer(wxVERTICAL);
     all->Add(across, wxSizerFlags(1).Expand());
     all->Add(new wxStaticLine(m_panel), wxSizerFlags().Expand());
+    m_keepBar = new KeepBar(m_panel);
+    m_keepBar->onKeep = [this] {
+        m_session.keep();
+        showKeeping();
+    };
+    m_keepBar->onTakeBack = [this] {
+        m_session.takeBack();
+        showKeeping();
+    };
+    all->Add(m_keepBar, wxSizerFlags().Expand());
     all->Add(buildButtons(), wxSizerFlags().Expand().Border());
     m_panel->SetSizer(all);
 
@@ -102,6 +115,7 @@ void Frame::build()
     page().load();
     layOut();  // the page has its size by now, and no event is to come
     showState();
+    showKeeping();
 }
 
 void Frame::add(Page* page)
@@ -118,9 +132,19 @@ void Frame::add(Page* page)
 
 void Frame::buildPages(wxWindow* parent)
 {
-    auto* start = new StartPage(parent, m_session, m_practice, {[this] { setUp(); }, [this](const Renewable& one) { renew(one); }, m_wishes.practise, [this](const Unfinished& work) { resume(work); }});
+    auto* start = new StartPage(parent, m_session, m_practice,
+                                {[this] { setUp(); }, [this](const Renewable& one) { renew(one); }, m_wishes.practise, [this](const Unfinished& work) { resume(work); },
+                                 [this](const Work& work, const Answers& answers) { startWork(work, answers); }});
     start->onTried = [this] { showState(); };
     add(start);
+    if (m_kind != PlanKind::SetUp && m_kind != PlanKind::Renewal) {
+        if (m_kind == PlanKind::Undo) add(new UndoPage(parent, m_session));
+        if (m_kind == PlanKind::Removal) add(new RemovePage(parent, m_session));
+        if (m_kind == PlanKind::Retirement) add(new RetirePage(parent, m_session));
+        if (m_kind == PlanKind::PutBack) add(new PutBackPage(parent, m_session));
+        add(new FinishPage(parent, m_session, m_practice));
+        return;
+    }
     add(new CertificatePage(parent, m_session, m_practice ? m_practice->folder() : pathFromUtf8(toUtf8(wxStandardPaths::Get().GetDocumentsDir()))));
     if (m_kind == PlanKind::Renewal) {
         add(new RenewPage(parent, m_session));
@@ -283,6 +307,7 @@ void Frame::next()
 
 void Frame::run()
 {
+    if (page().isHeldBack()) return m_keepBar->FindWindow("keep")->SetFocus();
     if (!m_session.canAskForRights(page().chapter())) {
         m_session.run(page().chapter());
         return showState();
@@ -332,9 +357,46 @@ void Frame::renew(const Renewable& renewable)
     begin();
 }
 
+void Frame::startWork(const Work& work, Answers answers)
+{
+    if (isBusy()) return;
+    m_session.startWork(work, std::move(answers));
+    begin();
+}
+
+/// The question stands below every page, so that the site can be tried on the next ones meanwhile.
+void Frame::showKeeping()
+{
+    const auto& keeping = m_session.keeping();
+    const bool wasShown = m_keepBar->IsShown();
+    if (!keeping) {
+        m_countdown.Stop();
+        m_keepBar->Hide();
+    } else {
+        const auto left = std::chrono::ceil<std::chrono::seconds>(keeping->end - std::chrono::steady_clock::now());
+        if (left.count() <= 0 && !keeping->isAnswered()) m_session.takeBack();
+        m_keepBar->show(std::max(left, std::chrono::seconds(0)), keeping->isAnswered());
+        if (!m_countdown.IsRunning()) m_countdown.Start(kCountEveryMilliseconds);
+    }
+    if (wasShown == m_keepBar->IsShown()) return m_keepBar->Layout(), void();
+    m_panel->Layout();
+    layOut();
+}
+
+void Frame::keepingEnded(const Outcome& outcome)
+{
+    showKeeping();
+    if (m_verify) m_verify->forget();
+    page().refresh();
+    if (!outcome.reason.empty()) page().refuse(Refusal{outcome.reason, nullptr});
+    else if (outcome.takenBack)
+        page().refuse(Refusal{*outcome.takenBack ? Message{tr("The settings were not kept: everything the last run had done was taken back."), {}} : outcome.findings.back().message, nullptr});
+    showState();
+}
+
 void Frame::begin()
 {
-    m_verify->forget();
+    if (m_verify) m_verify->forget();
     if (m_session.kind() == m_kind) next();
     else m_wishes.openAnew(false);
 }
@@ -388,11 +450,13 @@ void Frame::runChanged() { showState(); }
 
 void Frame::runEnded(const Outcome& outcome)
 {
-    if (m_closesAfterRun) {
+    showKeeping();
+    if (m_closesAfterRun && !m_session.keeping()) {
         Close();
         return;
     }
-    m_verify->forget();  // what was seen was another server
+    m_closesAfterRun = false;  // it has come to its end after all, and somebody has to say whether it is kept
+    if (m_verify) m_verify->forget();  // what was seen was another server
     page().ended(outcome.outcome == RunOutcome::Done);
     page().refresh();
     if (outcome.outcome == RunOutcome::Done) {
@@ -526,12 +590,18 @@ void Frame::close(wxCloseEvent& event)
             return;
         }
     }
+    if (m_session.isListener(this) && m_session.keeping() && event.CanVeto()) {
+        event.Veto();
+        (void)page().isHeldBack();
+        return m_keepBar->FindWindow("keep")->SetFocus();
+    }
     page().store();
     // Whoever leaves by the last page, with everything done, has nothing to go on with. (A window in another language takes
     // this one's place and is the listener by now.)
     if (m_session.isListener(this) && !neighbour(1) && page().state().first == Mark::Done) m_session.finish();
     m_session.keepAnswers();
     m_timer.Stop();
+    m_countdown.Stop();
     m_session.removeListener(this);
     event.Skip();  // destroys
 }

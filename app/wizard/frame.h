@@ -19,6 +19,7 @@ class wxStaticText;
 
 namespace monban::wizard {
 
+class KeepBar;
 class PageSplit;
 class Rail;
 class ServerPanes;
@@ -77,13 +78,16 @@ private:
     std::optional<std::size_t> neighbour(int direction) const;
     void setUp();
     void renew(const Renewable& renewable);
+    void startWork(const Work& work, Answers answers);
     void begin();
+    void showKeeping();
     void resume(const Unfinished& work);
     void goOnWhereItWasLeft();
 
     void viewChanged() override;
     void runChanged() override;
     void runEnded(const Outcome& outcome) override;
+    void keepingEnded(const Outcome& outcome) override;
     void failed(const Error& error) override;
 
     Session& m_session;
@@ -96,6 +100,7 @@ private:
     Rail* m_rail = nullptr;
     PageSplit* m_split = nullptr;
     wxSimplebook* m_book = nullptr;
+    KeepBar* m_keepBar = nullptr;
     ServerPanes* m_panes = nullptr;
     wxActivityIndicator* m_activity = nullptr;
     wxStaticText* m_doing = nullptr;
@@ -113,6 +118,7 @@ private:
     bool m_closesAfterRun = false;
     bool m_focusWaits = false;  ///< on the commands, until the button can have it again
     wxTimer m_timer;
+    wxTimer m_countdown;
 };
 
 }  // namespace monban::wizard

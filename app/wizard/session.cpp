@@ -77,7 +77,22 @@ Session::~Session()
     cancel();
     m_thread.request_stop();
     m_thread.join();
+    // Nobody said that it is to be kept, and nobody can any more. (Somebody who did say so has had it kept by then.)
+    try {
+        Progress nobody;
+        if (m_keeping && m_keeping->answer == KeepAnswer::Keep) (void)keepRun(m_keeping->run, *m_server);
+        else if (m_keeping && waitsToBeKept(m_keeping->run, *m_server)) (void)monban::takeBack(m_keeping->run, *m_server, nobody, {});
+    } catch (const std::exception&) {
+        // The journal says that it waits: the next start offers both ways.
+    }
     keepAnswers();
+}
+
+const JournalRun* View::interrupted() const
+{
+    if (isHeld || journaled.runs.empty()) return nullptr;
+    const JournalRun& latest = journaled.runs.back();
+    return latest.undone || latest.ended ? nullptr : &latest;
 }
 
 void Session::tell(std::function<void()> call)
@@ -87,7 +102,22 @@ void Session::tell(std::function<void()> call)
     });
 }
 
-PlanKind Session::kind() const { return kindOf(m_answers); }
+PlanKind Session::kind() const { return m_work ? m_work->kind : kindOf(m_answers); }
+
+void Session::startWork(const Work& work, Answers answers)
+{
+    if (!m_work) leaveAnswers();
+    m_work = work;
+    m_answers = std::move(answers);
+    answersChanged();
+}
+
+void Session::chooseRun(const std::string& run)
+{
+    if (!m_work || m_work->run == run) return;
+    m_work->run = run;
+    answersChanged();
+}
 
 void Session::setPassword(Secret password)
 {
@@ -98,7 +128,7 @@ void Session::setPassword(Secret password)
 void Session::answersChanged()
 {
     ++m_number;
-    {
+    if (!m_work) {
         const std::lock_guard guard(m_mutex);
         m_toKeep = ToKeep{m_answers, m_draft.epoch(), std::chrono::steady_clock::now() + kCalmBeforeKeeping};
     }
@@ -117,11 +147,12 @@ void Session::look() { enqueue(lookJob()); }
 
 std::vector<Unfinished> Session::unfinished() const
 {
-    return unfinishedWork(m_answers, m_draft, m_view ? m_view->pending : std::vector<PendingRequest>());
+    return unfinishedWork(m_work ? Answers() : m_answers, m_draft, m_view ? m_view->pending : std::vector<PendingRequest>());
 }
 
 void Session::resume(const Unfinished& work)
 {
+    m_work.reset();
     if (work.of == Unfinished::Of::Session) return;
     if (work.of == Unfinished::Of::Draft) m_draft.takeOver();
     else m_draft.leave(m_answers);
@@ -132,14 +163,14 @@ void Session::resume(const Unfinished& work)
 
 void Session::startAfresh()
 {
-    if (!saysSomething(m_answers)) return;
+    if (!m_work && !saysSomething(m_answers)) return;
     leaveAnswers();
     answersChanged();
 }
 
 void Session::startRenewal(const Renewable& renewable)
 {
-    if (m_answers.certificate.replaces == renewable.entry.certificate.thumbprintSha1) return;
+    if (!m_work && m_answers.certificate.replaces == renewable.entry.certificate.thumbprintSha1) return;
     leaveAnswers();
     m_answers = answersToRenew(renewable);
     answersChanged();
@@ -147,7 +178,8 @@ void Session::startRenewal(const Renewable& renewable)
 
 void Session::leaveAnswers()
 {
-    m_draft.leave(m_answers);
+    if (!m_work) m_draft.leave(m_answers);
+    m_work.reset();
     m_answers = {};
     for (auto& [chapter, steps] : m_ran)
         if (!steps.empty()) m_earlier.emplace_back(chapter, std::move(steps));
@@ -163,6 +195,7 @@ Session::Job Session::lookJob() const
     Job job;
     job.number = m_number;
     job.answers = m_answers;
+    job.work = m_work;
     job.password = m_password.clone();
     job.passwordNumber = m_passwordNumber;
     job.preview = m_preview;
@@ -175,7 +208,7 @@ void Session::enqueue(Job job)
     {
         const std::lock_guard guard(m_mutex);
         // A look that has not begun is overtaken by this one; a run never is.
-        if (!job.check) std::erase_if(m_jobs, [](const Job& waiting) { return !waiting.run && !waiting.check; });
+        if (!job.check) std::erase_if(m_jobs, [](const Job& waiting) { return !waiting.run && !waiting.check && !waiting.kept && !waiting.takenBack; });
         m_jobs.push_back(std::move(job));
     }
     m_wake.notify_one();
@@ -184,6 +217,10 @@ void Session::enqueue(Job job)
 std::vector<std::size_t> Session::stepsOf(const Plan& plan, Chapter chapter)
 {
     std::vector<std::size_t> steps;
+    if (plan.kind != PlanKind::SetUp && plan.kind != PlanKind::Renewal) {
+        for (std::size_t i = 0; chapter == kWorkChapter && i < plan.steps.size(); ++i) steps.push_back(i);
+        return steps;
+    }
     for (std::size_t last = plan.steps.size(); last-- > 0;) {
         if (plan.steps[last].chapter != chapter) continue;
         for (std::size_t i = 0; i <= last; ++i)
@@ -232,7 +269,7 @@ bool Session::has(Chapter chapter, StepState state) const
 
 void Session::run(Chapter chapter)
 {
-    if (m_running) return;
+    if (m_running || m_keeping) return;
     m_running = chapter;
     m_isBegun = false;
     if (!m_ran[chapter].empty()) m_earlier.emplace_back(chapter, std::move(m_ran[chapter]));
@@ -259,6 +296,7 @@ void Session::begin(Chapter chapter)
     job.plan = m_view->plan;
     job.plan.steps.clear();
     for (const std::size_t i : stepsOf(m_view->plan, chapter)) job.plan.steps.push_back(m_view->plan.steps[i]);
+    if (shallBeConfirmed(job.plan)) job.plan.revertAfter = m_timeToKeep;
     {
         const std::lock_guard guard(m_mutex);
         m_cancel = std::stop_source();
@@ -361,12 +399,15 @@ void Session::work(const std::stop_token& stop)
             if (!task.job) continue;
             if (task.job->run) runNow(*task.job, stop);
             else if (task.job->check) checkNow(*task.job);
+            else if (task.job->kept) keepNow(*task.job, stop);
+            else if (task.job->takenBack) takeBackNow(*task.job, stop);
             else lookNow(*task.job, stop);
         } catch (const std::exception& error) {  // memory, or a defect of ours: said, and the window goes on
             tell([this, isOfRun = task.job && task.job->run.has_value(), what = std::string(error.what())] {
                 m_problem = Error{ErrorCode::Unexpected, {tr("Something unexpected went wrong: {0}"), {what}}, what};
                 if (isOfRun || !m_isBegun) m_running.reset();
                 if (m_check && m_check->isRunning) m_check.reset();
+                if (m_keeping) waitOn();
                 if (m_listener) m_listener->failed(*m_problem);
             });
         }
@@ -392,26 +433,32 @@ void Session::lookNow(Job& job, const std::stop_token& stop)
 {
     auto view = std::make_shared<View>();
     view->materials = materialsFor(job, stop);
-    Planned planned = planOn(*m_server, job.answers, *view->materials, {}, kindOf(job.answers));
+    Planned planned = planNow(job.answers, *view->materials, job.work);
     if (job.preview) {
         Answers changed = job.answers;
         job.preview(changed);
         view->previewNumber = job.previewNumber;
-        view->preview = planOn(*m_server, changed, *view->materials, {}, kindOf(changed)).plan;
+        view->preview = planNow(changed, *view->materials, job.work).plan;
     }
     view->answers = std::move(job.answers);
     view->facts = std::move(planned.facts);
     view->plan = std::move(planned.plan);
-    view->pending = pendingOn(view->facts);
+    view->pending = pendingRequests(view->facts, planned.earlier);
+    if (planned.journaled.unreadable.empty()) view->drift = deviations(planned.earlier.approved, view->facts);
+    view->journaled = std::move(planned.journaled);
+    // Whether the latest run is still at work is asked only where it has no end.
+    if (view->interrupted() && !job.run) {
+        const auto held = journalOf(*m_server).lock();
+        view->isHeld = !held && held.error().code == ErrorCode::Busy;
+    }
     view->at = hostTime();
     tell([this, number = job.number, view = std::shared_ptr<const View>(std::move(view))] { arrived(number, view); });
 }
 
-std::vector<PendingRequest> Session::pendingOn(const Facts& facts) const
+Planned Session::planNow(const Answers& answers, const Materials& materials, const std::optional<Work>& work)
 {
-    const auto store = storeOf(facts, "REQUEST");
-    if (!store || store->empty()) return {};  // and the journal need not be read
-    return pendingRequests(facts, monban::earlierRuns(journalOf(*m_server)));
+    if (work && work->kind == PlanKind::Undo) return planUndoOn(*m_server, work->run);
+    return planOn(*m_server, answers, materials, {}, work ? work->kind : kindOf(answers));
 }
 
 void Session::runNow(Job& job, const std::stop_token& stop)
@@ -423,14 +470,76 @@ void Session::runNow(Job& job, const std::stop_token& stop)
     }
     const auto materials = materialsFor(job, stop);
     Live live(*this, *job.run);
-    const auto perform = job.plan.kind == PlanKind::Renewal ? renew : execute;
-    Outcome outcome = perform(job.plan, *m_server, *materials, live, cancelled);
+    Outcome outcome;
+    if (job.plan.kind == PlanKind::Undo) {
+        auto run = monban::runToUndo(journalOf(*m_server), job.work->run);
+        if (run && *run) outcome = executeUndo(std::move(**run), job.plan, *m_server, live, cancelled);
+        else outcome.outcome = RunOutcome::Failed;
+        if (!run) outcome.reason = run.error().message;
+    } else {
+        outcome = (job.plan.kind == PlanKind::Renewal ? renew : execute)(job.plan, *m_server, *materials, live, cancelled);
+    }
+    const bool waits = job.plan.revertAfter && outcome.run && outcome.outcome == RunOutcome::Done;
     // Whoever is told that the run ended sees the server as it is afterwards.
     lookNow(job, stop);
-    tell([this, outcome = std::move(outcome)] {
+    tell([this, outcome = std::move(outcome), plan = job.plan, waits] {
         m_running.reset();
         m_noticed = outcome.findings;
+        if (waits) m_keeping = Keeping{*outcome.run, plan, std::chrono::steady_clock::now() + *plan.revertAfter};
         if (m_listener) m_listener->runEnded(outcome);
+    });
+}
+
+void Session::answerKeeping(bool isKept)
+{
+    if (!m_keeping || m_keeping->isAnswered()) return;
+    m_keeping->answer = isKept ? KeepAnswer::Keep : KeepAnswer::TakeBack;
+    Job job = lookJob();
+    (isKept ? job.kept : job.takenBack) = m_keeping->run;
+    job.plan = m_keeping->plan;
+    enqueue(std::move(job));
+}
+
+/// The answer could not be made true: it is asked for again, with all the time there is.
+void Session::waitOn()
+{
+    m_keeping->answer = KeepAnswer::None;
+    m_keeping->end = std::chrono::steady_clock::now() + m_timeToKeep;
+}
+
+void Session::keepEarlier(const std::string& run)
+{
+    Job job = lookJob();
+    job.kept = run;
+    enqueue(std::move(job));
+}
+
+void Session::keepNow(Job& job, const std::stop_token& stop)
+{
+    Outcome outcome;
+    outcome.run = job.kept;
+    const auto kept = keepRun(*job.kept, *m_server);
+    // Another Monban may have kept it, or taken it back: then there is nothing left to be said.
+    if (!kept && kept.error().code != ErrorCode::NotFound) outcome.reason = kept.error().message;
+    lookNow(job, stop);
+    tell([this, outcome] {
+        if (!outcome.reason.empty() && m_keeping) waitOn();
+        else m_keeping.reset();
+        if (m_listener) m_listener->keepingEnded(outcome);
+    });
+}
+
+void Session::takeBackNow(Job& job, const std::stop_token& stop)
+{
+    Outcome outcome;
+    outcome.run = job.takenBack;
+    Progress nobody;
+    if (waitsToBeKept(*job.takenBack, *m_server)) goBack(outcome, job.plan, *m_server, nobody);
+    lookNow(job, stop);
+    tell([this, outcome] {
+        m_keeping.reset();
+        m_noticed = outcome.findings;
+        if (m_listener) m_listener->keepingEnded(outcome);
     });
 }
 

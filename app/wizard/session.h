@@ -19,8 +19,11 @@
 #include "core/model/materials.h"
 #include "core/observe/server.h"
 #include "core/plan/plan.h"
+#include "core/plan/drift.h"
 #include "core/plan/renewal.h"
 #include "core/run/execute.h"
+#include "core/run/keep.h"
+#include "core/run/planning.h"
 
 namespace monban::wizard {
 
@@ -33,7 +36,32 @@ struct View {
     std::optional<Plan> preview;  ///< of the answers as setPreview() would have them
     unsigned previewNumber = 0;   ///< which one
     std::vector<PendingRequest> pending;  ///< requests that wait on the server, whatever the answers
+    JournalRuns journaled;
+    std::vector<Deviation> drift;  ///< what is no longer as it was last approved
+    bool isHeld = false;           ///< another Monban is at work on this server
     Time at{};
+
+    /// The latest run, where it was cut off and nobody is at it.
+    const JournalRun* interrupted() const;
+};
+
+/// The chapter that the one page of such work stands for: all steps are its own, and of no other page.
+constexpr Chapter kWorkChapter = Chapter::Bind;
+
+/// What the window is for besides what the answers are about.
+struct Work {
+    PlanKind kind = PlanKind::Removal;  ///< neither set-up nor renewal
+    std::string run = {};               ///< of an undo; empty: the latest that stands
+    friend bool operator==(const Work&, const Work&) = default;
+};
+
+/// A run that is taken back unless the user keeps it.
+struct Keeping {
+    std::string run;
+    Plan plan;
+    std::chrono::steady_clock::time_point end;
+    KeepAnswer answer = KeepAnswer::None;  ///< which is being made true at this moment
+    bool isAnswered() const { return answer != KeepAnswer::None; }
 };
 
 /// A step that was run since the program started, for the commands pane.
@@ -59,6 +87,8 @@ public:
     virtual void viewChanged() {}
     virtual void runChanged() {}
     virtual void runEnded(const Outcome&) {}
+    /// What waited to be kept is kept, or was taken back as the outcome says (its findings); a reason where neither could be.
+    virtual void keepingEnded(const Outcome&) {}
     /// A look or run broke off by what should not happen; nothing waits for it any more.
     virtual void failed(const Error&) {}
 };
@@ -74,8 +104,12 @@ public:
     ~Session();
 
     Answers& answers() { return m_answers; }
-    /// A renewal is what answers are about that name the certificate to be replaced.
+    /// A renewal is what answers are about that name the certificate to be replaced; other work is begun by startWork().
     PlanKind kind() const;
+    /// In the place of what was answered so far, which is kept and can be gone on with.
+    void startWork(const Work& work, Answers answers = {});
+    const std::string& runToUndo() const { return m_work ? m_work->run : m_noRun; }
+    void chooseRun(const std::string& run);
     /// In the place of what was answered so far, which can be gone on with until something new is typed.
     void startRenewal(const Renewable& renewable);
     /// What the last run of a renewal noticed: what visitors met, and whether it went back.
@@ -114,7 +148,10 @@ public:
     /// Everything is done and was seen to be: these answers are not offered again.
     void finish();
     /// The answers are written now, and not a moment after they changed: the window goes.
-    void keepAnswers() { m_draft.save(m_answers, m_draft.epoch()); }
+    void keepAnswers()
+    {
+        if (!m_work) m_draft.save(m_answers, m_draft.epoch());
+    }
     const Draft& draft() const { return m_draft; }
 
     /// The steps a chapter's page runs: its own; and before the import those of trust that stand before it in the plan,
@@ -135,6 +172,15 @@ public:
     void cancel();
     bool isRunning() const { return m_running.has_value(); }
     std::optional<Chapter> running() const { return m_running; }
+    /// Settings that could shut people out stay only if the user says so within this time (run/keep.h).
+    void setTimeToKeep(std::chrono::seconds time) { m_timeToKeep = time; }
+    std::chrono::seconds timeToKeep() const { return m_timeToKeep; }
+    /// The run that waits for that word; nothing may run meanwhile. viewChanged() tells when the word has come true.
+    const std::optional<Keeping>& keeping() const { return m_keeping; }
+    void keep() { answerKeeping(true); }
+    void takeBack() { answerKeeping(false); }
+    /// Of a run that an earlier start left so.
+    void keepEarlier(const std::string& run);
     const std::vector<RanStep>& ran(Chapter chapter) const;
     /// Those that another run of the same chapter followed.
     const std::vector<std::pair<Chapter, std::vector<RanStep>>>& earlierRuns() const { return m_earlier; }
@@ -156,7 +202,10 @@ private:
         Answers answers;
         Secret password;
         unsigned passwordNumber = 0;
+        std::optional<Work> work;
         std::optional<Chapter> run;
+        std::optional<std::string> kept;       ///< a run that is to be kept
+        std::optional<std::string> takenBack;  ///< one that is to be taken back
         Plan plan;
         std::function<void(Answers&)> preview;
         unsigned previewNumber = 0;
@@ -185,14 +234,22 @@ private:
     void lookNow(Job& job, const std::stop_token& stop);
     void runNow(Job& job, const std::stop_token& stop);
     void checkNow(const Job& job);
+    void keepNow(Job& job, const std::stop_token& stop);
+    void takeBackNow(Job& job, const std::stop_token& stop);
+    void answerKeeping(bool isKept);
+    void waitOn();
+    Planned planNow(const Answers& answers, const Materials& materials, const std::optional<Work>& work);
     void enqueue(Job job);
-    std::vector<PendingRequest> pendingOn(const Facts& facts) const;
     std::shared_ptr<const Materials> materialsFor(const Job& job, const std::stop_token& stop);
     /// Brings a call to the window's thread, dropped if the session is gone by then.
     void tell(std::function<void()> call);
 
     // The window's thread:
     Answers m_answers;
+    std::optional<Work> m_work;
+    const std::string m_noRun;
+    std::chrono::seconds m_timeToKeep = kTimeToKeep;
+    std::optional<Keeping> m_keeping;
     std::function<void(Answers&)> m_preview;
     unsigned m_previewNumber = 0;
     Secret m_password;

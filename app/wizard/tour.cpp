@@ -118,6 +118,8 @@ void Tour::addRun(const std::string& word)
     const auto isDone = [this] { return m_session->isCurrent() && !m_frame->isBusy() && !m_frame->page().runs(); };
     if (word == "require") m_stops.push_back({[this] { tick("agreed"); }, [this] { return m_session->isCurrent(); }, ""});
     m_stops.push_back({[this] { m_frame->next(); }, isDone, word});
+    if (word != "require" && word != "renew") return;
+    m_stops.push_back({[this] { m_session->keep(); }, [this] { return !m_session->keeping(); }, ""});
 }
 
 void Tour::tick()

@@ -43,6 +43,7 @@ struct RootAnswers {
 struct ImportAnswers {
     std::string store = "MY";  ///< MY or WebHosting
     std::string friendlyName;
+    std::vector<std::string> retire;  ///< thumbprints of server certificates that are no longer needed; read by a retirement alone
     friend bool operator==(const ImportAnswers&, const ImportAnswers&) = default;
 };
 
@@ -50,6 +51,7 @@ struct ImportAnswers {
 struct TrustAnswers {
     std::string ctlStore = "iis_client_trust";
     std::vector<std::string> intermediates;  ///< files
+    std::vector<std::string> retire;  ///< thumbprints of root CAs whose clients are no longer let in; read by a retirement alone
     friend bool operator==(const TrustAnswers&, const TrustAnswers&) = default;
 };
 

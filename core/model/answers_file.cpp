@@ -19,6 +19,10 @@ using nlohmann::json;
 
 constexpr std::uint64_t kLargestAnswers = 1024 * 1024;
 
+/// What is no thumbprint stays as it was, so that it can be named.
+std::string thumbprintWord(std::string_view text) { return pastedFingerprint(text, 20).value_or(std::string(text)); }
+std::string fingerprintWord(std::string_view text) { return pastedFingerprint(text, 32).value_or(std::string(text)); }
+
 /// What stands at one key: where it is, and what the file may say there.
 class Reader {
 public:
@@ -117,11 +121,11 @@ public:
             return wrong(path, tr("{0}: \"{1}\" has to be one of {2}."), {list});
         };
     }
-    enum class Of { Words, Files };
+    enum class Of { Words, Files, Thumbprints };
     Read list(std::vector<std::string>& target, Of kind) const
     {
         return texts(target, [this, kind](std::string& text, const std::vector<std::string>&) -> std::optional<Error> {
-            text = kind == Of::Files ? absolute(text) : pastedWord(text);
+            text = kind == Of::Files ? absolute(text) : kind == Of::Thumbprints ? thumbprintWord(text) : pastedWord(text);
             return std::nullopt;
         });
     }
@@ -202,10 +206,6 @@ private:
     fs::path m_folder;
 };
 
-/// What is no thumbprint stays as it was, so that it can be named.
-std::string thumbprintWord(std::string_view text) { return pastedFingerprint(text, 20).value_or(std::string(text)); }
-std::string fingerprintWord(std::string_view text) { return pastedFingerprint(text, 32).value_or(std::string(text)); }
-
 std::map<std::string, Reader::Read> certificateKeys(const Reader& r, CertificateAnswers& a)
 {
     using Source = CertificateAnswers::Source;
@@ -255,8 +255,11 @@ Result<Answers> answersFromText(const std::string& text, const std::string& name
         {"certificate", r.chapter(certificateKeys(r, a.certificate))},
         {"root", r.chapter({{"file", r.path(a.root.file)}, {"url", r.word(a.root.url)}, {"sha256", r.pasted(a.root.sha256, fingerprintWord)}})},
         {"import", r.chapter({{"store", r.oneOf<std::string>(a.import.store, {{"MY", "MY"}, {"WebHosting", "WebHosting"}})},
-                              {"friendly_name", r.name(a.import.friendlyName)}})},
-        {"trust", r.chapter({{"ctl_store", r.name(a.trust.ctlStore)}, {"intermediates", r.list(a.trust.intermediates, Reader::Of::Files)}})},
+                              {"friendly_name", r.name(a.import.friendlyName)},
+                              {"retire", r.list(a.import.retire, Reader::Of::Thumbprints)}})},
+        {"trust", r.chapter({{"ctl_store", r.name(a.trust.ctlStore)},
+                             {"intermediates", r.list(a.trust.intermediates, Reader::Of::Files)},
+                             {"retire", r.list(a.trust.retire, Reader::Of::Thumbprints)}})},
         {"bind", r.chapter(bindKeys(r, a.bind))},
         {"require", r.chapter({{"mode", r.oneOf<Mode>(a.require.mode, {{"ignore", Mode::Ignore}, {"accept", Mode::Accept}, {"require", Mode::Require}})},
                                {"require_ssl", r.flag(a.require.requireSsl)},
@@ -339,8 +342,10 @@ json answersToJson(const Answers& a, const fs::path& folder)
     put("root", "sha256", a.root.sha256, defaults.root.sha256);
     put("import", "store", a.import.store, defaults.import.store);
     put("import", "friendly_name", a.import.friendlyName, defaults.import.friendlyName);
+    put("import", "retire", a.import.retire, defaults.import.retire);
     put("trust", "ctl_store", a.trust.ctlStore, defaults.trust.ctlStore);
     for (const std::string& file : a.trust.intermediates) root["trust"]["intermediates"].push_back(relative(file));
+    put("trust", "retire", a.trust.retire, defaults.trust.retire);
     put("bind", "site", a.bind.site, defaults.bind.site);
     put("bind", "endpoint", a.bind.endpoint, defaults.bind.endpoint);
     put("bind", "hostname", a.bind.hostname, defaults.bind.hostname);

@@ -8,6 +8,8 @@
 namespace monban {
 namespace {
 
+constexpr int kLongestChain = 16;
+
 std::string textOfKey(const Certificate& certificate) { return std::string(textOf(certificate.publicKeyDer)); }
 
 /// Names alone do not tell two keys of one CA apart; the key identifiers do where both name one.
@@ -174,9 +176,18 @@ const Certificate* ServerIndex::issuerOf(const Certificate& certificate) const
     return nullptr;
 }
 
+bool ServerIndex::leadsTo(const Certificate& certificate, const std::string& thumbprint) const
+{
+    const Certificate* link = &certificate;
+    for (int i = 0; link && i < kLongestChain; ++i) {
+        if (link->thumbprintSha1 == thumbprint) return true;
+        link = link->selfSigned ? nullptr : issuerOf(*link);
+    }
+    return false;
+}
+
 bool ServerIndex::reachesRoot(const Certificate& certificate) const
 {
-    constexpr int kLongestChain = 16;
     const Certificate* link = &certificate;
     for (int i = 0; link && i < kLongestChain; ++i) {
         if (m_roots.contains(std::pair(link->subject, textOfKey(*link)))) return true;

@@ -41,6 +41,8 @@ public:
 
     /// A certificate in ROOT or CA that may have issued it, by names and key identifiers; nullptr: there is none.
     const Certificate* issuerOf(const Certificate& certificate) const;
+    /// True when its chain, as far as ROOT and CA hold it, comes by the certificate of that thumbprint; itself counts.
+    bool leadsTo(const Certificate& certificate, const std::string& thumbprint) const;
     /// True when its chain ends in ROOT.
     bool reachesRoot(const Certificate& certificate) const;
 

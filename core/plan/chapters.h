@@ -39,6 +39,9 @@ std::string configurationPath(const std::string& location);
 /// The path as IIS keeps it in `<location path>`: parts with one slash between them, none at the ends.
 std::string locationPath(const std::string& site, const std::string& path);
 
+/// A web.config that sets the flags of this very path, so that what is set on the server has no effect there; or nothing.
+std::optional<Message> setByFile(const Site& site, const std::string& path);
+
 /// How a certificate is named in a title.
 std::string shownName(const Certificate& certificate);
 

@@ -7,7 +7,11 @@
 #include "core/base/utf8.h"
 #include "core/model/pasted.h"
 #include "core/plan/chapters.h"
+#include "core/plan/drift.h"
+#include "core/plan/removal.h"
+#include "core/plan/renewal.h"
 #include "core/plan/restore.h"
+#include "core/plan/retirement.h"
 
 namespace monban {
 namespace {
@@ -83,7 +87,7 @@ std::optional<Moved> movedCertificate(const Step& step)
 }
 
 /// The undo of an import is one action for the key and for what came along with it.
-std::optional<Action> undoOf(const Step& step, const Facts& facts)
+std::optional<Action> undoOf(const Step& step, const Facts& facts, const std::string& journal)
 {
     const auto* import = step.action ? std::get_if<ImportPkcs12>(&*step.action) : nullptr;
     if (import) {
@@ -99,7 +103,7 @@ std::optional<Action> undoOf(const Step& step, const Facts& facts)
     const auto* first = std::get_if<CertificateState>(&step.before.front());
     if (first && first->store == "REQUEST" && first->present && step.after.size() > 1) return undoOfAnswer(step);
     if (const auto moved = movedCertificate(step)) return moved->back(facts);
-    return restoringAction(step.before.front(), step.after.front(), {facts, {}});
+    return restoringAction(step.before.front(), step.after.front(), {facts, first && !journal.empty() ? keptCertificate(journal, first->thumbprint) : std::string()});
 }
 
 /// The one site whose name reads the same: pasted, it came with marks nobody sees or in full-width letters.
@@ -187,7 +191,7 @@ bool Plan::has(StepState state) const
     return std::any_of(steps.begin(), steps.end(), [&](const Step& step) { return step.state == state; });
 }
 
-void settle(Plan& plan, const Facts& facts)
+void settle(Plan& plan, const Facts& facts, const std::string& journal)
 {
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         Step& step = plan.steps[i];
@@ -208,7 +212,7 @@ void settle(Plan& plan, const Facts& facts)
             step.state = StepState::Done;
             step.reason = {};
         }
-        if (step.action && step.before.size() == step.after.size()) step.undo = undoOf(step, facts);
+        if (step.action && step.before.size() == step.after.size()) step.undo = undoOf(step, facts, journal);
     }
 }
 
@@ -233,11 +237,45 @@ Plan planSetup(const PlanInput& input)
     return plan;
 }
 
+Answers answersFor(PlanKind kind, const Answers& answers)
+{
+    Answers read;
+    switch (kind) {
+    case PlanKind::SetUp: return answers;
+    case PlanKind::Renewal:
+        read.certificate = answers.certificate;
+        read.import = answers.import;
+        break;
+    case PlanKind::Retirement:
+        read.import.retire = answers.import.retire;
+        read.trust.retire = answers.trust.retire;
+        break;
+    case PlanKind::Removal: read.bind.site = answers.bind.site; break;
+    case PlanKind::PutBack:
+    case PlanKind::Undo: break;
+    }
+    return read;
+}
+
+Plan planOf(PlanKind kind, const PlanInput& input)
+{
+    switch (kind) {
+    case PlanKind::Renewal: return planRenewal(input);
+    case PlanKind::Retirement: return planRetirement(input);
+    case PlanKind::Removal: return planRemoval(input);
+    case PlanKind::PutBack: return planPutBack(input);
+    case PlanKind::SetUp:
+    case PlanKind::Undo: break;
+    }
+    return planSetup(input);
+}
+
 void conclude(const PlanInput& input, Plan& plan)
 {
+    plan.answers = answersFor(plan.kind, input.answers);
     refuseLongPaths(plan);
     refusePractice(input, plan);
-    settle(plan, input.facts);
+    settle(plan, input.facts, input.earlier.folder);
     blockWithoutRights(input.facts, plan);
     addPitfalls(input, plan);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,6 +23,22 @@ struct EarlierRuns {
     /// http.sys records that a run was writing anew when it was cut off: as they had been. Where one is missing on the
     /// server, its settings are here and nowhere else.
     std::vector<SslRecord> cutRecords;
+
+    /// A thing that runs have changed: as the first of them found it, and as the last of them left it.
+    struct Changed {
+        State found;
+        State left;
+    };
+    std::map<std::string, Changed> changed;  ///< by subjectOf()
+
+    /// A thing as it was last approved: a run left it so, or found it as the plan wanted it.
+    struct Approved {
+        State state;
+        std::string run;
+        Time at{};
+    };
+    std::vector<Approved> approved;  ///< each thing once
+    std::string folder;              ///< of the journal, where a certificate can be kept for certutil
 };
 
 /// What planning looks at. Everything a chapter needs is here, so that planning stays pure.
@@ -36,7 +53,12 @@ struct PlanInput {
 /// The standard set-up: chapters import, trust, bind, require.
 Plan planSetup(const PlanInput& input);
 
-/// Fills in what the chapters leave to one place: the states before, done or unknown, and the undo.
-void settle(Plan& plan, const Facts& facts);
+/// The plan of any kind but Undo, which the journal makes.
+Plan planOf(PlanKind kind, const PlanInput& input);
+/// The answers that kind reads; the rest as if it had not been answered.
+Answers answersFor(PlanKind kind, const Answers& answers);
+
+/// Fills in what the chapters leave to one place: the states before, done or unknown, and the undo. journal: its folder.
+void settle(Plan& plan, const Facts& facts, const std::string& journal = {});
 
 }  // namespace monban

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "core/base/joined.h"
 #include "core/base/utf8.h"
 #include "core/observe/server_index.h"
 #include "core/plan/chapters.h"
@@ -58,21 +59,6 @@ const StoredCertificate* entryOf(const Facts& facts, const SslRecord& record)
     return elsewhere;
 }
 
-std::vector<std::string> namesOf(const Certificate& certificate)
-{
-    std::vector<std::string> names = certificate.dnsNames;
-    names.insert(names.end(), certificate.ipAddresses.begin(), certificate.ipAddresses.end());
-    if (names.empty() && !certificate.commonName.empty()) names.push_back(certificate.commonName);
-    return names;
-}
-
-bool shareName(const std::vector<std::string>& some, const std::vector<std::string>& others)
-{
-    return std::ranges::any_of(some, [&](const std::string& one) {
-        return std::ranges::any_of(others, [&](const std::string& other) { return coversHost(one, other) || coversHost(other, one); });
-    });
-}
-
 /// The certificates among some records, each with where it is used: what a person chooses from.
 class Choice {
 public:
@@ -92,10 +78,10 @@ public:
         for (const std::string& thumbprint : m_order) {
             const auto& records = m_places.at(thumbprint);
             const Certificate* certificate = certificateOf(m_facts, *records.front());
-            std::string places;
-            for (const SslRecord* record : records) places += (places.empty() ? "" : ", ") + record->endpoint;
+            std::vector<std::string> places;
+            for (const SslRecord* record : records) places.push_back(record->endpoint);
             text += (text.empty() ? "" : "; ") + thumbprint + (certificate ? " " + shownName(*certificate) + ", " + rfc3339(certificate->notAfter).substr(0, 10) : "") +
-                    " (" + places + ")";
+                    " (" + joined(places) + ")";
         }
         return text;
     }
@@ -238,14 +224,7 @@ private:
         m_plan.findings.insert(m_plan.findings.begin(), findings.begin(), findings.end());
         if (const std::string wanted = storeSpelling(m_input.answers.import.store); names.size() > 1 || names.front() != wanted)
             m_plan.findings.push_back({"renewal-store", Severity::Info,
-                                       {tr("The records look for their certificate in the store {0}, so the new one goes there."), {listed(names)}}, {}});
-    }
-
-    static std::string listed(const std::vector<std::string>& words)
-    {
-        std::string text;
-        for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-        return text;
+                                       {tr("The records look for their certificate in the store {0}, so the new one goes there."), {joined(names)}}, {}});
     }
 
     void compare()
@@ -321,14 +300,6 @@ const Certificate* certificateOf(const Facts& facts, const SslRecord& record)
     return entry ? &entry->certificate : nullptr;
 }
 
-Answers renewalAnswers(const Answers& answers)
-{
-    Answers read;
-    read.certificate = answers.certificate;
-    read.import = answers.import;
-    return read;
-}
-
 std::vector<Renewable> renewableOn(const Facts& facts)
 {
     std::vector<Renewable> list;
@@ -359,26 +330,22 @@ Answers answersToRenew(const Renewable& renewable)
 
 std::optional<Message> incompleteRenewal(const Plan& plan)
 {
-    std::string places;
+    std::vector<std::string> places;
     std::set<std::string> owners;
-    int count = 0;
     for (const Finding& finding : plan.findings) {
         if (finding.id != kRecordLeft) continue;
-        ++count;
-        places += (places.empty() ? "" : ", ") + finding.message.values.at(0);
+        places.push_back(finding.message.values.at(0));
         owners.insert(finding.message.values.at(1));
     }
-    if (count == 0) return std::nullopt;
-    std::string whom;
-    for (const std::string& owner : owners) whom += (whom.empty() ? "" : ", ") + owner;
-    return Message{tr("Incomplete: {0} left with the old certificate ({1}). Ask whoever looks after {2} to change it there."), {std::to_string(count), places, whom}};
+    if (places.empty()) return std::nullopt;
+    return Message{tr("Incomplete: {0} left with the old certificate ({1}). Ask whoever looks after {2} to change it there."), {std::to_string(places.size()), joined(places), joined(owners)}};
 }
 
 Plan planRenewal(const PlanInput& given)
 {
     Plan plan;
     plan.kind = PlanKind::Renewal;
-    Answers answers = renewalAnswers(given.answers);
+    Answers answers = answersFor(PlanKind::Renewal, given.answers);
     const PlanInput input{answers, given.materials, given.facts, given.accepted, given.earlier};
     if (!input.facts.records) {
         plan.steps.push_back(blocked(kId, Chapter::Bind, {tr("Put the new certificate into the http.sys records"), {}}, input.facts.records.error().message));

@@ -15,9 +15,6 @@ namespace monban {
 /// new one; where that is not one alone, a blocked step lists them.
 Plan planRenewal(const PlanInput& input);
 
-/// The answers a renewal reads; the rest as if it had not been answered.
-Answers renewalAnswers(const Answers& answers);
-
 /// A certificate in records that Monban may change.
 struct Renewable {
     StoredCertificate entry;

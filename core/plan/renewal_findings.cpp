@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/joined.h"
 #include "core/base/utf8.h"
 #include "core/plan/chapters.h"
 #include "core/plan/renewal.h"
@@ -11,13 +12,6 @@ namespace monban {
 namespace {
 
 using std::chrono::days;
-
-std::string listed(const std::vector<std::string>& names)
-{
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
 
 std::vector<std::string> namesIn(const Certificate& certificate)
 {
@@ -51,10 +45,10 @@ void compareNames(const Certificate& before, const Certificate& after, const std
     });
     if (!lost.empty())
         found.push_back({"renewal-names-lost", isUsed ? Severity::Error : Severity::Warning,
-                         {tr("The new certificate lacks names that the old one has: {0}. Browsers that open the site by these names will warn their users."), {listed(lost)}},
+                         {tr("The new certificate lacks names that the old one has: {0}. Browsers that open the site by these names will warn their users."), {joined(lost)}},
                          {tr("If they are still used, ask the CA for a certificate with all of them before you go on."), {}}});
     if (const auto added = missing(namesIn(after), namesIn(before)); !added.empty())
-        found.push_back({"renewal-names-added", Severity::Info, {tr("The new certificate has names that the old one does not have: {0}."), {listed(added)}}, {}});
+        found.push_back({"renewal-names-added", Severity::Info, {tr("The new certificate has names that the old one does not have: {0}."), {joined(added)}}, {}});
 }
 
 void compareKeys(const Certificate& before, const Certificate& after, std::vector<Finding>& found)

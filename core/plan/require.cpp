@@ -30,17 +30,6 @@ std::uint32_t wantedFlags(const RequireAnswers& answers, std::uint32_t present)
     return flags;
 }
 
-/// A web.config that sets the flags of this very path: what is set on the server has no effect there.
-std::optional<Message> overridden(const Site& site, const std::string& path)
-{
-    for (const Access& access : site.access)
-        if (equalsIgnoringCase(access.path, path) && !access.webConfig.empty())
-            return Message{tr("The file {0} sets the SSL settings of {1} itself, so what is set here would have no effect. Remove the "
-                              "element <access> from that file, or lock the section for it, and plan again."),
-                           {access.webConfig, path}};
-    return std::nullopt;
-}
-
 /// Whether a store will hold a CA once the plan has run.
 bool willHoldCertificate(const PlanInput& input, const Plan& plan, const std::string& store)
 {
@@ -88,6 +77,16 @@ std::optional<Finding> nobodyCouldEnter(const PlanInput& input, const Plan& plan
 
 }  // namespace
 
+std::optional<Message> setByFile(const Site& site, const std::string& path)
+{
+    for (const Access& access : site.access)
+        if (equalsIgnoringCase(access.path, path) && !access.webConfig.empty())
+            return Message{tr("The file {0} sets the SSL settings of {1} itself, so what is set here would have no effect. Remove the "
+                              "element <access> from that file, or lock the section for it, and plan again."),
+                           {access.webConfig, path}};
+    return std::nullopt;
+}
+
 std::string locationPath(const std::string& site, const std::string& path)
 {
     std::string location = site;
@@ -124,7 +123,7 @@ void planRequire(const PlanInput& input, Plan& plan)
     step.after.push_back(AccessState{path, flags, flags});
     if (const auto reason = noIis(input.facts)) {
         block(step, *reason);
-    } else if (const auto file = overridden(*site, path)) {
+    } else if (const auto file = setByFile(*site, path)) {
         block(step, *file);
     } else if (answers.mode == RequireAnswers::Mode::Require) {
         const auto trouble = nobodyCouldEnter(input, plan);

@@ -65,4 +65,19 @@ void addNameFindings(const PlanInput& input, const std::string& commonName, cons
     }
 }
 
+std::vector<std::string> namesOf(const Certificate& certificate)
+{
+    std::vector<std::string> names = certificate.dnsNames;
+    names.insert(names.end(), certificate.ipAddresses.begin(), certificate.ipAddresses.end());
+    if (names.empty() && !certificate.commonName.empty()) names.push_back(certificate.commonName);
+    return names;
+}
+
+bool shareName(const std::vector<std::string>& some, const std::vector<std::string>& others)
+{
+    return std::ranges::any_of(some, [&](const std::string& one) {
+        return std::ranges::any_of(others, [&](const std::string& other) { return coversHost(one, other) || coversHost(other, one); });
+    });
+}
+
 }  // namespace monban

@@ -23,6 +23,26 @@ const char* name(Chapter chapter)
     return "start";
 }
 
+const char* name(PlanKind kind)
+{
+    switch (kind) {
+    case PlanKind::SetUp: return "set-up";
+    case PlanKind::Renewal: return "renewal";
+    case PlanKind::Retirement: return "retirement";
+    case PlanKind::Removal: return "removal";
+    case PlanKind::PutBack: return "put-back";
+    case PlanKind::Undo: return "undo";
+    }
+    return "set-up";
+}
+
+std::optional<PlanKind> planKindNamed(const std::string& word)
+{
+    for (const PlanKind kind : {PlanKind::SetUp, PlanKind::Renewal, PlanKind::Retirement, PlanKind::Removal, PlanKind::PutBack, PlanKind::Undo})
+        if (word == name(kind)) return kind;
+    return std::nullopt;
+}
+
 const char* name(StepState state)
 {
     switch (state) {

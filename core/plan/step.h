@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/message.h"
+#include "core/model/answers.h"
 #include "core/observe/state.h"
 #include "core/pki/finding.h"
 #include "core/plan/action.h"
@@ -47,12 +48,23 @@ struct Step {
     bool ordered = false;          ///< `before` is what an earlier step of this plan leaves behind
 };
 
-/// The whole procedure, or the certificate alone in place of the one before it.
-enum class PlanKind { SetUp, Renewal };
+/// What a plan is for.
+enum class PlanKind {
+    SetUp,
+    Renewal,     ///< the certificate alone, in place of the one before it (renewal.h)
+    Retirement,  ///< certificates and root CAs whose successors are in place go (retirement.h)
+    Removal,     ///< the set-up is taken off a site (removal.h)
+    PutBack,     ///< what was changed since it was approved becomes as it was approved (drift.h)
+    Undo,        ///< a run is taken back (run/execute.h)
+};
+const char* name(PlanKind kind);  ///< "set-up", "renewal" …: as the journal has it
+std::optional<PlanKind> planKindNamed(const std::string& word);
 
 /// What will be done, in order, and what a person should know before.
 struct Plan {
     PlanKind kind = PlanKind::SetUp;
+    Answers answers;  ///< it follows from: whoever finds the run cut off can go on
+    std::optional<std::chrono::seconds> revertAfter = {};  ///< what it does is taken back unless somebody keeps it (run/keep.h)
     std::vector<Step> steps;
     std::vector<Finding> findings;  ///< about the files that were named
     std::vector<Finding> pitfalls;  ///< about the server (observe/pitfalls.h)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,9 @@ std::string readInput(std::size_t limit);
 /// A line typed without echo; nothing useful without a terminal.
 std::string readPassword(const std::string& prompt);
 
+/// A line from the terminal, if one is finished within that time; what is typed of the next one is kept for the next call.
+std::optional<std::string> lineWithin(std::chrono::milliseconds time);
+
 /// The user's language: the system's display language, on POSIX LC_ALL, LC_MESSAGES, LANG.
 Language language();
 
@@ -33,7 +38,8 @@ Language language();
 std::string userName();
 long processId();
 
-/// Calls stop when the user or the system asks the process to end (Ctrl+C, SIGTERM, closing the console).
+/// Calls stop when the user or the system asks the process to end (Ctrl+C, SIGTERM, closing the console, the end of a
+/// remote session). Windows leaves some seconds after that.
 void onTermination(void (*stop)());
 
 /// Opens one of Windows' own windows (certlm.msc, inetmgr, winver …) by its full path; it stays open on its own.

@@ -110,7 +110,7 @@ json planJson(const Plan& plan, const Facts& facts, Language language)
 {
     json steps = json::array();
     for (const Step& step : plan.steps) steps.push_back(stepJson(step, facts, language));
-    return {{"digest", digestOf(plan)}, {"steps", std::move(steps)}, {"findings", toJson(plan.findings, language)}, {"pitfalls", pitfallsJson(plan.pitfalls, language)}};
+    return {{"digest", digestOf(plan)}, {"kind", name(plan.kind)}, {"steps", std::move(steps)}, {"findings", toJson(plan.findings, language)}, {"pitfalls", pitfallsJson(plan.pitfalls, language)}};
 }
 
 json outcomeJson(const Plan& plan, const Outcome& outcome, Language language)
@@ -142,7 +142,9 @@ json runsJson(const JournalRuns& journaled, Language language)
                         {"ended", run.ended ? json(rfc3339(*run.ended)) : json(nullptr)},
                         {"outcome", run.ended ? json(run.outcome) : json("interrupted")},
                         {"steps", std::move(steps)},
-                        {"undone", run.undone}});
+                        {"undone", run.undone},
+                        {"kind", name(run.kind)},
+                        {"kept", !run.revertAfter}});
     }
     json unreadable = json::array();
     for (const auto& damaged : journaled.unreadable)

@@ -119,4 +119,18 @@ json statusJson(const Facts& facts, Language language)
             {"unreadable", unreadableJson(facts, language)}};
 }
 
+nlohmann::json driftJson(const std::vector<Deviation>& deviations, Language language)
+{
+    nlohmann::json list = nlohmann::json::array();
+    for (const Deviation& one : deviations)
+        for (const Deviation::Line& line : one.lines)
+            list.push_back({{"fact", line.fact},
+                            {"expected", line.expected},
+                            {"found", line.found},
+                            {"run", one.approved.run},
+                            {"approved", rfc3339(one.approved.at)},
+                            {"author", inLanguage(one.author, language)}});
+    return list;
+}
+
 }  // namespace monban

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "core/observe/pitfalls.h"
 #include "core/run/interrupted.h"
+#include "core/run/keep.h"
 #include "core/run/planning.h"
 
 namespace monban {
@@ -179,7 +181,8 @@ private:
             return fail(index, {tr("{0} was changed by somebody else since this was planned. Look at the plan again before you go on."), {changed}});
         if (changesConfiguration(step) && !m_isBackedUp)
             if (auto kept = keepConfiguration(); !kept) return fail(index, kept.error().message);
-        if (auto noted = begin(index, *now); !noted) return fail(index, notNoted(noted.error()).message);
+        if (auto noted = begin(index, *now); !noted)
+            return fail(index, noted.error().code == ErrorCode::Conflict ? noted.error().message : notNoted(noted.error()).message);
         m_progress.started(m_plan, index);
         act(index);
     }
@@ -300,12 +303,18 @@ private:
         if (m_run.run.empty()) {
             if (auto cutOff = interruptedRun(journalOf(m_server), m_plan, m_facts)) {
                 m_run = std::move(*cutOff);
+                m_run.revertAfter = m_plan.revertAfter;  // whoever goes on decides
                 m_backup = m_run.configurationBackup;
                 return m_run.run;
             }
             auto run = journalOf(m_server).begin(m_facts.machine ? m_facts.machine->clock : hostTime());
             if (!run) return run.error();
             m_run = std::move(*run);
+            m_run.kind = m_plan.kind;
+            m_run.answers = m_plan.answers;
+            m_run.revertAfter = m_plan.revertAfter;
+            for (const Step& step : m_plan.steps)
+                if (const auto now = statesNow(step, m_facts); step.state == StepState::Done && now) m_run.confirmed.insert(m_run.confirmed.end(), now->begin(), now->end());
         }
         return m_run.run;
     }
@@ -340,6 +349,7 @@ private:
         auto cutOff = interruptedRun(journalOf(m_server), m_plan, m_facts);
         if (!cutOff) return Done{};
         m_run = std::move(*cutOff);
+        m_run.revertAfter.reset();
         return end(RunOutcome::Done);
     }
     Result<Done> ended(std::size_t, bool good, const std::vector<State>& after) override
@@ -352,6 +362,7 @@ private:
     {
         if (m_run.run.empty() || m_run.steps.empty()) return Done{};
         m_run.outcome = name(outcome);
+        if (outcome != RunOutcome::Done) m_run.revertAfter.reset();  // whoever sees it fail decides
         m_run.ended = m_facts.machine ? m_facts.machine->clock : hostTime();
         return journalOf(m_server).write(m_run);
     }
@@ -370,13 +381,22 @@ public:
 private:
     bool mustLast() const override { return true; }
     Result<std::string> runName() override { return m_run.run; }
-    // The states to go back to are in the journal already; running an undo twice comes to the same.
-    Result<Done> begin(std::size_t, const std::vector<State>&) override { return Done{}; }
+    /// The states to go back to are in the journal already, and running an undo twice comes to the same. That it is on its way
+    /// is noted all the same: what stands of the run by then was approved by nobody.
+    Result<Done> begin(std::size_t, const std::vector<State>&) override
+    {
+        if (m_run.outcome == kUndoing) return Done{};
+        if (m_run.revertAfter && !waitsToBeKept(m_run.run, m_server))
+            return Error{ErrorCode::Conflict, {tr("Another Monban has kept the run {0} meanwhile, or taken it back."), {m_run.run}}, "no longer waiting"};
+        m_outcomeBefore = std::exchange(m_run.outcome, kUndoing);
+        return journalOf(m_server).write(m_run);
+    }
     Result<Done> ended(std::size_t, bool, const std::vector<State>&) override { return Done{}; }
     Result<Done> end(RunOutcome outcome) override
     {
         if (outcome != RunOutcome::Done) return Done{};
         m_run.undone = true;
+        if (!m_outcomeBefore.empty()) m_run.outcome = m_outcomeBefore;
         return journalOf(m_server).write(m_run);
     }
     /// Somebody took it back by hand: were it not noted, the run would stand before all earlier ones for ever.
@@ -388,6 +408,7 @@ private:
     }
 
     JournalRun m_run;
+    std::string m_outcomeBefore;
 };
 
 }  // namespace

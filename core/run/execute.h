@@ -55,6 +55,9 @@ Outcome execute(const Plan& plan, Server& server, const Materials& materials, Pr
 /// changed since is blocked and names what was changed.
 Result<Plan> planUndo(const JournalRun& run, const Journal& journal, const Facts& facts);
 
+/// JournalRun::outcome while a run is being taken back, and afterwards where that was cut off.
+constexpr const char* kUndoing = "undoing";
+
 /// Executes such a plan; when everything is back, the run counts as undone.
 Outcome executeUndo(JournalRun run, const Plan& plan, Server& server, Progress& progress, std::stop_token stop);
 

@@ -42,6 +42,12 @@ std::optional<JournalRun> interruptedRun(const Journal& journal, const Plan& pla
     if (!journaled || journaled->runs.empty()) return std::nullopt;
     JournalRun& latest = journaled->runs.back();
     if (latest.undone || latest.ended) return std::nullopt;
+    if (plan.kind != PlanKind::SetUp && plan.kind != PlanKind::Renewal) {
+        // What such a run has taken away is in no later plan any more: it is known by what it was to do.
+        if (latest.kind != plan.kind || latest.answers != plan.answers) return std::nullopt;
+        settleLastStep(latest, facts);
+        return std::move(latest);
+    }
     std::multimap<std::string, const State*> mine;  // a thing may be changed by several steps, one after the other
     for (const Step& step : plan.steps)
         for (const State& state : step.after) mine.emplace(subjectOf(state), &state);

@@ -8,7 +8,9 @@
 #include <cstdio>
 
 #include "core/base/json_text.h"
+#include "core/model/answers_file.h"
 #include "core/observe/server.h"
+#include "core/plan/drift.h"
 #include "core/platform/platform.h"
 
 namespace monban {
@@ -99,6 +101,16 @@ Result<JournalRun> readRun(const fs::path& file)
             if (!step) return damaged(shown, step.error().detail);
             run.steps.push_back(std::move(*step));
         }
+        run.kind = planKindNamed(object.value("kind", "")).value_or(PlanKind::SetUp);
+        if (const auto after = object.find("revert_after"); after != object.end() && after->is_number_integer())
+            run.revertAfter = std::chrono::seconds(after->get<std::int64_t>());
+        if (const auto answers = object.find("answers"); answers != object.end() && answers->is_object())
+            if (auto read = answersFromText(answers->dump(), shown, file.parent_path())) run.answers = std::move(*read);
+        if (const auto confirmed = object.find("confirmed"); confirmed != object.end()) {
+            auto states = statesFrom(*confirmed);
+            if (!states) return damaged(shown, states.error().detail);
+            run.confirmed = std::move(*states);
+        }
         return run;
     } catch (const json::exception& e) {
         return damaged(shown, e.what());
@@ -181,6 +193,10 @@ Result<Done> Journal::write(const JournalRun& run) const
                    {"outcome", run.outcome},
                    {"undone", run.undone},
                    {"configuration_backup", run.configurationBackup ? json(*run.configurationBackup) : json(nullptr)},
+                   {"kind", name(run.kind)},
+                   {"answers", run.answers ? answersToJson(*run.answers, {}) : json(nullptr)},
+                   {"revert_after", run.revertAfter ? json(run.revertAfter->count()) : json(nullptr)},
+                   {"confirmed", statesJson(run.confirmed)},
                    {"steps", json::array()}};
     for (const JournalStep& step : run.steps) object["steps"].push_back(stepJson(step));
     return replaceFile(m_folder / (run.run + ".json"), jsonText(object));
@@ -188,10 +204,10 @@ Result<Done> Journal::write(const JournalRun& run) const
 
 Result<JournalRuns> Journal::runs() const
 {
+    boost::system::error_code trouble;
+    if (!fs::exists(m_folder, trouble)) return JournalRuns{};  // whoever only looks makes no folder
     if (auto fine = guarded(); !fine) return fine.error();
     std::vector<fs::path> files;
-    boost::system::error_code trouble;
-    if (!fs::exists(m_folder, trouble)) return JournalRuns{};
     for (fs::directory_iterator entry(m_folder, trouble), end; !trouble && entry != end; entry.increment(trouble))
         if (entry->path().extension() == ".json" && utf8(entry->path().filename()).front() != '.') files.push_back(entry->path());
     if (trouble) return Error{ErrorCode::Io, {tr("{0} could not be used: {1}"), {utf8(m_folder), trouble.message()}}, "journal folder"};
@@ -204,12 +220,11 @@ Result<JournalRuns> Journal::runs() const
     return runs;
 }
 
-Result<fs::path> Journal::keepCertificate(const std::string& run, const std::string& thumbprint, ByteView der) const
+Result<fs::path> Journal::keepCertificate(const std::string& thumbprint, ByteView der) const
 {
     if (auto fine = guarded(); !fine) return fine.error();
-    const fs::path folder = m_folder / run;
-    if (auto made = makeFolders(folder); !made) return made.error();
-    const fs::path file = folder / (thumbprint + ".cer");
+    const fs::path file = pathFromUtf8(keptCertificate(utf8(m_folder), thumbprint));
+    if (auto made = makeFolders(m_folder); !made) return made.error();
     if (auto written = replaceFile(file, der); !written) return written.error();
     return file;
 }

@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/observe/state.h"
+#include "core/plan/step.h"
 
 namespace monban {
 
@@ -34,6 +35,11 @@ struct JournalRun {
     bool undone = false;
     std::optional<std::string> configurationBackup = {};  ///< name of appcmd's backup that was made before
     std::vector<JournalStep> steps;  ///< those that were begun
+    PlanKind kind = PlanKind::SetUp;
+    std::optional<Answers> answers = {};  ///< the plan followed from; nothing where a Monban wrote it that kept none
+    /// Nobody has said yet that it is to be kept: this long after its end it is to be taken back.
+    std::optional<std::chrono::seconds> revertAfter = {};
+    std::vector<State> confirmed = {};    ///< what the plan wanted and found so already
 };
 
 /// The runs that could be read, earliest first, and those that could not.
@@ -64,7 +70,7 @@ public:
     Result<JournalRuns> runs() const;
 
     /// A public certificate that is about to be removed, kept so that an undo can put it back. Returns its file.
-    Result<fs::path> keepCertificate(const std::string& run, const std::string& thumbprint, ByteView der) const;
+    Result<fs::path> keepCertificate(const std::string& thumbprint, ByteView der) const;
 
 private:
     Result<Done> guarded() const { return m_guard ? m_guard() : Done{}; }

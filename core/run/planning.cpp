@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/run/planning.h"
 
+#include <boost/filesystem/operations.hpp>
+
 #include <algorithm>
 
 #include "core/base/utf8.h"
-#include "core/plan/record_command.h"
-#include "core/plan/renewal.h"
+#include "core/plan/chapters.h"
 #include "core/plan/sample_page.h"
+#include "core/run/execute.h"
 
 namespace monban {
 namespace {
@@ -34,28 +36,81 @@ void take(const State& state, const std::string& run, EarlierRuns& earlier)
 /// The records a run that did not come to its end had its hands on, as it found them.
 void takeCutRecords(const JournalRun& run, std::vector<SslRecord>& records)
 {
-    if (run.ended && run.outcome == "done") return;
+    const bool isDone = run.ended && run.outcome == "done";
     for (const JournalStep& step : run.steps)
         for (const State& state : step.before) {
             const auto* before = std::get_if<RecordState>(&state);
-            if (!before || !before->record) continue;
+            if (!before) continue;
+            if (isDone || !before->record) {  // the work was finished: what an earlier run had its hands on is whole again
+                std::erase_if(records, [&](const SslRecord& other) { return other.family == before->family && equalsIgnoringCase(other.endpoint, before->endpoint); });
+                continue;
+            }
             std::erase_if(records, [&](const SslRecord& other) { return other.family == before->family && equalsIgnoringCase(other.endpoint, before->endpoint); });
             records.push_back(*before->record);
         }
 }
 
+/// How a removal or a putting back found a thing says nothing of how it had been before Monban came; how any other run found it
+/// does, where somebody had changed it since the one before. Of a step that was cut off nobody knows what it left.
+void takeChanged(const JournalRun& run, const JournalStep& step, std::map<std::string, EarlierRuns::Changed>& changed)
+{
+    const std::vector<State>& left = leftBy(step);
+    for (std::size_t i = 0; i < step.before.size() && i < left.size(); ++i) {
+        const auto known = changed.find(subjectOf(step.before[i]));
+        const bool isOwn = run.kind != PlanKind::Removal && run.kind != PlanKind::PutBack;
+        if (known == changed.end()) {
+            if (isOwn) changed.emplace(subjectOf(step.before[i]), EarlierRuns::Changed{step.before[i], left[i]});
+            continue;
+        }
+        if (isOwn && !(step.before[i] == known->second.left)) known->second.found = step.before[i];
+        if (!step.after.empty()) known->second.left = left[i];
+    }
+}
+
+/// What is there, lasts, and is the server's own: requests are answered, files are moved, services come and go. Where a run took
+/// something away, whoever makes it anew has a reason.
+bool canDrift(const State& state)
+{
+    if (const auto* certificate = std::get_if<CertificateState>(&state)) return certificate->present && storeSpelling(certificate->store) != "REQUEST";
+    if (const auto* record = std::get_if<RecordState>(&state)) return record->record.has_value();
+    if (const auto* binding = std::get_if<BindingState>(&state)) return binding->sslFlags.has_value();
+    if (const auto* value = std::get_if<RegistryState>(&state)) return value->value.has_value();
+    return std::holds_alternative<AccessState>(state);
+}
+
+void takeApproved(const JournalRun& run, std::vector<EarlierRuns::Approved>& approved)
+{
+    const auto approve = [&](const State& state) {
+        std::erase_if(approved, [&](const EarlierRuns::Approved& other) { return subjectOf(other.state) == subjectOf(state); });
+        // A site whose set-up was taken off is its owner's again.
+        if (run.kind != PlanKind::Removal && canDrift(state)) approved.push_back({state, run.run, run.ended.value_or(run.started)});
+    };
+    const auto forget = [&](const State& state) {
+        std::erase_if(approved, [&](const EarlierRuns::Approved& other) { return subjectOf(other.state) == subjectOf(state); });
+    };
+    const bool isStanding = run.outcome != kUndoing;  // else some of it stands and some does not
+    if (isStanding)
+        for (const State& state : run.confirmed) approve(state);
+    for (const JournalStep& step : run.steps) {
+        const bool isApproved = isStanding && step.outcome == "done";
+        for (const State& state : isApproved ? step.after : step.before) isApproved ? approve(state) : forget(state);
+    }
+}
+
 }  // namespace
 
-EarlierRuns earlierRuns(const Journal& journal)
+EarlierRuns earlierRuns(const JournalRuns& journaled, const fs::path& folder)
 {
     EarlierRuns earlier;
-    const auto journaled = journal.runs();
-    if (!journaled) return earlier;
-    for (const JournalRun& run : journaled->runs) {
+    earlier.folder = utf8(folder);
+    for (const JournalRun& run : journaled.runs) {
         if (run.undone) continue;
         takeCutRecords(run, earlier.cutRecords);
-        for (const JournalStep& step : run.steps)
+        for (const JournalStep& step : run.steps) {
             for (const State& state : leftBy(step)) take(state, run.run, earlier);
+            takeChanged(run, step, earlier.changed);
+        }
+        takeApproved(run, earlier.approved);
     }
     return earlier;
 }
@@ -87,21 +142,42 @@ Planned planOn(Server& server, const Answers& answers, const Materials& material
     lookups.crlUrls = distributionPoints(materials);
     if (answers.certificate.source == CertificateAnswers::Source::Request && !answers.certificate.requestFile.empty())
         lookups.files.push_back(answers.certificate.requestFile);
-    const bool looksBack = kind == PlanKind::Renewal || answers.certificate.source == CertificateAnswers::Source::Request || answers.troubleshoot.samplePage.has_value();
-    std::optional<EarlierRuns> earlier;
     constexpr int kMostRounds = 3;  // the files of a plan depend on the sites, and those on nothing else
     Planned planned;
+    const Journal journal = journalOf(server);
+    auto journaled = journal.runs();
+    const std::optional<Message> unread = !journaled ? std::optional(journaled.error().message)
+                                          : journaled->unreadable.empty() ? std::nullopt : std::optional(journaled->unreadable.front().error.message);
+    if (journaled) planned.journaled = std::move(*journaled);
+    boost::system::error_code trouble;
+    planned.earlier = earlierRuns(planned.journaled, fs::absolute(server.journalFolder(), trouble));
     for (int round = 0; round < kMostRounds; ++round) {
         planned.facts = server.observe(lookups);
-        const bool takesRecordsAway = planned.facts.machine && !netshCanUpdate(planned.facts.machine->build);
-        if (!earlier) earlier = looksBack || takesRecordsAway ? earlierRuns(journalOf(server)) : EarlierRuns{};
-        const PlanInput input{answers, materials, planned.facts, accepted, *earlier};
-        planned.plan = kind == PlanKind::Renewal ? planRenewal(input) : planSetup(input);
+        planned.plan = planOf(kind, {answers, materials, planned.facts, accepted, planned.earlier});
         const std::size_t known = lookups.files.size();
         for (const std::string& file : lookupsFor(planned.plan).files)
             if (std::ranges::find(lookups.files, file) == lookups.files.end()) lookups.files.push_back(file);
         if (lookups.files.size() == known) break;
     }
+    // A run that cannot be read may have changed the same things again, and rightly.
+    if (kind == PlanKind::PutBack && unread)
+        planned.plan.steps.push_back(blocked("journal", Chapter::Start, {tr("Know what was approved last"), {}}, *unread));
+    return planned;
+}
+
+Planned planUndoOn(Server& server, const std::string& name)
+{
+    Planned planned;
+    planned.plan.kind = PlanKind::Undo;
+    const Journal journal = journalOf(server);
+    if (auto journaled = journal.runs()) planned.journaled = std::move(*journaled);
+    planned.earlier = earlierRuns(planned.journaled, server.journalFolder());
+    const auto run = runToUndo(journal, name);
+    planned.facts = server.observe(run && *run ? lookupsFor(**run) : Lookups{});
+    if (run && !*run) return planned;
+    auto plan = run ? planUndo(**run, journal, planned.facts) : Result<Plan>(run.error());
+    if (plan) planned.plan = std::move(*plan);
+    else planned.plan.steps.push_back(blocked("undo", Chapter::Start, {tr("Take the run {0} back"), {name.empty() ? "…" : name}}, plan.error().message));
     return planned;
 }
 

@@ -106,14 +106,10 @@ bool Reliance::certificateServes(const SslRecord& record, const CertificateState
     if (equalsIgnoringCase(certificate.store, "ROOT")) return hasCtl && m_server.certificate(record.ctlStore, certificate.thumbprint);
     if (!equalsIgnoringCase(certificate.store, "CA")) return false;
     const StoredCertificate* leaf = m_server.certificate(own, record.thumbprint);
-    const Certificate* link = leaf ? &leaf->certificate : nullptr;
-    for (int i = 0; link && i < kLongestChain; ++i) {
-        if (link->thumbprintSha1 == certificate.thumbprint) return true;
-        link = link->selfSigned ? nullptr : m_server.issuerOf(*link);
-    }
+    if (leaf && m_server.leadsTo(leaf->certificate, certificate.thumbprint)) return true;
     // An intermediate CA of the clients, who need not send it along.
     const StoredCertificate* intermediate = m_server.certificate("CA", certificate.thumbprint);
-    link = intermediate && hasCtl ? &intermediate->certificate : nullptr;
+    const Certificate* link = intermediate && hasCtl ? &intermediate->certificate : nullptr;
     for (int i = 0; link && i < kLongestChain; ++i) {
         if (m_server.certificate(record.ctlStore, link->thumbprintSha1)) return true;
         link = link->selfSigned ? nullptr : m_server.issuerOf(*link);

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <thread>
 
-#include "core/observe/pitfalls.h"
+#include "core/base/joined.h"
 #include "core/observe/server_index.h"
 #include "core/plan/renewal.h"
-#include "core/run/planning.h"
+#include "core/run/keep.h"
 
 namespace monban {
 namespace {
@@ -53,12 +53,7 @@ std::vector<Visited> visitBefore(const Plan& plan, Server& server, const std::st
     return visits;
 }
 
-std::string listed(std::vector<std::string> names)
-{
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : "; ") + name;
-    return text.empty() ? "–" : text;
-}
+std::string listed(const std::vector<std::string>& names) { return names.empty() ? "–" : joined(names, "; "); }
 
 bool isRefusal(const HttpsAnswer& answer) { return answer.status == 401 || answer.status == 403 || !answer.status; }
 
@@ -119,31 +114,7 @@ void lookAfter(const std::vector<Visited>& visits, Server& server, Outcome& outc
     }
 }
 
-void goBack(Outcome& outcome, const Plan& plan, Server& server, Progress& progress)
-{
-    // Whoever cancelled wants the server as it was: this is not to be cancelled.
-    const auto back = takeBack(*outcome.run, server, progress, {});
-    outcome.takenBack = back && back->outcome == RunOutcome::Done;
-    if (*outcome.takenBack)
-        outcome.findings.push_back({"taken-back", Severity::Info, {tr("Everything this run had done was taken back: the server is as it was before."), {}}, {}});
-    else
-        outcome.findings.push_back({"not-taken-back", Severity::Error, back ? back->reason : back.error().message,
-                                    {tr("Because of this not everything could be taken back. Mend it, then take the rest back: monban undo {0}"), {*outcome.run}}});
-    outcome.facts = server.observe(lookupsFor(plan));
-    outcome.pitfalls = pitfalls(outcome.facts);
-}
-
 }  // namespace
-
-Result<Outcome> takeBack(const std::string& name, Server& server, Progress& progress, std::stop_token stop)
-{
-    const Journal journal = journalOf(server);
-    auto run = runToUndo(journal, name);
-    if (!run) return run.error();
-    const auto plan = planUndo(**run, journal, server.observe(lookupsFor(**run)));
-    if (!plan) return plan.error();
-    return executeUndo(std::move(**run), *plan, server, progress, stop);
-}
 
 Outcome renew(const Plan& plan, Server& server, const Materials& materials, Progress& progress, std::stop_token stop)
 {

@@ -6,9 +6,6 @@
 
 namespace monban {
 
-/// Takes a run back as `undo` does. Errors: those of the journal; a step that could not go back is in the Outcome.
-Result<Outcome> takeBack(const std::string& run, Server& server, Progress& progress, std::stop_token stop);
-
 /// Executes a renewal's plan and looks at each of its records before and after as a visitor does: the new certificate has
 /// to be shown, and client certificates asked for as before, with the same CA names. Where a step fails or a visitor meets
 /// something else, or the user cancels, everything goes back by itself (Outcome::takenBack). Records at which nobody

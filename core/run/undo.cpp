@@ -106,6 +106,20 @@ void keepWithoutKey(Plan& plan, const Target& target, Step& step)
     }
 }
 
+/// http.sys takes no record whose certificate is not in its store (1312): said before anything runs.
+std::optional<Message> certificateGone(const State& back, const State& now, const Facts& facts)
+{
+    const auto* record = std::get_if<RecordState>(&back);
+    if (!record || !record->record || record->record->thumbprint.empty()) return std::nullopt;
+    const auto& present = std::get<RecordState>(now).record;
+    if (present && present->thumbprint == record->record->thumbprint) return std::nullopt;
+    const std::string name = record->record->store.empty() ? "MY" : record->record->store;
+    const auto store = storeOf(facts, name);
+    if (!store || std::ranges::any_of(*store, [&](const StoredCertificate& one) { return one.certificate.thumbprintSha1 == record->record->thumbprint; })) return std::nullopt;
+    return Message{tr("The http.sys record of {0} cannot have its earlier certificate {1} again: it is no longer in the store {2}. Import it there first; nothing is undone until then."),
+                   {record->endpoint, record->record->thumbprint, name}};
+}
+
 Step stepFor(const Target& target, const Facts& facts, std::string file)
 {
     Step step;
@@ -135,6 +149,8 @@ Step stepFor(const Target& target, const Facts& facts, std::string file)
     } else if (target.conflict) {
         block(step, {tr("{0} was changed by somebody else after this run. Undoing would destroy that change, so nothing is undone."),
                      {subjectOf(target.now)}});
+    } else if (auto gone = certificateGone(target.back, target.now, facts)) {
+        block(step, std::move(*gone));
     } else if (!step.action) {
         const auto* certificate = std::get_if<CertificateState>(&target.back);
         const bool keyTooMany = certificate && certificate->present && !certificate->key;
@@ -172,6 +188,7 @@ void addUnreadable(const JournalRun& run, const JournalRuns& journaled, Plan& pl
 Result<Plan> planUndo(const JournalRun& run, const Journal& journal, const Facts& facts)
 {
     Plan plan;
+    plan.kind = PlanKind::Undo;
     auto journaled = journal.runs();
     if (!journaled) return journaled.error();
     addUnreadable(run, *journaled, plan);
@@ -180,7 +197,7 @@ Result<Plan> planUndo(const JournalRun& run, const Journal& journal, const Facts
         std::string file;
         const auto* certificate = std::get_if<CertificateState>(&target.back);
         if (target.unreadable.empty() && certificate && certificate->present && !std::get<CertificateState>(target.now).present) {
-            auto kept = journal.keepCertificate(run.run, certificate->thumbprint, certificate->der);
+            auto kept = journal.keepCertificate(certificate->thumbprint, certificate->der);
             if (!kept) return kept.error();
             file = utf8(*kept);
         }

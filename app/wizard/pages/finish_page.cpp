@@ -25,7 +25,8 @@ FinishPage::FinishPage(wxWindow* parent, Session& session, const PracticeHost* p
 void FinishPage::build()
 {
     m_summary = addParagraph({});
-    addParagraph({tr("Do not press OK in IIS Manager's \"Site Bindings\" dialog for this site: it would write the http.sys record anew and drop the request for client certificates. When the certificate is renewed, come back to Monban."), {}});
+    const bool isForGood = session().kind() != PlanKind::Undo && session().kind() != PlanKind::Removal;
+    if (isForGood) addParagraph({tr("Do not press OK in IIS Manager's \"Site Bindings\" dialog for this site: it would write the http.sys record anew and drop the request for client certificates. When the certificate is renewed, come back to Monban."), {}});
     auto* row = new wxBoxSizer(wxHORIZONTAL);
     auto* save = new wxButton(this, wxID_ANY, shown(tr("&Save the answers…")));
     save->SetName("save-answers");
@@ -36,10 +37,14 @@ void FinishPage::build()
     row->Add(save, wxSizerFlags().Border(wxRIGHT));
     row->Add(log, wxSizerFlags().Border(wxRIGHT));
     row->Add(open);
+    const bool hasAnswers = session().kind() == PlanKind::SetUp || session().kind() == PlanKind::Renewal;
+    save->Show(hasAnswers);
+    open->Show(hasAnswers);
     addContent(row);
     m_said = addParagraph({});
     m_said->Hide();
-    addParagraph(session().kind() == PlanKind::Renewal
+    if (hasAnswers)
+        addParagraph(session().kind() == PlanKind::Renewal
                      ? Message{tr("With the saved answers, \"monban apply --renew\" does the same on the command line; they never hold a password. The log holds every command that ran since Monban was started, with what it said."), {}}
                      : Message{tr("With the saved answers, \"monban apply\" does the same on the command line; they never hold a password. The log holds every command that ran since Monban was started, with what it said."), {}});
     m_journal = addParagraph({});
@@ -53,7 +58,10 @@ void FinishPage::build()
 
 bool FinishPage::isAllDone() const
 {
-    return view() && !view()->plan.steps.empty() && std::ranges::all_of(view()->plan.steps, [](const Step& step) { return step.state == StepState::Done; });
+    // Of other work than a set-up nothing is left to be planned once it is done.
+    const bool mayBeEmpty = view() && view()->plan.kind != PlanKind::SetUp && view()->plan.kind != PlanKind::Renewal;
+    const bool isLeft = view() && std::ranges::any_of(view()->plan.findings, [](const Finding& one) { return one.id == kNotPutBack; });
+    return view() && !isLeft && (mayBeEmpty || !view()->plan.steps.empty()) && std::ranges::all_of(view()->plan.steps, [](const Step& step) { return step.state == StepState::Done; });
 }
 
 Message FinishPage::summary() const
@@ -62,6 +70,14 @@ Message FinishPage::summary() const
     if (view()->plan.kind == PlanKind::Renewal) {
         const auto left = incompleteRenewal(view()->plan);
         return left ? *left : Message{tr("The new certificate is in place. Everything else is as it was: who got in before gets in now."), {}};
+    }
+    switch (view()->plan.kind) {
+    case PlanKind::Undo: return {tr("The run was taken back: everything it had changed is as it was before."), {}};
+    case PlanKind::Removal: return {tr("The set-up was taken off the site. Whoever reaches it gets in without a client certificate."), {}};
+    case PlanKind::Retirement: return {tr("What is old has gone. Nothing else was changed."), {}};
+    case PlanKind::PutBack: return {tr("Everything is as you had approved it."), {}};
+    case PlanKind::SetUp:
+    case PlanKind::Renewal: break;
     }
     switch (view()->answers.require.mode) {
     case RequireAnswers::Mode::Require:

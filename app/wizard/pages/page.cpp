@@ -7,6 +7,7 @@
 #include <wx/filedlg.h>
 #include <wx/settings.h>
 #include <wx/sizer.h>
+#include <wx/spinctrl.h>
 #include <wx/stattext.h>
 #include <wx/textctrl.h>
 
@@ -140,6 +141,13 @@ std::pair<Mark, Message> Page::state() const
 
 bool Page::runs() const { return !m_session.needed(m_chapter).empty(); }
 
+bool Page::isHeldBack()
+{
+    if (!m_session.keeping()) return false;
+    refuse(Refusal{{tr("First say below whether the settings of the last run are to be kept."), {}}, nullptr});
+    return true;
+}
+
 void Page::refuse(const std::optional<Refusal>& refusal)
 {
     if (!refusal) return m_refusal->show({});
@@ -186,6 +194,17 @@ void Page::addRow(wxFlexGridSizer* form, const char* label, wxWindow* control)
     text->MoveBeforeInTabOrder(control);
     form->Add(text, wxSizerFlags().CenterVertical());
     form->Add(control, wxSizerFlags(1).Expand());
+}
+
+void Page::addTimeToKeep()
+{
+    constexpr int kShortest = 15;
+    constexpr int kLongest = 3600;
+    auto* seconds = new wxSpinCtrl(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxSP_ARROW_KEYS, kShortest, kLongest,
+                                   static_cast<int>(m_session.timeToKeep().count()));
+    seconds->SetName("time-to-keep");
+    addRow(addForm(), tr("Taken back unless confirmed &within (seconds):"), seconds);
+    seconds->Bind(wxEVT_SPINCTRL, [this](wxSpinEvent& event) { m_session.setTimeToKeep(std::chrono::seconds(event.GetPosition())); });
 }
 
 wxTextCtrl* Page::addText(wxFlexGridSizer* form, const char* label, const char* name, std::function<std::string&(Answers&)> answer, Kind kind)

@@ -69,6 +69,9 @@ public:
     /// Tells the frame that status(), state() or commandsOf() is another, without a look at the server.
     std::function<void()> onChanged;
 
+    /// While a run waits to be kept nothing else may run: then this says so, and is true.
+    bool isHeldBack();
+
     /// Shows why Next waits and moves the focus there; nothing takes the words away.
     void refuse(const std::optional<Refusal>& refusal);
 
@@ -97,6 +100,8 @@ protected:
     void addContent(wxWindow* window, int proportion = 0);
     void addContent(wxSizer* sizer);
     WrappedText* addParagraph(const Message& text);
+    /// How long the user has to say that the settings are to be kept (Session::timeToKeep()).
+    void addTimeToKeep();
     wxSizer* content() const { return m_content; }
     /// The user changed a control: the answers follow, and the plan.
     void changed();

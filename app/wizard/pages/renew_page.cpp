@@ -10,7 +10,7 @@ namespace monban::wizard {
 RenewPage::RenewPage(wxWindow* parent, Session& session)
     : Page(parent, session, Chapter::Bind, {tr("Put the new certificate in the old one's place"), {}},
            {tr("Every http.sys record that has the old certificate gets the new one; nothing else in it changes. Then Monban looks as a visitor does, and if "
-               "anything is not as before, all of it goes back by itself. The old certificate stays on the server."),
+               "anything is not as before, all of it goes back by itself. The old certificate stays on the server; once the new one has proved itself, the start page offers to remove it."),
             {}})
 {
 }
@@ -19,6 +19,7 @@ void RenewPage::build()
 {
     m_card = new CertificateCard(this);
     addContent(m_card);
+    addTimeToKeep();
 }
 
 void RenewPage::refresh()

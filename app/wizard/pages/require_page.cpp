@@ -32,6 +32,7 @@ void RequirePage::build()
     addContent(m_ssl);
     auto* form = addForm();
     addText(form, tr("Only for this &path (empty: the whole site):"), "path", [](Answers& a) -> std::string& { return a.require.path; }, Kind::SitePath);
+    addTimeToKeep();
     m_agreed = new wxCheckBox(this, wxID_ANY, shown(tr("I &understand who will be refused")));
     m_agreed->SetName("agreed");
     addContent(m_agreed);

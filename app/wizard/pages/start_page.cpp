@@ -7,8 +7,11 @@
 #include <algorithm>
 
 #include "app/wizard/widgets/wrapped_text.h"
+#include "core/base/joined.h"
 #include "core/observe/pitfalls.h"
 #include "core/plan/chapters.h"
+#include "core/plan/removal.h"
+#include "core/plan/retirement.h"
 #include "core/tls/http_get.h"
 
 namespace monban::wizard {
@@ -20,90 +23,125 @@ StartPage::StartPage(wxWindow* parent, Session& session, const PracticeHost* pra
 
 void StartPage::build()
 {
-    m_unfinished = new wxBoxSizer(wxVERTICAL);
-    content()->Add(m_unfinished, wxSizerFlags().Expand());
-    m_renewable = new wxBoxSizer(wxVERTICAL);
-    content()->Add(m_renewable, wxSizerFlags().Expand());
-    addJob(content(), tr("Set up client-certificate authentication"),
-           {tr("From the server certificate to the proof that it works, one page after the other. What is done already is skipped."), {}}, "set-up",
-           m_jobs.setUp);
-    addJob(content(), tr("Practise on a simulated server"),
-           {tr("Nothing on this computer is changed: a practice server with a CA of its own is made for you."), {}}, "practise", m_jobs.practise);
+    for (Offers* offers : {&m_pressing, &m_renewals}) {
+        offers->sizer = new wxBoxSizer(wxVERTICAL);
+        content()->Add(offers->sizer, wxSizerFlags().Expand());
+    }
+    addJob(content(), {"set-up", tr("Set up client-certificate authentication"),
+                       {tr("From the server certificate to the proof that it works, one page after the other. What is done already is skipped."), {}}, m_jobs.setUp});
+    m_more.sizer = new wxBoxSizer(wxVERTICAL);
+    content()->Add(m_more.sizer, wxSizerFlags().Expand());
+    addJob(content(), {"practise", tr("Practise on a simulated server"),
+                       {tr("Nothing on this computer is changed: a practice server with a CA of its own is made for you."), {}}, m_jobs.practise});
 }
 
-void StartPage::addJob(wxSizer* to, const char* title, const Message& note, const wxString& name, std::function<void()> job)
+void StartPage::addJob(wxSizer* to, const Offer& offer)
 {
 #ifdef __WXMSW__
-    auto* link = new wxCommandLinkButton(this, wxID_ANY, shown(title), shown(note));
+    auto* link = new wxCommandLinkButton(this, wxID_ANY, shown(offer.title), shown(offer.note));
     to->Add(link, wxSizerFlags().Expand().Border(wxBOTTOM));
 #else
     // GTK has no such control, and wxWidgets' stand-in lets a long note run out of the window.
-    auto* link = new wxButton(this, wxID_ANY, wxString::FromUTF8("→  ") + shown(title), wxDefaultPosition, wxDefaultSize, wxBU_LEFT);
+    auto* link = new wxButton(this, wxID_ANY, wxString::FromUTF8("→  ") + shown(offer.title), wxDefaultPosition, wxDefaultSize, wxBU_LEFT);
     link->SetFont(link->GetFont().Bold());
     to->Add(link, wxSizerFlags().Expand().Border(wxBOTTOM));
-    to->Add(new WrappedText(this, shown(note)), wxSizerFlags().Expand().Border(wxBOTTOM));
+    to->Add(new WrappedText(this, shown(offer.note)), wxSizerFlags().Expand().Border(wxBOTTOM));
 #endif
-    link->SetName(name);
-    link->Bind(wxEVT_BUTTON, [job = std::move(job)](wxCommandEvent&) { job(); });
+    link->SetName(offer.name);
+    // The button may be gone by the time the page it opens is there.
+    link->Bind(wxEVT_BUTTON, [this, job = offer.job](wxCommandEvent&) { CallAfter(job); });
 }
 
-/// Above the rest, since whoever has begun something is likely to want that.
-void StartPage::showUnfinished()
+void StartPage::show(Offers& offers, const std::vector<Offer>& list, const wxString& before)
 {
-    const std::vector<Unfinished> work = session().unfinished();
-    if (work == m_shownUnfinished) return;
-    m_shownUnfinished = work;
-    wxWindow* const before = FindFocus();
-    const bool hadFocus = before && before->GetParent() == this && before->GetName().StartsWith("continue");
-    m_unfinished->Clear(true);
-    for (std::size_t i = 0; i < work.size(); ++i) {
-        const wxString name = i == 0 ? wxString("continue") : wxString::Format("continue-%zu", i + 1);
-        // The button is gone by the time the page it opens is there.
-        addJob(m_unfinished, tr("Continue where you left off"), work[i].what, name,
-               [this, one = work[i]] { CallAfter([this, one] { m_jobs.resume(one); }); });
+    std::vector<std::string> texts;
+    for (const Offer& one : list) texts.push_back(toUtf8(one.name) + "\n" + inLanguage({one.title, {}}, language()) + "\n" + inLanguage(one.note, language()));
+    if (texts == offers.shown) return;
+    offers.shown = texts;
+    const wxWindow* const focus = FindFocus();
+    const wxString focused = focus && focus->GetParent() == this ? focus->GetName() : wxString();
+    offers.sizer->Clear(true);
+    for (const Offer& one : list) {
+        addJob(offers.sizer, one);
+        FindWindow(one.name)->MoveBeforeInTabOrder(FindWindow(before));
+        if (one.name == focused) FindWindow(one.name)->SetFocus();
     }
-    wxWindow* const first = FindWindow("continue");
-    if (first) first->MoveBeforeInTabOrder(FindWindow("set-up"));
-    if (hadFocus && first) first->SetFocus();
     layOutAround(*this);
+}
+
+/// Above the rest: what was begun and not ended, and what is not as it was left.
+std::vector<StartPage::Offer> StartPage::pressing() const
+{
+    std::vector<Offer> list;
+    if (view()) {
+        if (const JournalRun* run = view()->interrupted()) {
+            const Message note{tr("Monban was cut off on {0} while it changed this server.\nOf what it was to do, {1} steps were begun."), {localDate(run->started), std::to_string(run->steps.size())}};
+            if (run->answers) {
+                Unfinished work{Unfinished::Of::Server, *run->answers, note};
+                const bool isOther = run->kind != PlanKind::SetUp && run->kind != PlanKind::Renewal;
+                list.push_back({"go-on", tr("Go on with what was cut off"), note,
+                                isOther ? std::function<void()>([this, kind = run->kind, answers = *run->answers] { m_jobs.work({kind}, answers); })
+                                        : std::function<void()>([this, work] { m_jobs.resume(work); })});
+            }
+            list.push_back({"undo-cut", tr("Take back what was cut off"), note, [this, name = run->run] { m_jobs.work({PlanKind::Undo, name}, {}); }});
+        }
+        if (const auto run = unkeptRun(view()->journaled); run && !session().keeping()) {
+            const Message note{tr("On {0} nobody said that these settings are to be kept:\n{1}"), {localDate(run->started), inLanguage(run->steps.back().title, language())}};
+            list.push_back({"undo-unkept", tr("Take back what was not kept"), note, [this, name = run->run] { m_jobs.work({PlanKind::Undo, name}, {}); }});
+            list.push_back({"keep-unkept", tr("Keep it"), {tr("You still get in: the settings stay as they are."), {}}, [this, name = run->run] { session().keepEarlier(name); }});
+        }
+        if (!view()->drift.empty())
+            list.push_back({"put-back", tr("Put back what was changed"),
+                            {tr("{0} things are no longer as you approved them, first: {1}.\nSee who may have changed them, and put them back."),
+                             {std::to_string(view()->drift.size()), subjectOf(view()->drift.front().now)}},
+                            [this] { m_jobs.work({PlanKind::PutBack}, {}); }});
+    }
+    const std::vector<Unfinished> work = session().unfinished();
+    for (std::size_t i = 0; i < work.size(); ++i)
+        list.push_back({i == 0 ? wxString("continue") : wxString::Format("continue-%zu", i + 1), tr("Continue where you left off"), work[i].what,
+                        [this, one = work[i]] { m_jobs.resume(one); }});
+    return list;
 }
 
 /// A year after the set-up this is what one comes for.
-void StartPage::showRenewable()
+std::vector<StartPage::Offer> StartPage::renewals() const
 {
     constexpr std::size_t kMost = 3;
+    constexpr std::size_t kMostPlaces = 3;
     constexpr std::chrono::days kSoon{90};
     // Those that end soon, or else the one that ends first: somebody may have a reason to renew before the time.
-    std::vector<Renewable> list = view() ? renewableOn(view()->facts) : std::vector<Renewable>();
-    std::size_t count = 0;
-    while (count < std::min(kMost, list.size()) && (count == 0 || list[count].entry.certificate.notAfter < serverTime() + kSoon)) ++count;
-    list.resize(count);
-    std::vector<Message> notes;
-    std::vector<std::string> shownNow;
-    for (const Renewable& one : list) {
-        // Windows breaks no line of a command link by itself.
-        constexpr std::size_t kMostPlaces = 3;
-        std::string places;
-        for (std::size_t i = 0; i < std::min(kMostPlaces, one.endpoints.size()); ++i) places += (places.empty() ? "" : ", ") + one.endpoints[i];
-        if (one.endpoints.size() > kMostPlaces) places += " …";
+    std::vector<Renewable> renewable = view() ? renewableOn(view()->facts) : std::vector<Renewable>();
+    std::vector<Offer> list;
+    for (const Renewable& one : renewable) {
+        if (list.size() == kMost || (!list.empty() && one.entry.certificate.notAfter >= serverTime() + kSoon)) break;
+        const std::vector<std::string> first(one.endpoints.begin(), one.endpoints.begin() + static_cast<std::ptrdiff_t>(std::min(kMostPlaces, one.endpoints.size())));
+        const std::string places = joined(first) + (one.endpoints.size() > kMostPlaces ? " …" : "");
         const auto left = std::chrono::floor<std::chrono::days>(one.entry.certificate.notAfter - serverTime()).count();
         const std::vector<std::string> values{shownName(one.entry.certificate), localDate(one.entry.certificate.notAfter), std::to_string(left), places};
-        notes.push_back(left < 0 ? Message{tr("{0} expired on {1}.\nUsed at {3}; nothing else is changed."), values}
-                                 : Message{tr("{0} expires in {2} days, on {1}.\nUsed at {3}; nothing else is changed."), values});
-        shownNow.push_back(inLanguage(notes.back(), language()));
+        list.push_back({list.empty() ? wxString("renew") : wxString::Format("renew-%zu", list.size() + 1), tr("Renew the server certificate"),
+                        left < 0 ? Message{tr("{0} expired on {1}.\nUsed at {3}; nothing else is changed."), values}
+                                 : Message{tr("{0} expires in {2} days, on {1}.\nUsed at {3}; nothing else is changed."), values},
+                        [this, one] { m_jobs.renew(one); }});
     }
-    if (shownNow == m_shownRenewable) return;
-    m_shownRenewable = shownNow;
-    const wxWindow* const before = FindFocus();
-    const bool hadFocus = before && before->GetParent() == this && before->GetName().StartsWith("renew");
-    m_renewable->Clear(true);
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const wxString name = i == 0 ? wxString("renew") : wxString::Format("renew-%zu", i + 1);
-        addJob(m_renewable, tr("Renew the server certificate"), notes[i], name, [this, one = list[i]] { CallAfter([this, one] { m_jobs.renew(one); }); });
-        FindWindow(name)->MoveBeforeInTabOrder(FindWindow("set-up"));
-    }
-    if (wxWindow* const first = FindWindow("renew"); first && hadFocus) first->SetFocus();
-    layOutAround(*this);
+    return list;
+}
+
+/// Below the set-up: the way back, and tidying up.
+std::vector<StartPage::Offer> StartPage::more() const
+{
+    std::vector<Offer> list;
+    if (!view()) return list;
+    if (const auto old = retirableOn(view()->facts); !old.empty())
+        list.push_back({"retire", tr("Remove old certificates and root CAs"),
+                        {tr("No longer needed, because its successor is in place: {0} ({1})."), {shownName(old.front().certificate), localDate(old.front().certificate.notAfter)}},
+                        [this] { m_jobs.work({PlanKind::Retirement}, {}); }});
+    if (!view()->journaled.runs.empty())
+        list.push_back({"undo", tr("Take an earlier run back"), {tr("Everything Monban did on this server, run by run, with the way back."), {}},
+                        [this] { m_jobs.work({PlanKind::Undo}, {}); }});
+    if (const auto sites = removableSites(view()->facts); !sites.empty())
+        list.push_back({"remove", tr("Take the set-up off a site"), {tr("The site asks for no client certificates any more: {0}."), {sites.front() + (sites.size() > 1 ? " …" : "")}},
+                        [this] { m_jobs.work({PlanKind::Removal}, {}); }});
+    return list;
 }
 
 std::optional<Refusal> StartPage::problem() const
@@ -184,8 +222,9 @@ void StartPage::refresh()
 {
     tryAddresses();
     showFacts();
-    showUnfinished();
-    showRenewable();
+    show(m_pressing, pressing(), "set-up");
+    show(m_renewals, renewals(), "set-up");
+    show(m_more, more(), "practise");
 }
 
 void StartPage::showFacts()

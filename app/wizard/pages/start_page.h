@@ -16,6 +16,7 @@ public:
         std::function<void(const Renewable&)> renew;
         std::function<void()> practise;
         std::function<void(const Unfinished&)> resume;
+        std::function<void(const Work&, const Answers&)> work;
     };
     /// practice: null on a real server.
     StartPage(wxWindow* parent, Session& session, const PracticeHost* practice, Jobs jobs);
@@ -41,19 +42,32 @@ private:
     Addresses addresses() const;
     void tryAddresses();
     void showFacts();
-    void addJob(wxSizer* to, const char* title, const Message& note, const wxString& name, std::function<void()> job);
-    void showUnfinished();
-    void showRenewable();
+    /// A job that is there for a while, such as one to go on with.
+    struct Offer {
+        wxString name;
+        const char* title;
+        Message note;  ///< Windows breaks no line of a command link by itself
+        std::function<void()> job;
+    };
+    /// Those in one place of the page, and how they are shown now.
+    struct Offers {
+        wxSizer* sizer = nullptr;
+        std::vector<std::string> shown = {};
+    };
+    void addJob(wxSizer* to, const Offer& offer);
+    void show(Offers& offers, const std::vector<Offer>& list, const wxString& before);
+    std::vector<Offer> pressing() const;
+    std::vector<Offer> renewals() const;
+    std::vector<Offer> more() const;
 
     Jobs m_jobs;
     const PracticeHost* m_practice;
     std::optional<Addresses> m_tried;
     std::chrono::steady_clock::time_point m_triedAt{};
     bool m_isTrying = false;
-    wxSizer* m_unfinished = nullptr;
-    std::vector<Unfinished> m_shownUnfinished;
-    wxSizer* m_renewable = nullptr;
-    std::vector<std::string> m_shownRenewable;
+    Offers m_pressing;
+    Offers m_renewals;
+    Offers m_more;
     Background m_background;  // last: joined before the rest goes
 };
 

@@ -230,7 +230,7 @@ void TroubleshootPage::change(const std::function<void(Answers&)>& how, Chapter 
 {
     const auto* now = view();
     if (now && now->facts.machine && !now->facts.machine->elevated && !now->facts.machine->practice) return onElevate();
-    if (session().isRunning()) return;
+    if (session().isRunning() || isHeldBack()) return;
     m_checkBefore = session().answers().bind.checkRevocation;
     m_before = session().answers().troubleshoot;
     how(session().answers());

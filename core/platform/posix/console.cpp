@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <termios.h>
@@ -7,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "core/platform/platform.h"
 
@@ -77,6 +79,19 @@ std::string readPassword(const std::string& prompt)
     return line;
 }
 
+std::optional<std::string> lineWithin(std::chrono::milliseconds time)
+{
+    static std::string typed;
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    if (::poll(&input, 1, static_cast<int>(time.count())) <= 0) return std::nullopt;
+    char c = 0;
+    while (::read(STDIN_FILENO, &c, 1) == 1) {  // a terminal hands out whole lines
+        if (c == '\n') return std::exchange(typed, {});
+        typed += c;
+    }
+    return std::nullopt;
+}
+
 Language language()
 {
     for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
@@ -105,6 +120,7 @@ void onTermination(void (*stop)())
     ::sigemptyset(&action.sa_mask);
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
+    ::sigaction(SIGHUP, &action, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -6,6 +6,7 @@
 #include <shellapi.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "core/platform/platform.h"
 #include "core/platform/windows/text.h"
@@ -48,9 +49,12 @@ bool isConsole(DWORD which)
 
 void (*termination)() = nullptr;
 
-BOOL WINAPI onControl(DWORD)
+BOOL WINAPI onControl(DWORD event)
 {
     termination();
+    // After these Windows ends the process as soon as this returns, or after some seconds; until then it can tidy up.
+    constexpr DWORD kLongerThanWindowsWaits = 60'000;
+    if (event == CTRL_CLOSE_EVENT || event == CTRL_LOGOFF_EVENT || event == CTRL_SHUTDOWN_EVENT) ::Sleep(kLongerThanWindowsWaits);
     return TRUE;
 }
 
@@ -108,6 +112,33 @@ std::string readPassword(const std::string& prompt)
     text.resize(static_cast<std::size_t>(length));
     ::SecureZeroMemory(line.data(), line.size() * sizeof(wchar_t));
     return text;
+}
+
+std::optional<std::string> lineWithin(std::chrono::milliseconds time)
+{
+    // Not ReadConsole, which waits for the whole line as soon as any key is touched.
+    static std::wstring typed;
+    const HANDLE handle = ::GetStdHandle(STD_INPUT_HANDLE);
+    if (::WaitForSingleObject(handle, static_cast<DWORD>(time.count())) != WAIT_OBJECT_0) return std::nullopt;
+    DWORD waiting = 0;
+    while (::GetNumberOfConsoleInputEvents(handle, &waiting) && waiting > 0) {
+        INPUT_RECORD record{};
+        DWORD got = 0;
+        if (!::ReadConsoleInputW(handle, &record, 1, &got) || got != 1) break;
+        if (record.EventType != KEY_EVENT || !record.Event.KeyEvent.bKeyDown) continue;
+        const wchar_t unit = record.Event.KeyEvent.uChar.UnicodeChar;
+        if (unit == L'\r') {
+            writeError("\n");
+            return narrow(std::exchange(typed, {}));
+        }
+        if (unit == L'\b') {
+            if (!typed.empty()) typed.pop_back();
+        } else if (unit >= L' ') {
+            typed += unit;
+            writeError(narrow(std::wstring(1, unit)));
+        }
+    }
+    return std::nullopt;
 }
 
 Language language()

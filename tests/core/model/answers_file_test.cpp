@@ -85,8 +85,8 @@ TEST(AnswersFile, GivesBackWhatItRead)
     answers.certificate.keyBits = 3072;
     answers.root.url = "http://ca.test/crl/ia1.der";
     answers.root.sha256 = std::string(64, 'a');
-    answers.import = {"WebHosting", "site 2026"};
-    answers.trust = {"my_ctl", {utf8((kFolder / "x.cer").lexically_normal())}};
+    answers.import = {"WebHosting", "site 2026", {std::string(40, 'b')}};
+    answers.trust = {"my_ctl", {utf8((kFolder / "x.cer").lexically_normal())}, {std::string(40, 'c')}};
     answers.bind.hostname = "www.example.test:443";
     answers.bind.checkRevocation = false;
     answers.bind.disableHttp2 = true;

@@ -127,6 +127,28 @@ void aYearLater(Backend& backend, std::uint32_t flags)
     ASSERT_TRUE(backend.putCertificate("ROOT", {*root, sha1Hex(*root), "", KeyState::None, ""}));
 }
 
+/// As IIS Manager and somebody who tidies up leave it.
+void spoilt(Backend& backend)
+{
+    auto records = *backend.records();
+    for (SslRecord& record : records) {
+        record.ctlStore.clear();
+        record.flags = 0;
+    }
+    ASSERT_TRUE(backend.writeRecords(records));
+    const auto root = backend.caFile("ia1.der");
+    ASSERT_TRUE(root);
+    ASSERT_TRUE(backend.removeCertificate("iis_client_trust", sha1Hex(*root)));
+    ASSERT_TRUE(backend.setRegistryValue(kSchannelKey, "SendTrustedIssuerList", {"REG_DWORD", "0"}));
+}
+
+/// The CA has a new root, side by side with the one before.
+void rolledOver(Backend& backend)
+{
+    const Bytes root = practice::derOf(practice::testX509("Next root", practice::testKey()).get());
+    for (const char* store : {"iis_client_trust", "ROOT"}) ASSERT_TRUE(backend.putCertificate(store, {root, sha1Hex(root), "", KeyState::None, ""}));
+}
+
 const Path kPaths[] = {
     {"a fresh Windows Server 2022", windows_build::kServer2022, [](Backend&) {}, [](Answers&) {},
      "import.certificate trust.ctl trust.root bind.site bind.record bind.issuer-list require.access", 0},
@@ -184,6 +206,17 @@ const Path kPaths[] = {
          answers.certificate.issuedFile = "server.cer";
      },
      "import.accept renew.record.1 renew.record.2", 0, PlanKind::Renewal},
+    {"the set-up is taken off", windows_build::kServer2022, [](Backend&) {}, [](Answers&) {},
+     "remove.access.1 remove.record.2 remove.binding.3 remove.ctl.4 remove.issuer-list.5", 0, PlanKind::Removal, Path::After::SetUp},
+    {"a set-up that nobody remembers is taken off a site that had https before", windows_build::kServer2025,
+     [](Backend& backend) { boundBefore(backend, record_flags::kDisableHttp2); }, [](Answers&) {},
+     "remove.access.1 remove.record.2 remove.binding.3 remove.ctl.4", 1, PlanKind::Removal, Path::After::ForgottenSetUp},
+    {"the set-up is taken off on Windows Server 2016", windows_build::kServer2016, [](Backend& backend) { boundBefore(backend, record_flags::kDsMapper); }, [](Answers&) {},
+     "remove.access.1 remove.record.2 remove.ctl.3 remove.issuer-list.4", 1, PlanKind::Removal, Path::After::SetUp},
+    {"what was changed is put back", windows_build::kServer2022, [](Backend&) {}, [](Answers&) {},
+     "put-back.1 put-back.2 put-back.3 put-back.4", 0, PlanKind::PutBack, Path::After::SetUp, spoilt},
+    {"the old root after a roll-over", windows_build::kServer2022, [](Backend&) {},
+     [](Answers& answers) { answers.trust.retire = {sha1Hex(*readFile(pathFromUtf8(answers.root.file)))}; }, "retire.ctl.1", 0, PlanKind::Retirement, Path::After::SetUp, rolledOver},
 };
 
 }  // namespace
@@ -208,6 +241,8 @@ PreparedPath::PreparedPath(const Path& path)
     for (std::string* file : {&m_answers.certificate.requestFile, &m_answers.certificate.issuedFile})
         if (!file->empty()) *file = utf8(m_folder / *file);
     if (!m_answers.certificate.issuedFile.empty()) requestAndIssue();
+    if (path.after != Path::After::Nothing) setUpBefore();
+    if (path.meanwhile) path.meanwhile(**backend);
     if (m_answers.certificate.source == CertificateAnswers::Source::Request) m_own = readMaterials(m_answers, Secret(), {});
     fs::copy(m_folder, m_prepared, fs::copy_options::recursive);
 }
@@ -250,6 +285,18 @@ void PreparedPath::requestAndIssue()
     EXPECT_EQ(execute(making, *server, none, progress, {}).outcome, RunOutcome::Done);
     EXPECT_TRUE(practice::issue(m_folder, pathFromUtf8(m_answers.certificate.requestFile), pathFromUtf8(m_answers.certificate.issuedFile)));
     fs::remove_all(m_folder / "journal");
+}
+
+void PreparedPath::setUpBefore()
+{
+    Answers answers = m_original.answers;
+    answers.bind.hostname = m_answers.bind.hostname;
+    const auto server = std::move(*practice::PracticeServer::open(m_folder));
+    Progress progress;
+    const Outcome outcome = execute(planOn(*server, answers, m_original.materials, {}).plan, *server, m_original.materials, progress, {});
+    EXPECT_EQ(outcome.outcome, RunOutcome::Done) << inEnglish(outcome.reason);
+    if (m_path.after == Path::After::ForgottenSetUp) fs::remove_all(m_folder / "journal");
+    else m_runBefore = outcome.run.value_or("");
 }
 
 }  // namespace monban::support

@@ -21,6 +21,9 @@ struct Path {
     const char* steps;  ///< the ids of those that change something
     std::size_t own;    ///< from this one on they differ from those of the paths before
     PlanKind kind = PlanKind::SetUp;
+    enum class After { Nothing, SetUp, ForgottenSetUp };
+    After after = After::Nothing;          ///< what has run before; of a forgotten one there is no journal
+    void (*meanwhile)(practice::Backend& backend) = nullptr;  ///< what happened since
     friend void PrintTo(const Path& path, std::ostream* out) { *out << path.name; }
 };
 std::span<const Path> paths();
@@ -37,12 +40,15 @@ public:
     const fs::path& prepared() const { return m_prepared; }  ///< the beginning, untouched
     const Answers& answers() const { return m_answers; }
     const Materials& materials() const { return m_answers.certificate.source == CertificateAnswers::Source::Request ? m_own : m_original.materials; }
-    /// As the beginning again, the journal empty.
+    /// Of what ran before; no test takes it back. Empty: none did.
+    const std::string& runBefore() const { return m_runBefore; }
+    /// As the beginning again, the journal as it was.
     void reset();
     Planned plan(Server& server) const;
 
 private:
     void requestAndIssue();
+    void setUpBefore();
 
     const Path& m_path;
     QuickServer& m_original;
@@ -50,6 +56,7 @@ private:
     Materials m_own;
     fs::path m_folder;
     fs::path m_prepared;
+    std::string m_runBefore;
 };
 
 }  // namespace monban::support

@@ -89,7 +89,7 @@ protected:
         Mortal server(m_path.folder(), cut);
         const Journal journal = journalOf(server);
         auto run = runToUndo(journal, "");
-        if (!run || !*run) return std::nullopt;
+        if (!run || !*run || (*run)->run == m_path.runBefore()) return std::nullopt;
         const auto back = planUndo(**run, journal, server.observe(lookupsFor(**run)));
         EXPECT_TRUE(back);
         Progress progress;
@@ -119,7 +119,7 @@ protected:
     {
         const auto runs = Journal(m_path.folder() / "journal").runs();
         EXPECT_TRUE(runs && runs->unreadable.empty());
-        return runs ? static_cast<std::size_t>(std::ranges::count_if(runs->runs, [](const JournalRun& run) { return !run.undone; })) : 0;
+        return runs ? static_cast<std::size_t>(std::ranges::count_if(runs->runs, [&](const JournalRun& run) { return !run.undone && run.run != m_path.runBefore(); })) : 0;
     }
 
     std::size_t openRuns()

@@ -88,6 +88,7 @@ TEST_F(Keyboard, SetsUpFromTheFirstPageToTheLast)
     key(WXK_SPACE);
     goOn();
     ASSERT_TRUE(reaches("verify"));
+    keep();
     goOn();
     ASSERT_TRUE(reaches("finish"));
     EXPECT_TRUE(std::ranges::all_of(session().view()->plan.steps, [](const Step& step) { return step.state == StepState::Done; }));

@@ -44,6 +44,7 @@ TEST_F(SetUpWindow, AnInexperiencedPersonIsThroughAfterFourteenInteractions)
     tick("agreed");
     next();
     ASSERT_TRUE(reaches("verify"));
+    keep();
     EXPECT_TRUE(waitUntil([this] { return isSeen(LiveLine::State::Good, 0); })) << "it tries by itself whether strangers are kept out";
     next();
     ASSERT_TRUE(reaches("finish"));
@@ -125,6 +126,7 @@ TEST_F(SetUpWindow, ARequestWaitsForTheCaAcrossARestartOfTheProgram)
     tick("agreed");
     next();
     ASSERT_TRUE(reaches("verify")) << refusal();
+    keep();
     EXPECT_TRUE(waitUntil([this] { return isSeen(LiveLine::State::Good, 0); }));
     next();
     ASSERT_TRUE(reaches("finish"));

@@ -92,6 +92,7 @@ TEST_F(ThisWindows, IsSetUpPageByPageInJapaneseAndAfterAFaultTheSameButtonGoesOn
     }
     next();
     ASSERT_TRUE(reaches("verify")) << refusal();
+    keep();
     goOnToTheEnd();
     const std::string log = savedLog();
     for (const char* said : {kFaults[0].shown, "証明書 \"Lab Root CA\" がストアに追加されました。", "SSL 証明書を正常に追加しました"})

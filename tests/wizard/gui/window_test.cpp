@@ -204,6 +204,13 @@ std::string WindowTest::focused()
     return focus ? focus->GetName().utf8_string() : "nothing";
 }
 
+void WindowTest::keep()
+{
+    ASSERT_TRUE(session().keeping());
+    press("keep");
+    ASSERT_TRUE(waitUntil([this] { return !session().keeping() && isCalm(); }));
+}
+
 void WindowTest::goTo(const std::string& pageWord)
 {
     if (word() == "start" && pageWord != "start") press("set-up");
@@ -222,6 +229,7 @@ void WindowTest::goTo(const std::string& pageWord)
         }
         if (here != "start") next();
         ASSERT_TRUE(waitUntil([&] { return isCalm() && word() != here; })) << here;
+        if (session().keeping()) keep();
     }
 }
 

@@ -67,6 +67,9 @@ protected:
     /// What runs and ran, as the window shows it.
     std::string commands() { return find<wxTextCtrl>("commands")->GetValue().utf8_string(); }
 
+    /// Says that the settings are to be kept.
+    void keep();
+
     /// Goes the standard way up to that page, and stops on it.
     void goTo(const std::string& pageWord);
     void setFaults(const std::string& json);

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "core/run/keep.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "core/observe/pitfalls.h"
+#include "core/run/planning.h"
+
+namespace monban {
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenLooks{250};
+
+bool beginsToRequire(const Step& step)
+{
+    for (std::size_t i = 0; i < step.after.size() && i < step.before.size(); ++i) {
+        const auto* after = std::get_if<AccessState>(&step.after[i]);
+        const auto* before = std::get_if<AccessState>(&step.before[i]);
+        if (after && before && (after->effective & access_flags::kRequireCert) && !(before->effective & access_flags::kRequireCert)) return true;
+    }
+    return false;
+}
+
+bool changesRecord(const Step& step)
+{
+    return std::ranges::any_of(step.after, [](const State& state) { return std::holds_alternative<RecordState>(state); });
+}
+
+}  // namespace
+
+bool shallBeConfirmed(const Plan& plan)
+{
+    return std::ranges::any_of(plan.steps, [&](const Step& step) {
+        return step.state == StepState::Needed && (beginsToRequire(step) || ((plan.kind == PlanKind::Renewal || plan.kind == PlanKind::PutBack) && changesRecord(step)));
+    });
+}
+
+std::optional<JournalRun> unkeptRun(const JournalRuns& journaled)
+{
+    const auto latest = std::find_if(journaled.runs.rbegin(), journaled.runs.rend(), [](const JournalRun& run) { return !run.undone; });
+    if (latest == journaled.runs.rend() || !latest->revertAfter || !latest->ended) return std::nullopt;
+    return *latest;
+}
+
+bool waitsToBeKept(const std::string& name, const Server& server)
+{
+    const auto journaled = journalOf(server).runs();
+    if (!journaled) return true;
+    const auto run = std::ranges::find(journaled->runs, name, &JournalRun::run);
+    return run == journaled->runs.end() || (run->revertAfter && !run->undone);
+}
+
+Result<JournalRun> keepRun(const std::string& name, const Server& server)
+{
+    const Journal journal = journalOf(server);
+    auto held = journal.lock();
+    if (!held) return held.error();
+    const auto journaled = journal.runs();
+    if (!journaled) return journaled.error();
+    auto run = unkeptRun(*journaled);
+    if (!name.empty()) {
+        const auto named = std::ranges::find(journaled->runs, name, &JournalRun::run);
+        const bool isWaiting = named != journaled->runs.end() && named->ended && named->revertAfter && !named->undone;
+        run = isWaiting ? std::optional(*named) : std::nullopt;
+    }
+    if (!run)
+        return Error{ErrorCode::NotFound,
+                     name.empty() ? Message{tr("No run waits to be kept."), {}} : Message{tr("The run {0} does not wait to be kept. \"monban runs\" lists them."), {name}},
+                     "nothing to keep"};
+    run->revertAfter.reset();
+    if (auto written = journal.write(*run); !written) return written.error();
+    return *run;
+}
+
+Result<Outcome> takeBack(const std::string& name, Server& server, Progress& progress, std::stop_token stop)
+{
+    const Journal journal = journalOf(server);
+    auto run = runToUndo(journal, name);
+    if (!run) return run.error();
+    const auto plan = planUndo(**run, journal, server.observe(lookupsFor(**run)));
+    if (!plan) return plan.error();
+    return executeUndo(std::move(**run), *plan, server, progress, stop);
+}
+
+void goBack(Outcome& outcome, const Plan& plan, Server& server, Progress& progress)
+{
+    // Whoever cancelled wants the server as it was: this is not to be cancelled.
+    const auto back = takeBack(*outcome.run, server, progress, {});
+    outcome.takenBack = back && back->outcome == RunOutcome::Done;
+    if (*outcome.takenBack)
+        outcome.findings.push_back({"taken-back", Severity::Info, {tr("Everything this run had done was taken back: the server is as it was before."), {}}, {}});
+    else
+        outcome.findings.push_back({"not-taken-back", Severity::Error, back ? back->reason : back.error().message,
+                                    {tr("Because of this not everything could be taken back. Mend it, then take the rest back: monban undo {0}"), {*outcome.run}}});
+    outcome.facts = server.observe(lookupsFor(plan));
+    outcome.pitfalls = pitfalls(outcome.facts);
+}
+
+void keepOrRevert(Outcome& outcome, const Plan& plan, Server& server, Progress& progress, std::chrono::seconds time, const AskToKeep& ask)
+{
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + time;
+    bool isKept = false;  // somebody has said so; another Monban may hold the journal for a moment
+    for (;;) {
+        const auto begun = Clock::now();
+        const auto left = std::chrono::ceil<std::chrono::seconds>(end - begun);
+        const KeepAnswer answer = isKept ? KeepAnswer::Keep : ask(std::max(left, std::chrono::seconds(0)));
+        if (answer == KeepAnswer::Keep) {
+            isKept = true;
+            const auto kept = keepRun(*outcome.run, server);
+            if (kept || kept.error().code == ErrorCode::NotFound) return;
+            if (kept.error().code == ErrorCode::Busy && begun < end + kTimeToKeep) {
+                std::this_thread::sleep_for(kBetweenLooks);
+                continue;
+            }
+            outcome.findings.push_back({"keep-not-noted", Severity::Warning, kept.error().message,
+                                        {tr("The settings stay, but the journal does not say so. Say it again later: monban keep {0}"), {*outcome.run}}});
+            return;
+        }
+        // Another Monban may have said so, or taken the run back.
+        if (!waitsToBeKept(*outcome.run, server)) return;
+        if (answer == KeepAnswer::TakeBack || Clock::now() >= end) {
+            outcome.outcome = RunOutcome::Cancelled;
+            outcome.reason = answer == KeepAnswer::TakeBack ? Message{tr("The settings were not kept."), {}}
+                                                            : Message{tr("Nobody said within {0} seconds that the settings are to be kept."), {std::to_string(time.count())}};
+            return goBack(outcome, plan, server, progress);
+        }
+        std::this_thread::sleep_until(std::min(begun + kBetweenLooks, end));
+    }
+}
+
+}  // namespace monban
