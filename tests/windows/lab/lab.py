@@ -202,11 +202,18 @@ class Lab:
     def call_all(self, commands, input="", seconds=60):
         """Several of them, one after the other: Wine is started once."""
         wanted = [{"program": f"{PLACES[program]}\\{program}.exe", "arguments": list(map(str, arguments)), "input": input,
-                   "seconds": seconds} for program, *arguments in commands]
+                   "milliseconds": 1000 * seconds} for program, *arguments in commands]
+        return self._start(wanted)
+
+    def monban_until(self, milliseconds, *arguments):
+        """monban.exe that is ended by TerminateProcess when that time is over; its code is null then."""
+        return self._start([{"program": self._windows(MONBAN), "arguments": list(map(str, arguments)), "milliseconds": milliseconds}])[0]
+
+    def _start(self, wanted):
         orders, results = self.work / "commands.json", self.work / "results.json"
         orders.write_text(json.dumps(wanted))
         self._run(PROGRAMS / "lab_starter.exe", self._windows(orders), self._windows(results), check=True,
-                  timeout=60 + seconds * len(wanted))
+                  timeout=60 + sum(one["milliseconds"] for one in wanted) / 1000)
         answers = json.loads(results.read_text())
         for answer in answers:
             assert "error" not in answer, answer

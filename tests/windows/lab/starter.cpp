@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A parent of Windows for the lab's programs: starter.exe COMMANDS.json RESULTS.json. The first file is a list of
-// {"program": full path, "arguments": […], "input": text, "seconds": limit}; each is started by CreateProcess itself
+// {"program": full path, "arguments": […], "input": text, "milliseconds": limit}; each is started by CreateProcess itself
 // with our quoting, one after the other. The second is a list of {"code", "output"} in hex, as the pipe gave it; code
 // is null for a program that was ended because its time was over.
 #include <windows.h>
@@ -81,7 +81,7 @@ json ran(const json& wanted)
     DWORD written = 0;
     ::WriteFile(in.write.get(), input.data(), static_cast<DWORD>(input.size()), &written, nullptr);
     in.write.reset();
-    const bool ended = ::WaitForSingleObject(child.get(), wanted.value("seconds", 60u) * 1000) == WAIT_OBJECT_0;
+    const bool ended = ::WaitForSingleObject(child.get(), wanted.value("milliseconds", 60'000u)) == WAIT_OBJECT_0;
     if (!ended) ::TerminateProcess(child.get(), 1);
     reader.join();
     DWORD code = 0;
