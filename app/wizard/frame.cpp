@@ -386,7 +386,7 @@ void Frame::showKeeping()
 void Frame::keepingEnded(const Outcome& outcome)
 {
     showKeeping();
-    if (m_verify) m_verify->forget();
+    if (m_verify && outcome.takenBack) m_verify->forget();  // what is kept is the server that was seen
     page().refresh();
     if (!outcome.reason.empty()) page().refuse(Refusal{outcome.reason, nullptr});
     else if (outcome.takenBack)

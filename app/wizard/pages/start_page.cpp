@@ -48,8 +48,7 @@ void StartPage::addJob(wxSizer* to, const Offer& offer)
     to->Add(new WrappedText(this, shown(offer.note)), wxSizerFlags().Expand().Border(wxBOTTOM));
 #endif
     link->SetName(offer.name);
-    // The button may be gone by the time the page it opens is there.
-    link->Bind(wxEVT_BUTTON, [this, job = offer.job](wxCommandEvent&) { CallAfter(job); });
+    link->Bind(wxEVT_BUTTON, [job = offer.job](wxCommandEvent&) { job(); });
 }
 
 void StartPage::show(Offers& offers, const std::vector<Offer>& list, const wxString& before)
@@ -62,7 +61,8 @@ void StartPage::show(Offers& offers, const std::vector<Offer>& list, const wxStr
     const wxString focused = focus && focus->GetParent() == this ? focus->GetName() : wxString();
     offers.sizer->Clear(true);
     for (const Offer& one : list) {
-        addJob(offers.sizer, one);
+        // The button may be gone by the time the page it opens is there.
+        addJob(offers.sizer, {one.name, one.title, one.note, [this, job = one.job] { CallAfter(job); }});
         FindWindow(one.name)->MoveBeforeInTabOrder(FindWindow(before));
         if (one.name == focused) FindWindow(one.name)->SetFocus();
     }
