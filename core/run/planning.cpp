@@ -41,12 +41,10 @@ void takeCutRecords(const JournalRun& run, std::vector<SslRecord>& records)
         for (const State& state : step.before) {
             const auto* before = std::get_if<RecordState>(&state);
             if (!before) continue;
-            if (isDone || !before->record) {  // the work was finished: what an earlier run had its hands on is whole again
-                std::erase_if(records, [&](const SslRecord& other) { return other.family == before->family && equalsIgnoringCase(other.endpoint, before->endpoint); });
-                continue;
-            }
+            if (!isDone && !before->record) continue;  // taken away by an earlier step of the same run
+            // Once the work was finished, what an earlier run had its hands on is whole again.
             std::erase_if(records, [&](const SslRecord& other) { return other.family == before->family && equalsIgnoringCase(other.endpoint, before->endpoint); });
-            records.push_back(*before->record);
+            if (!isDone) records.push_back(*before->record);
         }
 }
 
@@ -93,6 +91,8 @@ void takeApproved(const JournalRun& run, std::vector<EarlierRuns::Approved>& app
         for (const State& state : run.confirmed) approve(state);
     for (const JournalStep& step : run.steps) {
         const bool isApproved = isStanding && step.outcome == "done";
+        // What was being put back is as much approved as before.
+        if (!isApproved && run.kind == PlanKind::PutBack && isStanding) continue;
         for (const State& state : isApproved ? step.after : step.before) isApproved ? approve(state) : forget(state);
     }
 }
