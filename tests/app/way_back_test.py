@@ -46,6 +46,9 @@ class Removal(PracticeCase):
         self.assertEqual(self.monban("apply", "--remove", "--json").code, 0)
         self.assertEqual(self.curl()[0], 0, "https is gone")
         self.assertEqual(self.monban("undo", "--json").code, 0)
+        end = time.monotonic() + 20  # until the serving process has seen it
+        while self.curl(self.ca / "client.p12") != (200, None) and time.monotonic() < end:
+            time.sleep(0.2)
         self.assertEqual(self.curl(self.ca / "client.p12"), (200, None))
 
     def test_which_site(self):
