@@ -66,17 +66,16 @@ void section(const Console& console, const Observed<T>& observed, const Print& s
     else console.print(console.text(tr("Problem")) + ": " + console.text(observed.error().message));
 }
 
-/// The runs up to that one ("last": all); an error where there is none of that name.
-Result<EarlierRuns> approvedUpTo(const std::string& name, const Server& server)
+/// The runs up to that one ("last": all; empty: none); an error where there is none of that name.
+Result<JournalRuns> runsUpTo(const std::string& name, const Server& server)
 {
+    if (name.empty()) return JournalRuns{};
     auto journaled = journalOf(server).runs();
-    if (!journaled) return journaled.error();
+    if (!journaled || equalsIgnoringCase(name, "last")) return journaled;
     const bool isKnown = std::ranges::find(journaled->runs, name, &JournalRun::run) != journaled->runs.end();
-    if (!equalsIgnoringCase(name, "last")) {
-        if (!isKnown) return Error{ErrorCode::NotFound, {tr("There is no run named {0}. \"monban runs\" lists them."), {name}}, "no such run"};
-        std::erase_if(journaled->runs, [&](const JournalRun& run) { return run.run > name; });
-    }
-    return earlierRuns(*journaled, server.journalFolder());
+    if (!isKnown) return Error{ErrorCode::NotFound, {tr("There is no run named {0}. \"monban runs\" lists them."), {name}}, "no such run"};
+    std::erase_if(journaled->runs, [&](const JournalRun& run) { return run.run > name; });
+    return journaled;
 }
 
 void printDrift(const Console& console, const std::vector<Deviation>& list)
@@ -95,12 +94,10 @@ int status(const Console& console, const std::string& against)
 {
     const auto server = console.server();
     if (!server) return console.refuse(server.error(), kUsage);
-    const auto approved = against.empty() ? Result<EarlierRuns>(EarlierRuns{}) : approvedUpTo(against, **server);
-    if (!approved) return console.refuse(approved.error(), approved.error().code == ErrorCode::NotFound ? kUsage : kWanting);
+    const auto journaled = runsUpTo(against, **server);
+    if (!journaled) return console.refuse(journaled.error(), journaled.error().code == ErrorCode::NotFound ? kUsage : kWanting);
     const Facts facts = (*server)->observe({});
-    const auto drift = deviations(approved->approved, facts);
-    const auto journaled = against.empty() ? Result<JournalRuns>(JournalRuns{}) : journalOf(**server).runs();
-    if (!journaled) return console.refuse(journaled.error(), kWanting);
+    const auto drift = deviations(earlierRuns(*journaled, (*server)->journalFolder()).approved, facts);
     if (console.json) {
         nlohmann::json shown = statusJson(facts, console.language);
         if (!against.empty()) shown["drift"] = driftJson(drift, console.language);

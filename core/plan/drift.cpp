@@ -5,6 +5,7 @@
 
 #include "core/base/file.h"
 #include "core/base/utf8.h"
+#include "core/observe/server_index.h"
 #include "core/plan/chapters.h"
 #include "core/plan/restore.h"
 
@@ -82,22 +83,9 @@ bool matters(const State& state, const std::vector<EarlierRuns::Approved>& appro
     });
 }
 
-const StoredCertificate* certificateIn(const Facts& facts, const std::string& store, const std::string& thumbprint)
-{
-    const auto certificates = storeOf(facts, store.empty() ? "MY" : store);
-    if (!certificates) return nullptr;
-    const auto found = std::ranges::find_if(*certificates, [&](const StoredCertificate& one) { return one.certificate.thumbprintSha1 == thumbprint; });
-    return found == certificates->end() ? nullptr : &*found;
-}
-
-const StoredCertificate* certificateOf(const Facts& facts, const std::optional<SslRecord>& record)
-{
-    return record ? certificateIn(facts, record->store, record->thumbprint) : nullptr;
-}
-
 class PuttingBack {
 public:
-    PuttingBack(const PlanInput& input, Plan& plan) : m_input(input), m_plan(plan) {}
+    PuttingBack(const PlanInput& input, Plan& plan) : m_input(input), m_server(input.facts), m_plan(plan) {}
 
     void run()
     {
@@ -164,14 +152,19 @@ private:
         m_plan.steps.push_back(std::move(step));
     }
 
+    const StoredCertificate* certificateOf(const std::optional<SslRecord>& record) const
+    {
+        return record ? m_server.certificate(record->store.empty() ? "MY" : record->store, record->thumbprint) : nullptr;
+    }
+
     void putBack(const Deviation& one, const RecordState& approved)
     {
         const auto& now = std::get<RecordState>(one.now);
         if (now.record)
             if (const auto refusal = ownerRefusal(*now.record, true)) return leave(*refusal, {});
         RecordState wanted = approved;
-        const StoredCertificate* before = certificateOf(m_input.facts, approved.record);
-        const StoredCertificate* after = certificateOf(m_input.facts, now.record);
+        const StoredCertificate* before = certificateOf(approved.record);
+        const StoredCertificate* after = certificateOf(now.record);
         const bool isNewer = after && after->hasPrivateKey() && (!before || before->certificate.notAfter < after->certificate.notAfter);
         if (isNewer && now.record->thumbprint != approved.record->thumbprint) {
             wanted.record->thumbprint = now.record->thumbprint;
@@ -205,6 +198,7 @@ private:
     }
 
     const PlanInput& m_input;
+    const ServerIndex m_server;
     Plan& m_plan;
     int m_number = 0;
 };

@@ -78,13 +78,13 @@ bool canDrift(const State& state)
 
 void takeApproved(const JournalRun& run, std::vector<EarlierRuns::Approved>& approved)
 {
-    const auto approve = [&](const State& state) {
-        std::erase_if(approved, [&](const EarlierRuns::Approved& other) { return subjectOf(other.state) == subjectOf(state); });
-        // A site whose set-up was taken off is its owner's again.
-        if (run.kind != PlanKind::Removal && canDrift(state)) approved.push_back({state, run.run, run.ended.value_or(run.started)});
-    };
     const auto forget = [&](const State& state) {
         std::erase_if(approved, [&](const EarlierRuns::Approved& other) { return subjectOf(other.state) == subjectOf(state); });
+    };
+    const auto approve = [&](const State& state) {
+        forget(state);
+        // A site whose set-up was taken off is its owner's again.
+        if (run.kind != PlanKind::Removal && canDrift(state)) approved.push_back({state, run.run, run.ended.value_or(run.started)});
     };
     const bool isStanding = run.outcome != kUndoing;  // else some of it stands and some does not
     if (isStanding)
