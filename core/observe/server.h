@@ -41,6 +41,8 @@ struct Output {
     std::string text;
 };
 
+enum class JournalUse { Look, Write };
+
 /// The server that is set up: the port behind which Windows, a practice server or a test's stand-in lies.
 /// One thread at a time.
 class Server {
@@ -65,9 +67,9 @@ public:
 
     /// Where journals of runs on this server are kept; run/journal.h reads and writes them.
     virtual fs::path journalFolder() const = 0;
-    /// Whether what lies in that folder may be believed; makes it where it is missing. An undo acts on what stands there.
-    /// Errors: Denied (somebody else could have written it), Io.
-    virtual Result<Done> guardJournal() const { return Done{}; }
+    /// Whether what lies in that folder may be believed: an undo acts on what stands there. A folder that is missing is
+    /// made only for writing. Errors: Denied (somebody else could have written it), Io.
+    virtual Result<Done> guardJournal(JournalUse) const { return Done{}; }
 
     /// Called once in a run, before its first step that changes IIS's configuration: makes a copy that outlives Monban
     /// and returns its name; nothing where this server needs none. The step does not begin when this fails.

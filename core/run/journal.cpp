@@ -145,12 +145,12 @@ Message whoHolds(const fs::path& note)
 
 Journal journalOf(const Server& server)
 {
-    return Journal(server.journalFolder(), [&server] { return server.guardJournal(); });
+    return Journal(server.journalFolder(), [&server](JournalUse use) { return server.guardJournal(use); });
 }
 
 Result<std::unique_ptr<FileLock>> Journal::lock() const
 {
-    if (auto fine = guarded(); !fine) return fine.error();
+    if (auto fine = guarded(JournalUse::Write); !fine) return fine.error();
     if (auto made = makeFolders(m_folder); !made) return made.error();
     const fs::path note = m_folder / kHolderNote;
     auto lock = lockFile(m_folder / ".lock", 0);
@@ -163,7 +163,7 @@ Result<std::unique_ptr<FileLock>> Journal::lock() const
 
 Result<JournalRun> Journal::begin(Time started) const
 {
-    if (auto fine = guarded(); !fine) return fine.error();
+    if (auto fine = guarded(JournalUse::Write); !fine) return fine.error();
     if (auto made = makeFolders(m_folder); !made) return made.error();
     // The number orders the runs even where the machine's clock went backwards.
     int highest = 0;
@@ -186,7 +186,7 @@ Result<JournalRun> Journal::begin(Time started) const
 
 Result<Done> Journal::write(const JournalRun& run) const
 {
-    if (auto fine = guarded(); !fine) return fine.error();
+    if (auto fine = guarded(JournalUse::Write); !fine) return fine.error();
     json object = {{"run", run.run},
                    {"started", rfc3339(run.started)},
                    {"ended", run.ended ? json(rfc3339(*run.ended)) : json(nullptr)},
@@ -204,9 +204,9 @@ Result<Done> Journal::write(const JournalRun& run) const
 
 Result<JournalRuns> Journal::runs() const
 {
+    if (auto fine = guarded(JournalUse::Look); !fine) return fine.error();
     boost::system::error_code trouble;
-    if (!fs::exists(m_folder, trouble)) return JournalRuns{};  // whoever only looks makes no folder
-    if (auto fine = guarded(); !fine) return fine.error();
+    if (!fs::exists(m_folder, trouble)) return JournalRuns{};
     std::vector<fs::path> files;
     for (fs::directory_iterator entry(m_folder, trouble), end; !trouble && entry != end; entry.increment(trouble))
         if (entry->path().extension() == ".json" && utf8(entry->path().filename()).front() != '.') files.push_back(entry->path());
@@ -222,7 +222,7 @@ Result<JournalRuns> Journal::runs() const
 
 Result<fs::path> Journal::keepCertificate(const std::string& thumbprint, ByteView der) const
 {
-    if (auto fine = guarded(); !fine) return fine.error();
+    if (auto fine = guarded(JournalUse::Write); !fine) return fine.error();
     const fs::path file = pathFromUtf8(keptCertificate(utf8(m_folder), thumbprint));
     if (auto made = makeFolders(m_folder); !made) return made.error();
     if (auto written = replaceFile(file, der); !written) return written.error();

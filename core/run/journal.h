@@ -9,7 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
-#include "core/observe/state.h"
+#include "core/observe/server.h"
 #include "core/plan/step.h"
 
 namespace monban {
@@ -55,9 +55,9 @@ struct JournalRuns {
 /// The runs of one server, one JSON file each. Every change is on the disk before the step it describes begins.
 class Journal {
 public:
-    /// guard: asked before each reading and writing whether the folder may be trusted; it may make it. Its error is the
-    /// journal's.
-    explicit Journal(fs::path folder, std::function<Result<Done>()> guard = {}) : m_folder(std::move(folder)), m_guard(std::move(guard)) {}
+    /// guard: asked before each reading and writing whether the folder may be trusted (Server::guardJournal). Its error is
+    /// the journal's.
+    explicit Journal(fs::path folder, std::function<Result<Done>(JournalUse)> guard = {}) : m_folder(std::move(folder)), m_guard(std::move(guard)) {}
 
     /// One Monban changes a server at a time. Errors: Busy, naming who does it since when.
     Result<std::unique_ptr<FileLock>> lock() const;
@@ -73,13 +73,12 @@ public:
     Result<fs::path> keepCertificate(const std::string& thumbprint, ByteView der) const;
 
 private:
-    Result<Done> guarded() const { return m_guard ? m_guard() : Done{}; }
+    Result<Done> guarded(JournalUse use) const { return m_guard ? m_guard(use) : Done{}; }
 
     fs::path m_folder;
-    std::function<Result<Done>()> m_guard;
+    std::function<Result<Done>(JournalUse)> m_guard;
 };
 
-class Server;
 /// The journal of the runs on that server, which must outlive it.
 Journal journalOf(const Server& server);
 

@@ -24,7 +24,7 @@ public:
     /// What running that action comes to; the default does what the plan promises.
     std::function<Result<Output>(const Action&)> answer;
 
-    std::function<Result<Done>()> journalGuard;
+    std::function<Result<Done>(JournalUse)> journalGuard;
     std::function<Result<std::optional<std::string>>(const std::string& run)> backup;
     int backups = 0;
 
@@ -44,7 +44,7 @@ public:
         return Output{0, "ok\n"};
     }
     fs::path journalFolder() const override { return m_folder; }
-    Result<Done> guardJournal() const override { return journalGuard ? journalGuard() : Done{}; }
+    Result<Done> guardJournal(JournalUse use) const override { return journalGuard ? journalGuard(use) : Done{}; }
     Result<std::optional<std::string>> keepConfiguration(const std::string& name) override
     {
         ++backups;

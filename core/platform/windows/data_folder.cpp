@@ -107,7 +107,7 @@ DWORD attributesOf(const fs::path& folder)
     return attributes == INVALID_FILE_ATTRIBUTES ? 0 : attributes;
 }
 
-Result<Done> make(const fs::path& folder)
+Result<Done> makeOurs(const fs::path& folder)
 {
     PSECURITY_DESCRIPTOR descriptor = nullptr;
     if (!::ConvertStringSecurityDescriptorToSecurityDescriptorW(kOursAlone, SDDL_REVISION_1, &descriptor, nullptr))
@@ -157,12 +157,12 @@ fs::path dataFolder()
     return FAILED(result) ? fs::path() : fs::path(found) / L"Monban";
 }
 
-Result<Done> guardFolder(const fs::path& folder)
+Result<Done> guardFolder(const fs::path& folder, bool make)
 {
     if (folder.empty()) return windowsError("SHGetKnownFolderPath ProgramData", ERROR_PATH_NOT_FOUND);
     if (!isThere(folder)) {
-        if (!isAdministrator()) return Done{};  // nothing is there to be believed, and nothing will be written
-        if (auto made = make(folder); !made) return made;
+        if (!make || !isAdministrator()) return Done{};  // nothing is there to be believed, and nothing will be written
+        if (auto made = makeOurs(folder); !made) return made;
     }
     return check(folder);
 }

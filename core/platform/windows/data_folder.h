@@ -9,9 +9,9 @@ namespace monban::windows {
 fs::path dataFolder();
 
 /// Any user may make folders in ProgramData, and whoever made this one could put journals there that an undo would act
-/// on. So it counts only if administrators or the system own it, nobody else may write in it, and it is no link; an
-/// administrator makes it that way where it is missing, with an access list of its own.
+/// on. So it counts only if administrators or the system own it, nobody else may write in it, and it is no link. Where
+/// it is missing, nothing is there to be believed; make: an administrator gets it, with an access list of its own.
 /// Errors: Denied (it is somebody else's, or only administrators may look), Io.
-Result<Done> guardFolder(const fs::path& folder);
+Result<Done> guardFolder(const fs::path& folder, bool make);
 
 }  // namespace monban::windows

@@ -167,7 +167,7 @@ Result<Done> WindowsServer::setRecord(const SetHttpRecord& set)
 
 fs::path WindowsServer::journalFolder() const { return dataFolder() / L"journal"; }
 
-Result<Done> WindowsServer::guardJournal() const { return guardFolder(dataFolder()); }
+Result<Done> WindowsServer::guardJournal(JournalUse use) const { return guardFolder(dataFolder(), use == JournalUse::Write); }
 
 Result<std::optional<std::string>> WindowsServer::keepConfiguration(const std::string& run)
 {

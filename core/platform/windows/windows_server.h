@@ -23,7 +23,7 @@ public:
     Result<Bytes> fetch(const std::string& url, const std::stop_token& stop) override;
     /// Below ProgramData (data_folder.h).
     fs::path journalFolder() const override;
-    Result<Done> guardJournal() const override;
+    Result<Done> guardJournal(JournalUse use) const override;
     /// `appcmd add backup`, named by run and time; believed only when the backup's folder holds the configuration.
     Result<std::optional<std::string>> keepConfiguration(const std::string& run) override;
 

@@ -95,7 +95,7 @@ TEST_F(ExecuteTest, ChangesNothingInIisWithoutItsBackup)
 TEST_F(ExecuteTest, BelievesNoJournalThatIsNotGuarded)
 {
     ASSERT_EQ(run().outcome, RunOutcome::Done);
-    m_server.journalGuard = [] { return Result<Done>(Error{ErrorCode::Denied, {"somebody else's", {}}, "not ours"}); };
+    m_server.journalGuard = [](JournalUse) { return Result<Done>(Error{ErrorCode::Denied, {"somebody else's", {}}, "not ours"}); };
     const auto read = journalOf(m_server).runs();
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().detail, "not ours");

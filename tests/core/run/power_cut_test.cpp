@@ -34,7 +34,7 @@ public:
         return output;
     }
     fs::path journalFolder() const override { return m_server->journalFolder(); }
-    Result<Done> guardJournal() const override
+    Result<Done> guardJournal(JournalUse) const override
     {
         moment();
         return Done{};

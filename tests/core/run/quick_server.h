@@ -17,7 +17,8 @@ namespace monban::support {
 inline fs::path scratchFolder()
 {
     boost::system::error_code trouble;
-    return (fs::is_directory("/dev/shm", trouble) ? fs::path("/dev/shm") : fs::temp_directory_path()) / fs::unique_path("monban-%%%%-%%%%");
+    // Absolute: Wine knows the place, but not with its drive, and answers hold whole paths.
+    return fs::absolute(fs::is_directory("/dev/shm", trouble) ? fs::path("/dev/shm") : fs::temp_directory_path()) / fs::unique_path("monban-%%%%-%%%%");
 }
 
 /// A practice server with a CA, an intermediate CA and a PKCS#12 file, ready in milliseconds because its keys are

@@ -93,6 +93,13 @@ wxWindow* WindowTest::named(const std::string& name) const
     return wxWindow::FindWindowByName(name, &frame());
 }
 
+std::string WindowTest::commands()
+{
+    waitUntil([this] { return named("commands"); });  // made when the window has been seen
+    const auto* shown = find<wxTextCtrl>("commands");
+    return shown ? shown->GetValue().utf8_string() : std::string();
+}
+
 void WindowTest::press(const std::string& name) { press(find<wxButton>(name)); }
 
 void WindowTest::press(wxWindow* button)

@@ -65,7 +65,7 @@ protected:
     static std::string focused();
 
     /// What runs and ran, as the window shows it.
-    std::string commands() { return find<wxTextCtrl>("commands")->GetValue().utf8_string(); }
+    std::string commands();
 
     /// Says that the settings are to be kept.
     void keep();
