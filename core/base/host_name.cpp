@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/model/host_name.h"
+#include "core/base/host_name.h"
 
 #include <boost/asio/ip/address.hpp>
 

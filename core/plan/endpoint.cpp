@@ -5,8 +5,8 @@
 
 #include <optional>
 
+#include "core/base/host_name.h"
 #include "core/base/utf8.h"
-#include "core/model/host_name.h"
 
 namespace monban {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "core/base/host_name.h"
 #include "core/base/number.h"
 #include "core/base/utf8.h"
-#include "core/model/host_name.h"
 #include "core/pki/digest.h"
 #include "core/pki/subject.h"
 #include "core/plan/request_policy.h"

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/host_name.h"
 #include "core/base/utf8.h"
-#include "core/model/host_name.h"
 #include "core/plan/endpoint.h"
 
 namespace monban {

@@ -6,8 +6,8 @@
 #include <charconv>
 #include <optional>
 
+#include "core/base/host_name.h"
 #include "core/base/utf8.h"
-#include "core/model/host_name.h"
 
 namespace monban {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/model/host_name.h"
+#include "core/base/host_name.h"
 
 namespace monban {
 namespace {
