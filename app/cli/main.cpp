@@ -102,6 +102,7 @@ int run(std::vector<std::string> arguments)
     Job job;
     addGeneral(app, console, language, at);
     addInspect(app, console, job);
+    addDiagnose(app, console, job);
     addStatus(app, console, job);
     addSelfTest(app, console, job);
     addPlan(app, console, job);
@@ -109,6 +110,7 @@ int run(std::vector<std::string> arguments)
     addKeep(app, console, job);
     addRequest(app, console, job);
     addUndo(app, console, job);
+    addVerify(app, console, job);
     addPractice(app, console, job, afterDashes);
     nameGroups(app, console);
 

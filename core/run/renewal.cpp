@@ -64,7 +64,7 @@ std::optional<Message> difference(const Visited& visited, const HttpsAnswer& now
     const HttpsAnswer& before = *visited.before;
     if (now.serverCertificate != visited.wanted)
         return Message{tr("A visitor at {0} is not shown the new certificate but {1}."), {endpoint, now.serverCertificate.empty() ? "–" : now.serverCertificate}};
-    if (before.isAskedForCertificate && !now.isAskedForCertificate)
+    if (before.isAskedForCertificate() && !now.isAskedForCertificate())
         return Message{tr("A visitor at {0} is no longer asked for a client certificate."), {endpoint}};
     std::vector<std::string> names = before.acceptableIssuers;
     std::vector<std::string> later = now.acceptableIssuers;
@@ -105,7 +105,7 @@ void lookAfter(const std::vector<Visited>& visits, Server& server, Outcome& outc
             return;
         }
         outcome.findings.push_back({"renewal-seen", Severity::Info,
-                                    visited.before->isAskedForCertificate
+                                    visited.before->isAskedForCertificate()
                                         ? Message{tr("A visitor at {0} is shown the new certificate and asked for a client certificate of the same CAs as before: {1}."),
                                                   {endpoint, listed(visited.before->acceptableIssuers)}}
                                         : Message{tr("A visitor at {0} is shown the new certificate; as before, nobody is asked for a client certificate in the handshake."),

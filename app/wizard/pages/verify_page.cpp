@@ -23,7 +23,7 @@ bool isRefused(const Seen& seen)
 {
     if (!seen || !*seen) return false;
     const HttpsAnswer& answer = **seen;
-    if (!answer.status) return answer.isAskedForCertificate;
+    if (!answer.status) return answer.isAskedForCertificate();
     static const std::set<std::string> kOfTheCertificate{"", "7", "12", "13", "16", "17"};
     return *answer.status == 403 && kOfTheCertificate.contains(answer.subStatus);
 }
@@ -32,7 +32,7 @@ bool isRefused(const Seen& seen)
 bool isAdmitted(const Seen& seen) { return seen && *seen && (*seen)->status && *(*seen)->status < 500 && (*seen)->status != 400 && !isRefused(seen); }
 
 /// What a request for the certificate that comes too late looks like: broken off, or HTTP 500.
-bool isTooLate(const Seen& seen) { return seen && *seen && ((!(*seen)->status && !(*seen)->isAskedForCertificate) || (*seen)->status == 500); }
+bool isTooLate(const Seen& seen) { return seen && *seen && ((!(*seen)->status && !(*seen)->isAskedForCertificate()) || (*seen)->status == 500); }
 
 Message words(const Seen& seen)
 {
@@ -156,8 +156,12 @@ void VerifyPage::test(bool isAutomatic)
                 seen.with = bytes.error();
                 return seen;
             }
-            attempt.client = &*bytes;
-            attempt.password = password.get();
+            const auto client = clientIdentity(*bytes, *password);
+            if (!client) {
+                seen.with = client.error();
+                return seen;
+            }
+            attempt.client = *client;
             seen.with = visit(attempt);
             return seen;
         },

@@ -20,11 +20,10 @@ protected:
     }
     Result<HttpsAnswer> with(const std::string& file, const std::string& password)
     {
-        const Bytes bytes = *readFile(ca(file));
-        const Secret secret{std::string(password)};
+        const auto client = clientIdentity(*readFile(ca(file)), Secret(std::string(password)));
+        if (!client) return client.error();
         HttpsVisit wanted = to(httpsPort());
-        wanted.client = &bytes;
-        wanted.password = &secret;
+        wanted.client = *client;
         return visit(wanted);
     }
 };
@@ -39,7 +38,7 @@ TEST_F(HttpsVisitTest, MeetsWhatABrowserMeets)
     EXPECT_EQ(without->status, 403);
     EXPECT_EQ(without->subStatus, "7");
     EXPECT_EQ(without->tlsVersion, "TLSv1.3");
-    EXPECT_TRUE(without->isAskedForCertificate);
+    EXPECT_TRUE(without->isAskedForCertificate());
     EXPECT_EQ(without->serverCertificate, record().thumbprint);
     const auto admitted = with("client.p12", password());
     ASSERT_TRUE(admitted) << admitted.error().detail;

@@ -142,7 +142,7 @@ TEST_F(RenewalRun, AnotherCertificateTakesEverythingBack)
 
 TEST_F(RenewalRun, WhoeverIsNotAskedAnyMoreTakesEverythingBack)
 {
-    laterMeet([](HttpsAnswer& answer) { answer.isAskedForCertificate = false; });
+    laterMeet([](HttpsAnswer& answer) { answer.asked = Asked::Never; });
     const Outcome outcome = run();
     EXPECT_EQ(outcome.outcome, RunOutcome::Failed);
     expectTakenBack(outcome);

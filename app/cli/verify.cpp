@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+
+#include "app/cli/certificate_files.h"
+#include "app/cli/commands.h"
+#include "core/base/host_name.h"
+#include "core/base/joined.h"
+#include "core/platform/platform.h"
+#include "core/report/probe_json.h"
+
+namespace monban::cli {
+namespace {
+
+std::stop_source stopSource;
+
+struct VerifyOptions {
+    std::string url;
+    std::string connect;
+    std::vector<std::string> roots;
+    std::string client;
+    std::vector<std::string> refuse;
+    double seconds = 10;
+};
+
+Result<ClientIdentity> identityFrom(const Console& console, const std::string& file, const Secret& password)
+{
+    const auto bytes = readFile(pathFromUtf8(file));
+    if (!bytes) return bytes.error();
+    auto identity = clientIdentity(*bytes, password);
+    if (!identity) return Error{identity.error().code, {"{0}: {1}", {file, console.text(identity.error().message)}}, identity.error().detail};
+    return identity;
+}
+
+Result<ProbeQuestion> questionFrom(const Console& console, const VerifyOptions& options)
+{
+    ProbeQuestion question;
+    const auto address = parseSiteAddress(options.url);
+    if (!address) return address.error();
+    question.address = *address;
+    if (!options.connect.empty()) {
+        const auto place = parseSiteAddress(options.connect);
+        if (!place) return place.error();
+        question.connectHost = place->host;
+        question.connectPort = place->port;
+    }
+    const auto password = console.password();
+    if (!password) return password.error();
+    auto roots = certificatesFrom(options.roots, *password);
+    if (!roots) return roots.error();
+    question.roots = std::move(*roots);
+    if (!options.client.empty()) {
+        auto client = identityFrom(console, options.client, *password);
+        if (!client) return client.error();
+        question.client = std::move(*client);
+    }
+    for (const std::string& file : options.refuse) {
+        auto identity = identityFrom(console, file, *password);
+        if (!identity) return identity.error();
+        question.refuse.push_back({utf8(pathFromUtf8(file).filename()), std::move(*identity)});
+    }
+    question.at = console.at.value_or(hostTime());
+    question.time = std::chrono::milliseconds(static_cast<long>(options.seconds * 1000));
+    question.stop = stopSource.get_token();
+    return question;
+}
+
+const char* word(Admission admission)
+{
+    switch (admission) {
+    case Admission::Accepted: return tr("gets in");
+    case Admission::Refused: return tr("is refused");
+    case Admission::Reset: return tr("is cut off");
+    case Admission::Error: return tr("no answer");
+    }
+    return tr("no answer");
+}
+
+void print(const Console& console, const ProbeReport& report)
+{
+    for (const ProbeAttempt& attempt : report.attempts) {
+        const char* const mark = !attempt.counts ? "–" : attempt.isAsExpected() ? "✓" : "✗";
+        console.print(std::string(mark) + " " + attempt.name + ": " + console.text(word(attempt.observed)) + "  " + console.text(evidenceOf(attempt)));
+    }
+    if (report.asked != Asked::Never)
+        console.print(console.text(Message{tr("CA names sent ({0} bytes): {1}"), {std::to_string(report.acceptableIssuersBytes), report.acceptableIssuers.empty() ? "–" : joined(report.acceptableIssuers, "; ")}}));
+    if (!report.chain.empty()) console.print(console.text(Message{tr("Server certificate: {0}"), {report.chain.front().subject}}));
+    for (const Finding& finding : findingsOf(report)) console.print(finding);
+    console.print(console.text(report.passes() ? tr("Who gets in is as it should be.") : tr("Who gets in is not as it should be.")));
+}
+
+/// The server's certificate is part of "all is well". Opened by an address of this computer itself, nobody expects its name in it.
+bool isWell(const ProbeReport& report, const std::string& host)
+{
+    if (!report.passes()) return false;
+    if (!report.server) return true;
+    const auto failed = [](const Check& check) { return check.result == CheckResult::Fail; };
+    const bool isLoopback = looksLikeIpAddress(host) && (host == "::1" || host.starts_with("127."));
+    return !failed(report.server->trusted) && !failed(report.server->validity) && (isLoopback || !failed(report.server->hostname));
+}
+
+int verify(const Console& console, const VerifyOptions& options)
+{
+    const auto question = questionFrom(console, options);
+    if (!question) return console.refuse(question.error(), kUsage);
+    platform::onTermination([] { stopSource.request_stop(); });
+    const auto report = probe(*question);
+    if (!report) return console.refuse(report.error(), kWanting);
+    if (console.json) console.print(probeJson(*report, console.language));
+    else print(console, *report);
+    return isWell(*report, question->address.host) ? kDone : kWanting;
+}
+
+}  // namespace
+
+void addVerify(CLI::App& app, Console& console, Job& job)
+{
+    auto* command = app.add_subcommand("verify", console.text(tr("Open a site as visitors do, with and without certificates, and say who gets in.")));
+    auto options = std::make_shared<VerifyOptions>();
+    command->add_option("URL", options->url, console.text(tr("Address of the site, such as https://www.example.com/.")))->required();
+    command->add_option("--connect", options->connect, console.text(tr("HOST:PORT that is connected to instead; the name asked for stays.")));
+    command->add_option("--root", options->roots, console.text(tr("Files with the root CAs: those trusted, and the only CA names the server should send.")));
+    command->add_option("--client", options->client, console.text(tr("PKCS#12 file of somebody who should get in.")));
+    command->add_option("--refuse", options->refuse, console.text(tr("PKCS#12 files of those who must be refused.")));
+    command->add_option("--password-file", console.passwordFile, console.text(tr("File with the password of the PKCS#12 files; - reads standard input.")));
+    command->add_option("--timeout", options->seconds, console.text(tr("Seconds each attempt may take (default: 10).")))->check(CLI::Range(0.1, 600.0));
+    command->callback([options, &job] { job = [options](const Console& c) { return verify(c, *options); }; });
+}
+
+}  // namespace monban::cli

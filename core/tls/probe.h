@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/pki/verdict.h"
+#include "core/tls/http_address.h"
+#include "core/tls/https_visit.h"
+
+namespace monban {
+
+/// How a server took a visitor (CONTRACTS, "monban verify").
+enum class Admission {
+    Accepted,  ///< answered as those are answered who are let in, whatever the page
+    Refused,   ///< an alert or a close because of the certificate, or 403 or 400
+    Reset,     ///< closed without an answer, and no certificate had been asked for: a request for one that came too late
+    Error,     ///< no answer that says anything: not reachable, no TLS, an error of the server's own (5xx)
+};
+const char* name(Admission admission);  ///< "accepted" …
+
+/// A certificate that somebody may show, by the name of its file.
+struct NamedIdentity {
+    std::string name;
+    ClientIdentity identity;
+};
+
+struct ProbeQuestion {
+    HttpAddress address;
+    std::string connectHost;  ///< where the connections go instead; empty: to the address
+    std::uint16_t connectPort = 0;
+    std::vector<Certificate> roots;  ///< of the server's certificate and of the clients': also the only CA names expected
+    ClientIdentity client;           ///< the good one; null: not tried
+    std::vector<NamedIdentity> refuse;
+    Time at{};
+    std::chrono::milliseconds time = std::chrono::seconds(10);  ///< for each attempt
+    std::stop_token stop;
+};
+
+/// One visit of a probe, and what was expected of it.
+struct ProbeAttempt {
+    std::string name;  ///< "no-certificate", "client", "client-tls1.2", "refuse:FILE" …
+    bool expectsAccepted = false;
+    Admission observed = Admission::Error;
+    Result<HttpsAnswer> answer;
+    std::chrono::milliseconds took{};
+    /// False where it says nothing about who gets in: a version of TLS that the server does not have.
+    bool counts = true;
+
+    bool isAsExpected() const { return observed == (expectsAccepted ? Admission::Accepted : Admission::Refused); }
+};
+Message evidenceOf(const ProbeAttempt& attempt);
+
+struct ProbeReport {
+    std::vector<Certificate> chain;  ///< as the server sent it; empty where no handshake ended
+    std::optional<Verdict> server;   ///< of its certificate; nothing without one
+    Asked asked = Asked::Never;
+    std::vector<std::string> acceptableIssuers;
+    std::size_t acceptableIssuersBytes = 0;
+    std::vector<std::string> unexpectedIssuers;  ///< of those, the ones that no given root has for its name
+    std::vector<ProbeAttempt> attempts;
+
+    /// Those are let in who shall be, nobody else is, and no other CA is offered. The server's own certificate is judged apart.
+    bool passes() const;
+};
+
+/// Visits the site once for each attempt, all at the same time, and judges what was met. Errors: Cancelled.
+Result<ProbeReport> probe(const ProbeQuestion& question);
+
+/// What a report means and what to do, worst first.
+std::vector<Finding> findingsOf(const ProbeReport& report);
+
+/// Schannel sends no longer list of CA names (WINDOWS-FACTS 6.1).
+constexpr std::size_t kMostIssuerBytes = 16 * 1024;
+
+}  // namespace monban
