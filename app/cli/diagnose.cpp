@@ -4,7 +4,11 @@
 
 #include "app/cli/certificate_files.h"
 #include "app/cli/commands.h"
+#include "core/base/host_name.h"
+#include "core/report/revocation_json.h"
 #include "core/report/verdict_json.h"
+#include "core/tls/http_get.h"
+#include "core/tls/revocation_lists.h"
 
 namespace monban::cli {
 namespace {
@@ -34,6 +38,8 @@ int judgeCertificate(const Console& console, const CertificateOptions& options)
     if (!password) return console.refuse(password.error(), kUsage);
     VerdictQuestion question;
     question.host = options.host;
+    // What cannot be brought into the form that certificates hold cannot be judged.
+    if (!asciiHostName(options.host)) return console.refuse({ErrorCode::InvalidInput, hostNameProblem(options.host).value_or(Message{tr("{0} is no host name."), {options.host}}), "--host"}, kUsage);
     question.at = console.at.value_or(hostTime());
     for (const auto& [files, list] : {std::pair{&options.chain, &question.others}, {&options.roots, &question.roots}}) {
         auto read = certificatesFrom(*files, *password);
@@ -76,6 +82,72 @@ void addCertificate(CLI::App& diagnose, Console& console, Job& job)
     command->callback([options, &job] { job = [options](const Console& c) { return judgeCertificate(c, *options); }; });
 }
 
+struct RevocationOptions {
+    std::string certificate;
+    std::vector<std::string> lists;
+    std::vector<std::string> issuers;
+};
+
+/// By the server that is meant, where there is one: what it reaches is what counts. Else from here.
+Result<Bytes> fetched(const Console& console, const std::string& url)
+{
+    if (const auto server = console.server()) return (*server)->fetch(url, {});
+    return httpGet(url);
+}
+
+Result<std::vector<ListSource>> listsFrom(const Console& console, const RevocationOptions& options, const Certificate& certificate)
+{
+    if (options.lists.empty()) return listsOf(certificate, [&](const std::string& url) { return fetched(console, url); });
+    std::vector<ListSource> lists;
+    for (const std::string& file : options.lists) {
+        const auto bytes = readFile(pathFromUtf8(file));
+        if (!bytes && bytes.error().code != ErrorCode::Unsupported) return bytes.error();
+        lists.push_back({file, bytes ? parseCrl(*bytes) : Result<Crl>(bytes.error())});
+    }
+    return lists;
+}
+
+void print(const Console& console, const RevocationVerdict& verdict)
+{
+    console.print(console.text(summaryOf(verdict)));
+    for (const JudgedList& one : verdict.lists) {
+        if (!one.list) continue;
+        console.print("  " + one.name + ": " + one.list->issuer + ", " + rfc3339(one.list->thisUpdate) + " – " + (one.list->nextUpdate ? rfc3339(*one.list->nextUpdate) : "?"));
+    }
+    if (const auto left = verdict.left())
+        console.print("  " + console.text(left->count() >= 0 ? tr("Everybody is refused unless a newer list comes within:") : tr("Everybody is refused since:")) + " " + console.text(spanText(*left)));
+    for (const Finding& finding : findingsOf(verdict)) console.print(finding);
+}
+
+int judgeLists(const Console& console, const RevocationOptions& options)
+{
+    const auto password = console.password();
+    if (!password) return console.refuse(password.error(), kUsage);
+    auto certificates = certificatesFrom({options.certificate}, *password);
+    if (!certificates) return console.refuse(certificates.error(), kUsage);
+    auto issuers = certificatesFrom(options.issuers, *password);
+    if (!issuers) return console.refuse(issuers.error(), kUsage);
+    RevocationQuestion question{certificates->front(), std::move(*issuers), console.at.value_or(hostTime())};
+    question.issuers.insert(question.issuers.end(), std::next(certificates->begin()), certificates->end());
+    const auto lists = listsFrom(console, options, question.certificate);
+    if (!lists) return console.refuse(lists.error(), kUsage);
+    const RevocationVerdict verdict = judgeRevocation(question, *lists);
+    if (console.json) console.print(revocationJson(verdict, console.language));
+    else print(console, verdict);
+    return verdict.state == RevocationState::Good ? kDone : kWanting;
+}
+
+void addRevocation(CLI::App& diagnose, Console& console, Job& job)
+{
+    auto* command = diagnose.add_subcommand("revocation", console.text(tr("Say whether a client certificate is revoked, and until when the CA's list counts.")));
+    auto options = std::make_shared<RevocationOptions>();
+    command->add_option("--certificate", options->certificate, console.text(tr("File with the client certificate (certificate or PKCS#12).")))->required();
+    command->add_option("--crl", options->lists, console.text(tr("Files with revocation lists (default: fetched from where the certificate says).")));
+    command->add_option("--issuer", options->issuers, console.text(tr("Files with the certificate of the CA, which signs the lists.")));
+    command->add_option("--password-file", console.passwordFile, console.text(tr("File with the password of the PKCS#12 files; - reads standard input.")));
+    command->callback([options, &job] { job = [options](const Console& c) { return judgeLists(c, *options); }; });
+}
+
 }  // namespace
 
 void addDiagnose(CLI::App& app, Console& console, Job& job)
@@ -83,6 +155,7 @@ void addDiagnose(CLI::App& app, Console& console, Job& job)
     auto* command = app.add_subcommand("diagnose", console.text(tr("Find the cause of a warning or a refusal from files.")));
     command->require_subcommand(1);
     addCertificate(*command, console, job);
+    addRevocation(*command, console, job);
 }
 
 }  // namespace monban::cli

@@ -64,22 +64,11 @@ Result<ProbeQuestion> questionFrom(const Console& console, const VerifyOptions& 
     return question;
 }
 
-const char* word(Admission admission)
-{
-    switch (admission) {
-    case Admission::Accepted: return tr("gets in");
-    case Admission::Refused: return tr("is refused");
-    case Admission::Reset: return tr("is cut off");
-    case Admission::Error: return tr("no answer");
-    }
-    return tr("no answer");
-}
-
 void print(const Console& console, const ProbeReport& report)
 {
     for (const ProbeAttempt& attempt : report.attempts) {
         const char* const mark = !attempt.counts ? "–" : attempt.isAsExpected() ? "✓" : "✗";
-        console.print(std::string(mark) + " " + attempt.name + ": " + console.text(word(attempt.observed)) + "  " + console.text(evidenceOf(attempt)));
+        console.print(std::string(mark) + " " + console.text(titleOf(attempt)) + ": " + console.text(wordFor(attempt.observed)) + "  " + console.text(evidenceOf(attempt)));
     }
     if (report.asked != Asked::Never)
         console.print(console.text(Message{tr("CA names sent ({0} bytes): {1}"), {std::to_string(report.acceptableIssuersBytes), report.acceptableIssuers.empty() ? "–" : joined(report.acceptableIssuers, "; ")}}));

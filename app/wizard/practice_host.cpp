@@ -51,6 +51,16 @@ std::optional<std::string> PracticeHost::httpsAt(const std::string& host, int po
     return found->url.substr(8, found->url.size() - 9);  // of "https://127.0.0.1:40123/"
 }
 
+bool PracticeHost::aim(ProbeQuestion& question) const
+{
+    const auto place = httpsAt(question.address.host, question.address.port);
+    if (!place) return false;
+    const auto colon = place->rfind(':');
+    question.connectHost = place->substr(0, colon);
+    question.connectPort = numberFrom<std::uint16_t>(place->substr(colon + 1)).value_or(0);
+    return true;
+}
+
 std::optional<std::uint16_t> PracticeHost::httpPort(int port) const
 {
     const std::string wanted = ":" + std::to_string(port);

@@ -11,6 +11,7 @@
 #include "core/base/utf8.h"
 #include "core/observe/server.h"
 #include "core/practice/front.h"
+#include "core/tls/probe.h"
 
 namespace monban::wizard {
 
@@ -28,6 +29,8 @@ public:
     const fs::path& folder() const { return m_folder; }
     /// Where that site's https port is served, as "127.0.0.1:40123"; nothing: it is not.
     std::optional<std::string> httpsAt(const std::string& host, int port) const;
+    /// Lets visits go where the site of that address is served; false: it is not.
+    bool aim(ProbeQuestion& question) const;
     /// The port on this computer that stands for an http port of its sites; nothing: it is not served.
     std::optional<std::uint16_t> httpPort(int port) const;
 

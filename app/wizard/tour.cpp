@@ -98,19 +98,28 @@ void Tour::plan()
     m_stops.push_back({[this] {
                            type("client-file", ca("client.p12"));
                            typePassword("client-password");
-                           wxCommandEvent press(wxEVT_BUTTON, wxWindow::FindWindowByName("test", &m_frame->page())->GetId());
-                           wxWindow::FindWindowByName("test", &m_frame->page())->GetEventHandler()->ProcessEvent(press);
+                           press("practice-refused");
+                           press("test");
                        },
                        [this, isCalm, isTested] {
                            return isCalm() && isTested() && std::ranges::all_of(m_frame->page().status(), [](const LiveLine& line) { return line.state == LiveLine::State::Good; });
                        },
                        "verify"});
     m_stops.push_back({[this] { m_frame->openByWord("troubleshoot"); }, isOn("troubleshoot"), "troubleshoot"});
+    m_stops.push_back({[this] { press("look-now"); },
+                       [this, isCalm] { return isCalm() && !dynamic_cast<TroubleshootPage&>(m_frame->page()).isLooking(); }, "troubleshoot"});
     using Symptom = TroubleshootPage::Symptom;
     for (const Symptom symptom : {Symptom::Revocation, Symptom::Flush, Symptom::Check, Symptom::Sample})
         m_stops.push_back({[this, symptom] { dynamic_cast<TroubleshootPage&>(m_frame->page()).choose(symptom); },
                            [this, isCalm, symptom] { return isCalm() && (symptom == Symptom::Revocation || m_session->hasPreview()); }, "troubleshoot"});
     m_stops.push_back({[this] { m_frame->openByWord("finish"); }, isOn("finish"), "finish"});
+}
+
+void Tour::press(const char* name)
+{
+    wxWindow* button = wxWindow::FindWindowByName(name, &m_frame->page());
+    wxCommandEvent event(wxEVT_BUTTON, button->GetId());
+    button->GetEventHandler()->ProcessEvent(event);
 }
 
 void Tour::addRun(const std::string& word)

@@ -35,6 +35,7 @@ private:
     };
     Tour(fs::path pictures, fs::path server, bool isOwnServer);
     void plan();
+    void press(const char* name);
     void addRun(const std::string& word);
     void tick();
     bool save(const std::string& word);

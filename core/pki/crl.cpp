@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/pki/asn1.h"
+#include "core/pki/crl_entry.h"
 #include "core/pki/names.h"
 #include "core/pki/openssl.h"
 #include "core/pki/pem.h"
@@ -20,7 +21,12 @@ constexpr std::uint8_t kIssuingPoint[] = {0x55, 0x1D, 0x1C};    // 2.5.29.28
 constexpr std::uint8_t kReasonCode[] = {0x55, 0x1D, 0x15};      // 2.5.29.21
 constexpr std::uint8_t kEnumerated = 0x0A;
 constexpr std::uint8_t kRemoveFromCrl = 8;
-constexpr std::uint8_t kIndirectCrl = 0x84;  // [4] in IssuingDistributionPoint (RFC 5280, section 5.2.5)
+// Fields of IssuingDistributionPoint (RFC 5280, section 5.2.5)
+constexpr std::uint8_t kUsersOnly = 0x81;
+constexpr std::uint8_t kCasOnly = 0x82;
+constexpr std::uint8_t kSomeReasons = 0x83;
+constexpr std::uint8_t kIndirectCrl = 0x84;
+constexpr std::uint8_t kAttributesOnly = 0x85;
 
 /// The parts of a list as slices of its bytes. Read by hand: the library needs several hundred bytes for each entry,
 /// and lists are the one kind of file that may rightly be large.
@@ -78,15 +84,15 @@ std::optional<ByteView> extensionIn(ByteView extensions, ByteView wanted)
     return std::nullopt;
 }
 
-bool isIndirect(ByteView extensions)
+/// Whether the issuing distribution point has that flag, or that field with something in it.
+bool isInPoint(ByteView extensions, std::uint8_t wanted)
 {
     const auto value = extensionIn(extensions, kIssuingPoint);
-    if (!value) return false;
-    const auto point = Asn1Reader(*value).next(asn1::kSequence);
+    const auto point = value ? Asn1Reader(*value).next(asn1::kSequence) : std::nullopt;
     if (!point) return false;
     Asn1Reader fields(point->content);
     while (const auto field = fields.next())
-        if (field->is(kIndirectCrl)) return !field->content.empty() && field->content[0] != 0;
+        if (field->is(wanted)) return wanted == kSomeReasons || (!field->content.empty() && field->content[0] != 0);
     return false;
 }
 
@@ -105,24 +111,41 @@ NamePtr nameIn(const Asn1Element& element)
 
 enum class Entries { Read, Damaged, TooMany };
 
+struct Entry {
+    ByteView serial;
+    Asn1Element revoked;
+    std::optional<std::uint8_t> reason;
+};
+
+/// The next one; nothing where it is none.
+std::optional<Entry> nextEntry(Asn1Reader& reader)
+{
+    const auto element = reader.next(asn1::kSequence);
+    if (!element || element->cutShort) return std::nullopt;
+    Asn1Reader fields(element->content);
+    const auto serial = fields.next(asn1::kInteger);
+    const auto time = isTime(fields.peek()) ? fields.next() : std::nullopt;
+    if (!serial || serial->content.empty() || !time) return std::nullopt;
+    Entry entry{serial->content, *time, {}};
+    if (const auto extensions = fields.next(asn1::kSequence)) {
+        const auto reason = extensionIn(extensions->content, kReasonCode);
+        const auto value = reason ? Asn1Reader(*reason).next(kEnumerated) : std::nullopt;
+        if (value && value->content.size() == 1) entry.reason = value->content[0];
+    }
+    return entry;
+}
+
 Entries readEntries(ByteView revoked, std::set<std::string>& serials)
 {
     Asn1Reader reader(revoked);
     std::size_t count = 0;
     while (!reader.atEnd()) {
         if (++count > kMostRevoked) return Entries::TooMany;
-        const auto entry = reader.next(asn1::kSequence);
-        if (!entry || entry->cutShort) return Entries::Damaged;
-        Asn1Reader fields(entry->content);
-        const auto serial = fields.next(asn1::kInteger);
-        if (!serial || serial->content.empty() || !isTime(fields.peek()) || !fields.next()) return Entries::Damaged;
-        if (const auto extensions = fields.next(asn1::kSequence)) {
-            const auto reason = extensionIn(extensions->content, kReasonCode);
-            const auto value = reason ? Asn1Reader(*reason).next(kEnumerated) : std::nullopt;
-            if (value && value->content.size() == 1 && value->content[0] == kRemoveFromCrl) continue;
-        }
+        const auto entry = nextEntry(reader);
+        if (!entry) return Entries::Damaged;
+        if (entry->reason == kRemoveFromCrl) continue;
         // RFC 5280 allows 20 bytes; the length of a hostile one must not multiply.
-        if (serial->content.size() <= 64) serials.insert(numberText(serial->content));
+        if (entry->serial.size() <= 64) serials.insert(numberText(entry->serial));
     }
     return Entries::Read;
 }
@@ -164,7 +187,7 @@ Result<Crl> parseCrl(ByteView derOrPem)
             break;
     }
     crl.delta = extensionIn(parts->extensions, kDeltaIndicator).has_value();
-    crl.indirect = isIndirect(parts->extensions);
+    crl.indirect = isInPoint(parts->extensions, kIndirectCrl);
     der->resize(Asn1Reader(*der).next()->whole.size());
     crl.der = std::move(*der);
     return crl;
@@ -176,6 +199,31 @@ bool signedBy(const Crl& crl, const Certificate& issuer)
     const auto signer = splitCertificate(issuer.der);
     if (!parts || !signer || !sameName(parts->issuer, signer->subject)) return false;
     return verifiesWith(parts->outer, parts->innerAlgorithm, publicKeyFrom(signer->publicKey).get());
+}
+
+std::optional<CrlEntry> entryOf(const Crl& crl, const std::string& serial)
+{
+    static constexpr const char* kReasons[] = {"unspecified", "keyCompromise", "cACompromise", "affiliationChanged", "superseded", "cessationOfOperation",
+                                               "certificateHold", "", "removeFromCRL", "privilegeWithdrawn", "aACompromise"};
+    const auto parts = crl.revokedSerials.contains(serial) ? split(crl.der) : std::nullopt;
+    if (!parts) return std::nullopt;
+    Asn1Reader reader(parts->revoked);
+    while (const auto entry = nextEntry(reader)) {
+        if (entry->reason == kRemoveFromCrl || numberText(entry->serial) != serial) continue;
+        CrlEntry found;
+        found.revoked = timeIn(entry->revoked).value_or(crl.thisUpdate);
+        if (entry->reason && *entry->reason < std::size(kReasons)) found.reason = kReasons[*entry->reason];
+        return found;
+    }
+    return std::nullopt;
+}
+
+CrlScope scopeOf(const Crl& crl)
+{
+    const auto parts = split(crl.der);
+    if (!parts) return {};
+    const auto has = [&](std::uint8_t field) { return isInPoint(parts->extensions, field); };
+    return {has(kUsersOnly), has(kCasOnly), has(kAttributesOnly), has(kSomeReasons)};
 }
 
 }  // namespace monban

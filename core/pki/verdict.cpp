@@ -4,11 +4,13 @@
 #include <openssl/x509_vfy.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <tuple>
 
 #include "core/base/host_name.h"
 #include "core/base/joined.h"
+#include "core/pki/certificate_form.h"
 #include "core/pki/findings.h"
 #include "core/pki/openssl.h"
 #include "core/pki/path_search.h"
@@ -29,14 +31,12 @@ constexpr int kLeastRsaBits = 1024;  // Windows refuses less (security advisory 
 bool isDemandOfTheBook(int error)
 {
     static const std::set<int> kOfTheBook{
-        X509_V_ERR_PATHLEN_INVALID_FOR_NON_CA,  X509_V_ERR_PATHLEN_WITHOUT_KU_KEY_CERT_SIGN,
-        X509_V_ERR_KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA, X509_V_ERR_ISSUER_NAME_EMPTY,
+        X509_V_ERR_PATHLEN_WITHOUT_KU_KEY_CERT_SIGN, X509_V_ERR_ISSUER_NAME_EMPTY,
         X509_V_ERR_SUBJECT_NAME_EMPTY,          X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER,
         X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER, X509_V_ERR_EMPTY_SUBJECT_ALT_NAME,
         X509_V_ERR_EMPTY_SUBJECT_SAN_NOT_CRITICAL, X509_V_ERR_CA_BCONS_NOT_CRITICAL,
         X509_V_ERR_AUTHORITY_KEY_IDENTIFIER_CRITICAL, X509_V_ERR_SUBJECT_KEY_IDENTIFIER_CRITICAL,
-        X509_V_ERR_CA_CERT_MISSING_KEY_USAGE,   X509_V_ERR_EXTENSIONS_REQUIRE_VERSION_3,
-        X509_V_ERR_SIGNATURE_ALGORITHM_INCONSISTENCY};
+        X509_V_ERR_CA_CERT_MISSING_KEY_USAGE};
     return kOfTheBook.contains(error);
 }
 
@@ -52,7 +52,6 @@ Flaw flawOf(int error)
     case X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE:
     case X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX:
     case X509_V_ERR_UNSUPPORTED_NAME_SYNTAX: return Flaw::NameConstraint;
-    case X509_V_ERR_INVALID_CA:
     case X509_V_ERR_INVALID_NON_CA:
     case X509_V_ERR_KEYUSAGE_NO_CERTSIGN: return Flaw::NotACa;
     default: return isDemandOfTheBook(error) ? Flaw::NotByTheBook : Flaw::Malformed;
@@ -80,6 +79,7 @@ public:
         for (std::size_t depth = 0; depth < m_handles.size(); ++depth) judgeOne(depth);
         judgeEnd();
         judgeHost();
+        if (!m_path.reachesRoot) forgetTheRest();
         for (Check* check : {&m_verdict.trusted, &m_verdict.validity, &m_verdict.hostname})
             if (!check->flaws.empty()) check->result = CheckResult::Fail;
         // Without a root to end at nobody can say; what is wrong in itself stays wrong.
@@ -111,7 +111,7 @@ private:
         static const std::set<int> kOfTheEnd{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
                                              X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
                                              X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_CERT_UNTRUSTED};
-        if (kOfTheEnd.contains(error)) return;
+        if (kOfTheEnd.contains(error) || error == X509_V_ERR_INVALID_CA) return;  // the latter is judged apart, too
         const auto at = std::min(static_cast<std::size_t>(std::max(depth, 0)), m_handles.size() - 1);
         add(flawOf(error), at, X509_verify_cert_error_string(error));
     }
@@ -148,7 +148,9 @@ private:
         X509_STORE_CTX_set_app_data(context.get(), this);
         X509_STORE_CTX_set_verify_cb(context.get(), collect);
         X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(context.get());
-        X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_X509_STRICT | X509_V_FLAG_NO_CHECK_TIME);
+        X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_X509_STRICT | X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_POLICY_CHECK);
+        X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+        X509_VERIFY_PARAM_add0_policy(rules, OBJ_nid2obj(NID_any_policy));  // none named would mean none allowed
         X509_VERIFY_PARAM_set_auth_level(rules, 0);
         if (X509_verify_cert(context.get()) < 0) add(Flaw::Malformed, 0, opensslDetail());
     }
@@ -157,12 +159,16 @@ private:
     {
         const Certificate& certificate = *m_path.certificates[depth];
         const bool isRoot = m_path.reachesRoot && depth + 1 == m_handles.size();
-        if (depth > 0 && !certificate.isCa) add(Flaw::NotACa, depth);
+        // Of version 1 no root can say that it is a CA; being trusted, it need not (RFC 5280, 6.1).
+        if (depth > 0 && !certificate.isCa && !(isRoot && certificate.version == 1)) add(Flaw::NotACa, depth);
+        if (m_handles[depth]) judgeForm(depth);
         judgeDates(certificate, depth);
         judgeKey(certificate, depth);
-        if (!isRoot || depth == 0) judgePurpose(certificate, depth);
+        judgePurpose(certificate, depth);
         const std::string& hash = certificate.signatureHash;
-        if (!certificate.selfSigned && (hash == "sha1" || hash.starts_with("md"))) add(Flaw::WeakSignature, depth, hash);
+        // What Chromium takes (verify_signed_data.cc); nobody relies on the signature of a root.
+        static const std::set<std::string> kStrong{"sha256", "sha384", "sha512"};
+        if (!certificate.selfSigned && !kStrong.contains(hash)) add(Flaw::WeakSignature, depth, hash.empty() ? certificate.signatureAlgorithm : hash);
         if (depth > 0) {
             const Certificate& below = *m_path.certificates[depth - 1];
             if (!below.authorityKeyId.empty() && !certificate.subjectKeyId.empty() && below.authorityKeyId != certificate.subjectKeyId)
@@ -170,10 +176,27 @@ private:
         }
     }
 
+    void judgeForm(std::size_t depth)
+    {
+        if (auto problem = formProblem(m_handles[depth].get())) add(depth > 0 && problem == "CA without keyCertSign" ? Flaw::NotACa : Flaw::Malformed, depth, *problem);
+        for (std::size_t below = 0; below < depth; ++below)
+            if (m_handles[below] && breaksConstraints(m_handles[depth].get(), m_handles[below].get())) add(Flaw::NameConstraint, below);
+    }
+
+    /// Where no root is reached, another way might: only what is wrong with the certificate itself counts, and where it ends.
+    void forgetTheRest()
+    {
+        const auto isOfTheRest = [](const PathFlaw& one) { return one.depth > 0 && one.flaw != Flaw::RootUnknown && one.flaw != Flaw::IssuerMissing && one.flaw != Flaw::IssuerKeyDiffers && one.flaw != Flaw::RootNotSelfSigned; };
+        for (Check* check : {&m_verdict.trusted, &m_verdict.validity}) {
+            std::ranges::copy_if(check->flaws, std::back_inserter(m_verdict.warnings), isOfTheRest);
+            std::erase_if(check->flaws, isOfTheRest);
+        }
+    }
+
     void judgeDates(const Certificate& certificate, std::size_t depth)
     {
         const auto note = [&](Flaw flaw, std::string detail) { m_verdict.validity.flaws.push_back({flaw, depth, std::move(detail)}); };
-        if (!certificate.hasReadableDates) note(Flaw::UnreadableDates, {});
+        if (!certificate.hasReadableDates || !m_handles[depth] || !hasProperDates(m_handles[depth].get())) note(Flaw::UnreadableDates, {});
         else if (m_question.at < certificate.notBefore) note(Flaw::NotYetValid, rfc3339(certificate.notBefore));
         else if (m_question.at > certificate.notAfter) note(Flaw::Expired, rfc3339(certificate.notAfter));  // that second counts (RFC 5280, 4.1.2.5)
     }

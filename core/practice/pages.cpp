@@ -4,24 +4,10 @@
 #include <cstdio>
 #include <ctime>
 
+#include "core/base/html.h"
+
 namespace monban::practice {
 namespace {
-
-std::string escaped(std::string_view text)
-{
-    std::string html;
-    for (const char c : validUtf8(text)) {
-        switch (c) {
-        case '&': html += "&amp;"; break;
-        case '<': html += "&lt;"; break;
-        case '>': html += "&gt;"; break;
-        case '"': html += "&quot;"; break;
-        case '\'': html += "&#39;"; break;
-        default: html += c;
-        }
-    }
-    return html;
-}
 
 /// The texts of one kind of refusal.
 struct Explanation {
@@ -93,7 +79,7 @@ const Explanation* explanationOf(int status, int subStatus)
 
 std::string document(const std::string& title, const std::string& content)
 {
-    return "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n<title>" + escaped(title) +
+    return "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n<title>" + htmlText(title) +
            "</title>\n<style>body{font-family:'Segoe UI','Yu Gothic UI',Meiryo,sans-serif;margin:2em;max-width:60em;"
            "color:#222}h1{font-size:1.3em}th{text-align:left;padding-right:1em;vertical-align:top;font-weight:normal;"
            "color:#555}td{word-break:break-all}</style>\n</head>\n<body>\n" + content + "</body>\n</html>\n";
@@ -101,7 +87,7 @@ std::string document(const std::string& title, const std::string& content)
 
 std::string row(const std::string& label, const std::string& value)
 {
-    return "<tr><th>" + escaped(label) + "</th><td>" + escaped(value) + "</td></tr>\n";
+    return "<tr><th>" + htmlText(label) + "</th><td>" + htmlText(value) + "</td></tr>\n";
 }
 
 std::string hexCode(std::uint32_t code)
@@ -121,17 +107,17 @@ std::string detailedBody(const Machine& machine, const HttpRequest& request, con
     const std::string phrase = reasonPhrase(answer.status);
     const auto* text = explanationOf(answer.status, answer.subStatus);
     const Message heading{tr("HTTP Error {0} - {1}"), {number, phrase}};
-    std::string content = "<h1>" + escaped(inLanguage(heading, machine.language)) + "</h1>\n";
+    std::string content = "<h1>" + htmlText(inLanguage(heading, machine.language)) + "</h1>\n";
     if (text) {
-        content += "<p>" + escaped(in(text->what)) + "</p>\n";
-        content += "<h2>" + escaped(in(tr("Most likely causes"))) + "</h2>\n<p>" + escaped(in(text->cause)) + "</p>\n";
-        content += "<h2>" + escaped(in(tr("Things you can try"))) + "</h2>\n<p>" + escaped(in(text->remedy)) + "</p>\n";
+        content += "<p>" + htmlText(in(text->what)) + "</p>\n";
+        content += "<h2>" + htmlText(in(tr("Most likely causes"))) + "</h2>\n<p>" + htmlText(in(text->cause)) + "</p>\n";
+        content += "<h2>" + htmlText(in(tr("Things you can try"))) + "</h2>\n<p>" + htmlText(in(text->remedy)) + "</p>\n";
     }
-    content += "<h2>" + escaped(in(tr("Detailed error information"))) + "</h2>\n<table>\n";
+    content += "<h2>" + htmlText(in(tr("Detailed error information"))) + "</h2>\n<table>\n";
     content += row(in(tr("Module")), "IIS Web Core") + row(in(tr("Notification")), "BeginRequest");
     content += row(in(tr("Handler")), "StaticFile") + row(in(tr("Error Code")), hexCode(hresult(answer.win32)));
     content += row(in(tr("Requested URL")), request.host + request.path) + "</table>\n";
-    content += "<p>" + escaped(in(tr("This is a practice server made by Monban, not a real IIS."))) + "</p>\n";
+    content += "<p>" + htmlText(in(tr("This is a practice server made by Monban, not a real IIS."))) + "</p>\n";
     return document("IIS 10.0 Detailed Error - " + number + " - " + phrase, content);
 }
 
@@ -144,8 +130,8 @@ std::string plainBody(const Machine& machine, int status)
     else if (status == 404)
         text = tr("The resource you are looking for has been removed, had its name changed, or is not there now.");
     const std::string title = std::to_string(status) + " - " + reasonPhrase(status);
-    const std::string shown = escaped(translated(text, machine.language));
-    return document(title, "<h1>" + escaped(title) + "</h1>\n<p>" + shown + "</p>\n");
+    const std::string shown = htmlText(translated(text, machine.language));
+    return document(title, "<h1>" + htmlText(title) + "</h1>\n<p>" + shown + "</p>\n");
 }
 
 /// RFC 9110, 5.6.7; always English whatever the locale.
@@ -171,18 +157,18 @@ std::string httpDate(Time time)
 Answer acceptedPage(const Machine& machine, const std::optional<Certificate>& client)
 {
     const auto in = [&](const char* english) { return translated(english, machine.language); };
-    std::string content = "<h1>" + escaped(in(tr("You are in"))) + "</h1>\n";
+    std::string content = "<h1>" + htmlText(in(tr("You are in"))) + "</h1>\n";
     if (client) {
-        content += "<p>" + escaped(in(tr("The site accepted this client certificate:"))) + "</p>\n<table>\n";
+        content += "<p>" + htmlText(in(tr("The site accepted this client certificate:"))) + "</p>\n<table>\n";
         content += row(in(tr("Subject")), client->subject) + row(in(tr("Issuer")), client->issuer);
         content += row(in(tr("Serial number")), client->serial) + row(in(tr("Thumbprint")), client->thumbprintSha1);
         content += row(in(tr("Valid from")), rfc3339(client->notBefore));
         content += row(in(tr("Valid to")), rfc3339(client->notAfter));
         content += "</table>\n";
     } else {
-        content += "<p>" + escaped(in(tr("No client certificate was presented."))) + "</p>\n";
+        content += "<p>" + htmlText(in(tr("No client certificate was presented."))) + "</p>\n";
     }
-    content += "<p>" + escaped(in(tr("This is a practice server made by Monban, not a real IIS."))) + "</p>\n";
+    content += "<p>" + htmlText(in(tr("This is a practice server made by Monban, not a real IIS."))) + "</p>\n";
     Answer answer;
     answer.body = document(in(tr("You are in")), content);
     return answer;
@@ -208,8 +194,8 @@ Answer httpSysPage(int status, const Machine& machine)
     Answer answer;
     answer.status = status;
     answer.fromHttpSys = true;
-    answer.body = document(phrase, "<h1>" + escaped(phrase) + "</h1>\n<p>HTTP Error " + std::to_string(status) + ". " +
-                                       escaped(translated(text, machine.language)) + "</p>\n");
+    answer.body = document(phrase, "<h1>" + htmlText(phrase) + "</h1>\n<p>HTTP Error " + std::to_string(status) + ". " +
+                                       htmlText(translated(text, machine.language)) + "</p>\n");
     return answer;
 }
 
@@ -219,8 +205,8 @@ Answer brokenStatePage(const Machine& machine, const Error& error)
     answer.status = 500;
     answer.subStatus = 19;  // IIS: configuration data is invalid
     answer.body = document("HTTP Error 500.19", "<h1>HTTP Error 500.19 - Internal Server Error</h1>\n<p>" +
-                                                    escaped(inLanguage(error.message, machine.language)) + "</p>\n<pre>" +
-                                                    escaped(error.detail) + "</pre>\n");
+                                                    htmlText(inLanguage(error.message, machine.language)) + "</p>\n<pre>" +
+                                                    htmlText(error.detail) + "</pre>\n");
     return answer;
 }
 

@@ -65,6 +65,8 @@ json probeJson(const ProbeReport& report, Language language)
     for (const std::string& issuer : report.acceptableIssuers) issuers.push_back(validUtf8(issuer));
     json unexpected = json::array();
     for (const std::string& issuer : report.unexpectedIssuers) unexpected.push_back(validUtf8(issuer));
+    json offered = json::array();
+    for (const std::string& name : report.offered) offered.push_back(validUtf8(name));
     json attempts = json::array();
     for (const ProbeAttempt& attempt : report.attempts) attempts.push_back(attemptJson(attempt, language));
     return {{"server", serverJson(report, language)},
@@ -73,7 +75,8 @@ json probeJson(const ProbeReport& report, Language language)
               {"when", name(report.asked)},
               {"acceptable_issuers", issuers},
               {"acceptable_issuers_bytes", report.acceptableIssuersBytes},
-              {"unexpected_issuers", unexpected}}},
+              {"unexpected_issuers", unexpected},
+              {"offered_by_browsers", offered}}},
             {"attempts", attempts},
             {"verdict", report.passes() ? "pass" : "fail"},
             {"findings", toJson(findingsOf(report), language)}};

@@ -54,6 +54,18 @@ Error unreachable(const std::string& host, const error_code& problem)
     return {ErrorCode::Io, {tr("{0} cannot be reached: {1}. Look whether this computer can reach it (name, firewall)."), {host, validUtf8(problem.message())}}, problem.message()};
 }
 
+/// By the words of RFC 8446, section 6, which OpenSSL 3.0 knows but for those that came with TLS 1.3.
+std::string alertName(int code)
+{
+    if (code == TLS13_AD_MISSING_EXTENSION) return "missing_extension";
+    if (code == TLS13_AD_CERTIFICATE_REQUIRED) return "certificate_required";
+    std::string name = lowerAscii(SSL_alert_desc_string_long(code));
+    std::ranges::replace(name, ' ', '_');
+    return name == "unknown" ? "alert_" + std::to_string(code) : name;
+}
+
+constexpr const char* kNotByHttp2 = "HTTP/2 HTTP_1_1_REQUIRED";
+
 class Visitor {
 public:
     explicit Visitor(const HttpsVisit& wanted)
@@ -179,8 +191,7 @@ private:
     void seeAlert(int code)
     {
         if ((code & 0xFF) == SSL_AD_CLOSE_NOTIFY) return;
-        m_answer.alert = lowerAscii(SSL_alert_desc_string_long(code));
-        std::ranges::replace(m_answer.alert, ' ', '_');
+        m_answer.alert = alertName(code & 0xFF);
     }
 
     void seeServer()
@@ -313,7 +324,13 @@ const char* name(Asked asked)
 
 Result<HttpsAnswer> visit(const HttpsVisit& wanted)
 {
-    return Visitor(wanted).run();
+    auto answer = Visitor(wanted).run();
+    if (!answer || answer->ended != kNotByHttp2) return answer;
+    // RFC 9113, section 7: it can be asked again with HTTP/1.1, and browsers do.
+    HttpsVisit again = wanted;
+    again.offersHttp2 = false;
+    again.time = wanted.time - answer->answered;
+    return Visitor(again).run();
 }
 
 }  // namespace monban

@@ -60,8 +60,9 @@ bool maybeOfTheCertificate(const HttpsAnswer& answer)
     return isOfTheCertificate(answer) || (answer.status == 403 && answer.subStatus.empty()) || answer.status == 400;
 }
 
-/// good: what the good certificate met. Where it meets the same, it is not the certificate's fault.
-Admission admissionOf(const Result<HttpsAnswer>& answer, const HttpsAnswer* good)
+/// good: what the good certificate met. Where it meets the same, it is not the certificate's fault, unless the server asks for
+/// certificates so late that nobody can show one.
+Admission admissionOf(const Result<HttpsAnswer>& answer, const HttpsAnswer* good, bool asksLate)
 {
     if (!answer) return Admission::Error;
     if (!answer->status) {
@@ -71,7 +72,7 @@ Admission admissionOf(const Result<HttpsAnswer>& answer, const HttpsAnswer* good
     }
     if (isOfTheCertificate(*answer)) return Admission::Refused;
     if (maybeOfTheCertificate(*answer)) {
-        const bool isForEverybody = good && good->status == answer->status && good->subStatus == answer->subStatus;
+        const bool isForEverybody = !asksLate && good && good->status == answer->status && good->subStatus == answer->subStatus;
         return isForEverybody && answer->status == 403 ? Admission::Accepted : Admission::Refused;
     }
     return *answer->status / 100 == 5 ? Admission::Error : Admission::Accepted;
@@ -108,7 +109,7 @@ void lookForALateRequest(const ProbeQuestion& question, ProbeReport& report)
     const bool has13 = std::ranges::any_of(report.attempts, [](const ProbeAttempt& one) { return hasHandshake(&one) && one.answer->tlsVersion == "TLSv1.3"; });
     if (!has13 || question.stop.stop_requested()) return;
     Planned late = plannedFor(question).front();
-    late.name = "post-handshake";
+    late.name = question.client ? "client-post-handshake" : "no-certificate-post-handshake";
     late.visit.client = question.client;
     late.visit.tls = TlsVersion::Tls13;
     late.visit.offersPostHandshake = true;
@@ -119,12 +120,13 @@ void lookForALateRequest(const ProbeQuestion& question, ProbeReport& report)
     report.attempts.push_back(std::move(attempt));
 }
 
-/// The earliest request is the one that counts: whoever meets it meets no later one.
+/// The request that browsers meet: in the handshake, or else that of the newest TLS.
 void collectRequests(const ProbeQuestion& question, ProbeReport& report)
 {
     const HttpsAnswer* seen = nullptr;
+    const auto rank = [](Asked asked) { return asked == Asked::Handshake ? 0 : asked == Asked::PostHandshake ? 1 : 2; };
     for (const ProbeAttempt& attempt : report.attempts)
-        if (attempt.answer && attempt.answer->isAskedForCertificate() && (!seen || attempt.answer->asked < seen->asked)) seen = &*attempt.answer;
+        if (attempt.answer && attempt.answer->isAskedForCertificate() && (!seen || rank(attempt.answer->asked) < rank(seen->asked))) seen = &*attempt.answer;
     if (!seen) return;
     report.asked = seen->asked;
     report.acceptableIssuers = seen->acceptableIssuers;
@@ -132,6 +134,24 @@ void collectRequests(const ProbeQuestion& question, ProbeReport& report)
     if (question.roots.empty()) return;
     for (const std::string& issuer : seen->acceptableIssuers)
         if (std::ranges::none_of(question.roots, [&](const Certificate& root) { return root.subject == issuer; })) report.unexpectedIssuers.push_back(issuer);
+}
+
+bool isOffered(const Pkcs12Contents& identity, const std::vector<std::string>& issuers)
+{
+    if (issuers.empty()) return true;
+    for (std::size_t i = 0; i < identity.certificates.size() && i < std::max<std::size_t>(identity.chainLength, 1); ++i)
+        if (std::ranges::find(issuers, identity.certificates[i].issuer) != issuers.end()) return true;
+    return false;
+}
+
+void judgeOffers(const ProbeQuestion& question, ProbeReport& report)
+{
+    if (report.asked == Asked::Never) return;
+    const auto judge = [&](const std::string& name, const ClientIdentity& identity) {
+        (isOffered(*identity, report.acceptableIssuers) ? report.offered : report.notOffered).push_back(name);
+    };
+    if (question.client) judge("client", question.client);
+    for (const NamedIdentity& one : question.refuse) judge(one.name, one.identity);
 }
 
 void judgeServer(const ProbeQuestion& question, ProbeReport& report)
@@ -177,16 +197,41 @@ Result<ProbeReport> probe(const ProbeQuestion& question)
     }
     const ProbeAttempt* good = attemptNamed(report.attempts, "client");
     for (ProbeAttempt& attempt : report.attempts) {
-        attempt.observed = admissionOf(attempt.answer, good && good->answer ? &*good->answer : nullptr);
+        attempt.observed = admissionOf(attempt.answer, good && good->answer ? &*good->answer : nullptr, report.asked == Asked::Renegotiation || report.asked == Asked::PostHandshake);
         if (isOfAMissingVersion(attempt, report.attempts)) attempt.counts = false;
     }
     judgeServer(question, report);
+    judgeOffers(question, report);
     return report;
 }
 
 bool ProbeReport::passes() const
 {
     return unexpectedIssuers.empty() && std::ranges::all_of(attempts, [](const ProbeAttempt& one) { return !one.counts || one.isAsExpected(); });
+}
+
+Message wordFor(Admission admission)
+{
+    switch (admission) {
+    case Admission::Accepted: return {tr("gets in"), {}};
+    case Admission::Refused: return {tr("is refused"), {}};
+    case Admission::Reset: return {tr("is cut off"), {}};
+    case Admission::Error: return {tr("no answer"), {}};
+    }
+    return {tr("no answer"), {}};
+}
+
+Message titleOf(const ProbeAttempt& attempt)
+{
+    constexpr std::string_view kRefuse = "refuse:";
+    if (attempt.name.starts_with(kRefuse)) return {tr("To be refused: {0}"), {attempt.name.substr(kRefuse.size())}};
+    const bool isStranger = attempt.name.starts_with("no-certificate");
+    const auto is = [&](const char* end) { return attempt.name.ends_with(end); };
+    if (is("-tls1.2")) return {isStranger ? tr("Without a certificate, TLS 1.2") : tr("With the client certificate, TLS 1.2"), {}};
+    if (is("-tls1.3")) return {isStranger ? tr("Without a certificate, TLS 1.3") : tr("With the client certificate, TLS 1.3"), {}};
+    if (is("-post-handshake")) return {isStranger ? tr("Without a certificate, asked after the handshake") : tr("With the client certificate, asked after the handshake"), {}};
+    if (is("-h2")) return {isStranger ? tr("Without a certificate, HTTP/2") : tr("With the client certificate, HTTP/2"), {}};
+    return {isStranger ? tr("Without a certificate") : tr("With the client certificate"), {}};
 }
 
 Message evidenceOf(const ProbeAttempt& attempt)

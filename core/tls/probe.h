@@ -52,6 +52,9 @@ struct ProbeAttempt {
     bool isAsExpected() const { return observed == (expectsAccepted ? Admission::Accepted : Admission::Refused); }
 };
 Message evidenceOf(const ProbeAttempt& attempt);
+/// What was tried, in words: "Without a certificate, TLS 1.2".
+Message titleOf(const ProbeAttempt& attempt);
+Message wordFor(Admission admission);
 
 struct ProbeReport {
     std::vector<Certificate> chain;  ///< as the server sent it; empty where no handshake ended
@@ -61,6 +64,10 @@ struct ProbeReport {
     std::size_t acceptableIssuersBytes = 0;
     std::vector<std::string> unexpectedIssuers;  ///< of those, the ones that no given root has for its name
     std::vector<ProbeAttempt> attempts;
+    /// Of the certificates that were given, which ones a browser would offer for that list of CA names (RFC 8446, 4.2.4: the issuer
+    /// of any certificate of its chain is in the list; an empty list takes all).
+    std::vector<std::string> offered;
+    std::vector<std::string> notOffered;
 
     /// Those are let in who shall be, nobody else is, and no other CA is offered. The server's own certificate is judged apart.
     bool passes() const;

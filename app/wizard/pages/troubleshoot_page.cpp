@@ -13,6 +13,7 @@
 
 #include "app/wizard/browser.h"
 #include "app/wizard/widgets/certificate_card.h"
+#include "app/wizard/widgets/fact_card.h"
 #include "app/wizard/widgets/wrapped_text.h"
 #include "core/base/file.h"
 #include "core/plan/chapters.h"
@@ -80,11 +81,12 @@ WrappedText* TroubleshootPage::add(const Message& text)
     return paragraph;
 }
 
-void TroubleshootPage::addHeading(const char* text)
+WrappedText* TroubleshootPage::addHeading(const char* text)
 {
     auto* heading = new WrappedText(this, shown(text));
     heading->SetFont(heading->GetFont().Bold());
     m_adding->Add(heading, wxSizerFlags().Expand().Border(wxTOP));
+    return heading;
 }
 
 void TroubleshootPage::addButtons(const std::vector<std::tuple<const char*, const char*, std::function<void()>>>& actions)
@@ -101,10 +103,14 @@ void TroubleshootPage::addButtons(const std::vector<std::tuple<const char*, cons
 
 void TroubleshootPage::addWarning()
 {
+    addButtons({{tr("Look at the site &now"), "look-now", [this] { lookNow(); }}, {tr("Look at the certificate &file"), "judge-file", [this] { judgeFile(); }}});
+    m_look = dynamic_cast<wxButton*>(wxWindow::FindWindowByName("look-now", this));
     for (const Cause& cause : kCauses) {
-        addHeading(cause.what);
-        add({cause.onServer, {}});
-        add({cause.onClient, {}});
+        CheckTexts texts;
+        texts.heading = addHeading(cause.what);
+        texts.onServer = add({cause.onServer, {}});
+        texts.onClient = add({cause.onClient, {}});
+        m_checks.push_back(texts);
     }
     m_names = add({});
     addHeading(tr("The root CA, to hand out"));
@@ -120,12 +126,128 @@ void TroubleshootPage::addWarning()
                  }}});
 }
 
+VerdictQuestion TroubleshootPage::verdictQuestion() const
+{
+    VerdictQuestion question;
+    const auto address = parseSiteAddress(session().answers().verify.address);
+    question.host = address ? address->host : siteHost();
+    question.at = serverTime();
+    if (!view()) return question;
+    if (const Pkcs12Material* file = pkcs12()) question.others = file->certificates;
+    for (const auto& one : view()->materials->intermediates)
+        if (one) question.others.push_back(one->certificate);
+    if (const Certificate* root = rootCertificate()) question.roots.push_back(*root);
+    return question;
+}
+
+void TroubleshootPage::judgeFile()
+{
+    const Certificate* certificate = fileCertificate();
+    if (!certificate) return say({tr("Name the file with the server certificate on its page first."), {}});
+    VerdictQuestion question = verdictQuestion();
+    question.certificate = *certificate;
+    showVerdict(judge(question));
+    say({tr("This is what browsers will say of the file {0}."), {session().answers().certificate.file}});
+}
+
+void TroubleshootPage::lookNow()
+{
+    const auto address = parseSiteAddress(session().answers().verify.address.empty() ? "https://" + siteHost() + "/" : session().answers().verify.address);
+    if (!address) return say(address.error().message);
+    ProbeQuestion question;
+    question.address = *address;
+    question.at = serverTime();
+    question.roots = verdictQuestion().roots;
+    if (m_practice && !m_practice->aim(question))
+        return say({tr("The practice server serves nothing on port {0} yet. Bind the site first."), {std::to_string(address->port)}});
+    m_look->Disable();
+    m_isLooking = true;
+    say({tr("Looking at {0} …"), {address->authority()}});
+    m_background.start<ProbeReport>(
+        [question](const std::stop_token& stop) mutable {
+            question.stop = stop;
+            return probe(question);
+        },
+        [this, where = address->authority()](const Result<ProbeReport>& seen) {
+            m_look->Enable();
+            m_isLooking = false;
+            if (!seen) return say(seen.error().message);
+            if (!seen->server) return say({tr("No certificate was seen at {0}: {1}"), {where, inLanguage(evidenceOf(seen->attempts.front()), language())}});
+            showVerdict(*seen->server);
+            say({tr("This is what browsers say of {0} at this moment."), {where}});
+        });
+}
+
+void TroubleshootPage::showVerdict(const Verdict& verdict)
+{
+    const std::pair<const char*, const Check*> checks[] = {{tr("The issuer is trusted."), &verdict.trusted},
+                                                           {tr("The time is within the certificate's dates."), &verdict.validity},
+                                                           {tr("The address is a name in the certificate."), &verdict.hostname}};
+    for (std::size_t i = 0; i < m_checks.size(); ++i) {
+        const auto& [good, check] = checks[i];
+        const CheckTexts& texts = m_checks[i];
+        const bool isGood = check->flaws.empty();
+        wxString reasons;
+        for (const PathFlaw& flaw : check->flaws) reasons += (reasons.empty() ? "" : "\n") + fromUtf8("✗ ") + shown(reasonOf(verdict, flaw));
+        texts.heading->setText(isGood ? fromUtf8("✓ ") + shown(good) : reasons);
+        const Remedy remedy = isGood ? Remedy{} : remedyOf(verdict, check->flaws.front());
+        for (const auto& [text, side, what] : {std::tuple{texts.onServer, tr("On the server:"), &remedy.onServer}, {texts.onClient, tr("On the device:"), &remedy.onClient}}) {
+            text->setText(what->empty() ? wxString() : shown(side) + " " + shown(*what));
+        }
+    }
+    hideEmpty();
+    layOutAround(*this);
+}
+
+/// A section that is shown shows all of it, also what has nothing to say.
+void TroubleshootPage::hideEmpty()
+{
+    for (const CheckTexts& texts : m_checks)
+        for (WrappedText* text : {texts.onServer, texts.onClient}) text->Show(isChosen(Symptom::Warning) && !text->text().empty());
+}
+
 void TroubleshootPage::addRevocation()
 {
+    m_lists = new FactCard(this, "revocation-lists");
+    m_adding->Add(m_lists, wxSizerFlags().Expand().Border(wxBOTTOM));
+    m_noLists = add({tr("Name a client certificate on the page \"See who gets in\": its revocation list is then shown here, and how long it counts."), {}});
     addHeading(tr("A revoked certificate still gets in"));
     add({tr("Revoking a certificate at the CA takes effect here only when the CA has published a new revocation list and this server has fetched it. A list that was fetched once is kept until its \"next update\"; to fetch sooner, see 5.3."), {}});
     addHeading(tr("Nobody gets in any more (403.13)"));
     add({tr("Windows takes the \"next update\" for the list's expiry. Once it has passed and no newer list can be had, every user is refused. Look whether the CA publishes on time, and whether this server reaches the list's address: the services use the computer's proxy (netsh winhttp show proxy), not yours."), {}});
+}
+
+/// Of the client certificate that was named, by the lists that the server itself gets.
+std::optional<RevocationVerdict> TroubleshootPage::revocation() const
+{
+    if (!view() || !view()->materials->client) return std::nullopt;
+    RevocationQuestion question{*view()->materials->client, verdictQuestion().others, serverTime()};
+    if (const Certificate* root = rootCertificate()) question.issuers.push_back(*root);
+    std::vector<ListSource> lists;
+    for (const DistributionPoint& point : view()->facts.distributionPoints) lists.push_back({point.url, point.crl ? Result<Crl>(*point.crl) : Result<Crl>(point.crl.error())});
+    return judgeRevocation(question, lists);
+}
+
+void TroubleshootPage::showRevocation()
+{
+    const auto verdict = isChosen(Symptom::Revocation) ? revocation() : std::nullopt;
+    std::vector<FactCard::Row> rows;
+    if (verdict) rows.push_back({shown(tr("Client certificate")), shown(summaryOf(*verdict)), FactCard::Style::Strong});
+    if (verdict)
+        for (const JudgedList& one : verdict->lists) {
+            if (!one.list) continue;
+            rows.push_back({shown(tr("Revocation list")), fromUtf8(one.name)});
+            rows.push_back({shown(tr("Published")), fromUtf8(rfc3339(one.list->thisUpdate))});
+            if (!one.list->nextUpdate) continue;
+            const auto left = *one.list->nextUpdate - verdict->at;
+            const Message when = left.count() >= 0 ? Message{tr("{0}: in {1} every user is refused unless a newer list comes"), {rfc3339(*one.list->nextUpdate), inLanguage(spanText(left), language())}}
+                                                   : Message{tr("{0}: passed {1} ago, every user is refused"), {rfc3339(*one.list->nextUpdate), inLanguage(spanText(left), language())}};
+            rows.push_back({shown(tr("Next update")), shown(when)});
+            rows.push_back({shown(tr("Signature of the CA")), shown(one.signature == CheckResult::Pass ? tr("right") : one.signature == CheckResult::Fail ? tr("wrong") : tr("not checked"))});
+            rows.push_back({shown(tr("Revoked certificates")), wxString::Format("%zu", one.list->revokedSerials.size())});
+        }
+    m_lists->showRows(std::move(rows));
+    m_noLists->Show(!verdict && isChosen(Symptom::Revocation));
 }
 
 void TroubleshootPage::addFlush()
@@ -167,6 +289,8 @@ void TroubleshootPage::showSymptom()
 {
     for (std::size_t i = 0; i < m_sections.size(); ++i) content()->Show(m_sections[i], m_symptoms[i]->GetValue(), true);
     say({});
+    hideEmpty();
+    showRevocation();
     layOutAround(*this);
     preview();
     if (onChanged) onChanged();
@@ -298,6 +422,11 @@ void TroubleshootPage::refresh()
     const std::string at = bound ? name(bound->family) + ("=" + bound->endpoint) : "ipport=0.0.0.0:443";
     m_byHand->setText(shown(Message{tr("By hand, the procedure deletes the record (netsh http delete sslcert {0}) and adds it again with verifyclientcertrevocation=disable; whatever option is not repeated is lost, and the site answers nobody in between. Monban writes it whole, with update where this Windows has it."), {at}}));
     std::vector<Finding> findings = findingsOf(Chapter::Troubleshoot);
+    showRevocation();
+    if (const auto lists = isChosen(Symptom::Revocation) ? revocation() : std::nullopt) {
+        const auto more = monban::findingsOf(*lists);
+        findings.insert(findings.end(), more.begin(), more.end());
+    }
     if (view()) findings.insert(findings.end(), view()->plan.pitfalls.begin(), view()->plan.pitfalls.end());
     showFindings(findings);
 }

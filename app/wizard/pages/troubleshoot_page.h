@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include "app/wizard/background.h"
 #include "app/wizard/pages/page.h"
 #include "app/wizard/practice_host.h"
+#include "core/pki/revocation.h"
 
+class wxButton;
 class wxRadioButton;
 
 namespace monban::wizard {
+
+class FactCard;
 
 /// Chapter 5: the symptom is chosen, and beneath stands what helps, as tasks that run and can be taken back.
 class TroubleshootPage final : public Page {
@@ -22,6 +27,7 @@ public:
     Chapter commandsOf() const override;
 
     void ended(bool isDone) override;
+    bool isLooking() const { return m_isLooking; }
 
     /// The symptoms, in the order of 5.1 to 5.5.
     enum class Symptom { Warning, Revocation, Flush, Check, Sample };
@@ -33,12 +39,20 @@ private:
     void build() override;
     void addSymptom(const char* label, const char* name);
     void addWarning();
+    /// 5.1 for the site as it is, or for the file of the earlier pages.
+    void lookNow();
+    void judgeFile();
+    VerdictQuestion verdictQuestion() const;
+    void showVerdict(const Verdict& verdict);
+    void hideEmpty();
     void addRevocation();
+    std::optional<RevocationVerdict> revocation() const;
+    void showRevocation();
     void addFlush();
     void addCheck();
     void addSample();
     WrappedText* add(const Message& text);
-    void addHeading(const char* text);
+    WrappedText* addHeading(const char* text);
     void addButtons(const std::vector<std::tuple<const char*, const char*, std::function<void()>>>& actions);
     void run(Chapter chapter);
     void switchCheck(bool isOn);
@@ -56,6 +70,17 @@ private:
     std::vector<wxRadioButton*> m_symptoms;
     std::vector<wxSizer*> m_sections;
     wxSizer* m_adding = nullptr;  ///< the section that is built
+    /// What is said of one of the three questions of 5.1.
+    struct CheckTexts {
+        WrappedText* heading = nullptr;
+        WrappedText* onServer = nullptr;
+        WrappedText* onClient = nullptr;
+    };
+    std::vector<CheckTexts> m_checks;
+    wxButton* m_look = nullptr;
+    bool m_isLooking = false;
+    FactCard* m_lists = nullptr;
+    WrappedText* m_noLists = nullptr;
     WrappedText* m_names = nullptr;
     WrappedText* m_root = nullptr;
     WrappedText* m_byHand = nullptr;
@@ -65,6 +90,7 @@ private:
     std::optional<TroubleshootAnswers> m_before;  ///< while a button's run goes on
     std::optional<bool> m_checkBefore;
     bool m_wasBound = false;  ///< the chapter that binds had nothing left to do
+    Background m_background;
 };
 
 }  // namespace monban::wizard

@@ -3,13 +3,15 @@
 #include "app/wizard/background.h"
 #include "app/wizard/pages/page.h"
 #include "app/wizard/practice_host.h"
-#include "core/tls/https_visit.h"
+#include "core/tls/probe.h"
 
 class wxButton;
 
 namespace monban::wizard {
 
-/// Chapter 4: the address is opened without and with a client certificate, and both answers are shown.
+class AttemptTable;
+
+/// Chapter 4: the address is opened by everybody who may come, with and without certificates, and what they met is shown.
 class VerifyPage final : public Page {
 public:
     /// practice: where a practice server's sites are served; null on a real one.
@@ -27,21 +29,27 @@ public:
 
 private:
     void build() override;
-    struct Attempts {
-        std::optional<Result<HttpsAnswer>> without;
-        std::optional<Result<HttpsAnswer>> with;
-    };
+    void addFiles();
     void test(bool isAutomatic);
-    void show(const Attempts& answers);
-    bool isRefusedWithout() const;
-    bool isAdmittedWith() const;
+    /// Where the connections go; nothing: the practice server does not serve the address, which is said unless nobody asked.
+    bool aim(ProbeQuestion& question, bool isAutomatic);
+    void show(const Result<ProbeReport>& seen);
+    const ProbeReport* report() const { return m_seen && *m_seen ? &**m_seen : nullptr; }
+    const ProbeAttempt* attempt(const char* name) const;
+    void save(bool asHtml);
+    void addRefused(const std::string& file);
 
     const PracticeHost* m_practice;
     wxTextCtrl* m_address = nullptr;
-    wxTextCtrl* m_client = nullptr;
     wxTextCtrl* m_password = nullptr;
+    wxTextCtrl* m_refused = nullptr;  ///< PKCS#12 files, separated by semicolons
     wxButton* m_test = nullptr;
-    Attempts m_seen;
+    wxButton* m_saveHtml = nullptr;
+    wxButton* m_saveJson = nullptr;
+    AttemptTable* m_table = nullptr;
+    WrappedText* m_names = nullptr;
+    std::optional<Result<ProbeReport>> m_seen;
+    Time m_seenAt{};
     bool m_isTesting = false;
     bool m_isPutOff = false;  ///< the visit that nobody asked for: the practice server does not serve the port yet
     Background m_background;

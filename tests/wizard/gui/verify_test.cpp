@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include <wx/button.h>
+#include <wx/listctrl.h>
+
+#include "app/wizard/pages/troubleshoot_page.h"
+#include "app/wizard/pages/verify_page.h"
+#include "app/wizard/widgets/fact_card.h"
+#include "tests/wizard/gui/layout_check.h"
+#include "tests/wizard/gui/window_test.h"
+
+namespace monban::wizard {
+namespace {
+
+/// Whether any text in that window says this.
+bool says(const wxWindow& window, const wxString& text)
+{
+    for (const wxWindow* child : window.GetChildren())
+        if (child->IsShown() && (child->GetLabel().Contains(text) || says(*child, text))) return true;
+    return false;
+}
+
+/// After a set-up: who gets in, and what helps where somebody does not.
+class ProofWindow : public WindowTest {
+protected:
+    bool isTesting() const { return dynamic_cast<const VerifyPage&>(page()).isTesting(); }
+    void test()
+    {
+        ASSERT_TRUE(waitUntil([this] { return isCalm() && !isTesting(); }));
+        press("test");
+        ASSERT_TRUE(waitUntil([this] { return isCalm() && !isTesting(); }));
+    }
+    void looksRightInBothLanguages()
+    {
+        for (const Language language : {Language::Japanese, Language::English}) {
+            switchTo(language);
+            const auto faults = layoutFaults(frame());
+            EXPECT_TRUE(faults.empty()) << faults.front();
+        }
+    }
+};
+
+TEST_F(ProofWindow, EverybodyIsTriedAndTheTableSaysWhatHeMet)
+{
+    goTo("verify");
+    fill("client-file", ca("client.p12"));
+    fill("client-password", password());
+    press("practice-refused");
+    test();
+    const auto* table = find<wxListCtrl>("attempts");
+    ASSERT_EQ(table->GetItemCount(), 12);
+    for (long row = 0; row < table->GetItemCount(); ++row) EXPECT_TRUE(table->GetItemText(row, 2).StartsWith(wxString::FromUTF8("✓"))) << table->GetItemText(row).utf8_string();
+    EXPECT_EQ(page().state().first, Mark::Done);
+    EXPECT_EQ(page().status().size(), 5u);
+    for (const LiveLine& line : page().status()) EXPECT_EQ(line.state, LiveLine::State::Good) << inEnglish(line.seen);
+    EXPECT_TRUE(find<wxButton>("save-html")->IsShown());
+}
+
+TEST_F(ProofWindow, AWrongPasswordIsSaidAndNothingIsClaimed)
+{
+    goTo("verify");
+    fill("client-file", ca("client.p12"));
+    fill("client-password", "wrong");
+    test();
+    EXPECT_EQ(page().state().first, Mark::Problem);
+    EXPECT_TRUE(says(page(), "client.p12"));
+    EXPECT_FALSE(find<wxButton>("save-html")->IsShown());
+}
+
+TEST_F(ProofWindow, AWarningIsTracedToItsCause)
+{
+    goTo("finish");
+    openPage("troubleshoot");
+    press("look-now");
+    const auto& troubleshoot = dynamic_cast<const TroubleshootPage&>(page());
+    ASSERT_TRUE(waitUntil([&] { return !troubleshoot.isLooking(); }));
+    for (const char* good : {"The issuer is trusted.", "The time is within the certificate's dates.", "The address is a name in the certificate."})
+        EXPECT_TRUE(says(page(), good)) << good;
+    // As it would be if the site were opened by another name.
+    session().answers().verify.address = "https://www.elsewhere.test/";
+    press("judge-file");
+    EXPECT_TRUE(says(page(), "www.elsewhere.test is not among the names in the certificate"));
+    EXPECT_TRUE(says(page(), "On the device:"));
+    looksRightInBothLanguages();
+}
+
+TEST_F(ProofWindow, TheRevocationListCountsDown)
+{
+    goTo("verify");
+    fill("client-file", ca("client.p12"));
+    ASSERT_TRUE(becomesCalm());
+    openPage("troubleshoot");
+    choose("symptom-revocation");
+    ASSERT_TRUE(becomesCalm());
+    const auto* card = find<FactCard>("revocation-lists");
+    EXPECT_TRUE(card->IsShown());
+    EXPECT_TRUE(says(*card, "is not revoked"));
+    EXPECT_TRUE(says(*card, "every user is refused unless a newer list comes"));
+    choose("symptom-flush");
+    EXPECT_FALSE(card->IsShown());
+    choose("symptom-revocation");
+    looksRightInBothLanguages();
+}
+
+}  // namespace
+}  // namespace monban::wizard
