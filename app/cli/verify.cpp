@@ -6,6 +6,7 @@
 #include "core/base/host_name.h"
 #include "core/base/joined.h"
 #include "core/platform/platform.h"
+#include "core/practice/front.h"
 #include "core/report/probe_json.h"
 
 namespace monban::cli {
@@ -31,14 +32,29 @@ Result<ClientIdentity> identityFrom(const Console& console, const std::string& f
     return identity;
 }
 
+/// A practice server's site is where it is served.
+Result<std::string> placeToConnectTo(const Console& console, const VerifyOptions& options, const HttpAddress& address)
+{
+    if (!options.connect.empty() || console.practice.empty()) return options.connect;
+    const auto listening = practice::listeningNow(pathFromUtf8(console.practice));
+    const auto place = listening ? practice::placeOf(*listening, address.host, address.port) : std::nullopt;
+    if (!place)
+        return Error{ErrorCode::NotFound,
+                     {tr("The practice server serves nothing on port {0}. Start it with \"monban practice serve DIR\", after its site was bound."), {std::to_string(address.port)}},
+                     "not served"};
+    return *place;
+}
+
 Result<ProbeQuestion> questionFrom(const Console& console, const VerifyOptions& options)
 {
     ProbeQuestion question;
     const auto address = parseSiteAddress(options.url);
     if (!address) return address.error();
     question.address = *address;
-    if (!options.connect.empty()) {
-        const auto place = parseSiteAddress(options.connect);
+    const auto connect = placeToConnectTo(console, options, *address);
+    if (!connect) return connect.error();
+    if (!connect->empty()) {
+        const auto place = parseSiteAddress(*connect);
         if (!place) return place.error();
         question.connectHost = place->host;
         question.connectPort = place->port;

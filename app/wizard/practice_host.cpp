@@ -40,15 +40,8 @@ void PracticeHost::serve()
 
 std::optional<std::string> PracticeHost::httpsAt(const std::string& host, int port) const
 {
-    const std::string wanted = ":" + std::to_string(port);
     const std::lock_guard guard(m_mutex);
-    const practice::Listening::Place* found = nullptr;
-    for (const auto& place : m_listening.https) {
-        if (!place.endpoint.ends_with(wanted)) continue;
-        if (!found || equalsIgnoringCase(place.endpoint, host + wanted)) found = &place;
-    }
-    if (!found) return std::nullopt;
-    return found->url.substr(8, found->url.size() - 9);  // of "https://127.0.0.1:40123/"
+    return practice::placeOf(m_listening, host, port);
 }
 
 bool PracticeHost::aim(ProbeQuestion& question) const

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/practice/front.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <condition_variable>
 #include <map>
@@ -9,6 +11,7 @@
 
 #include "core/base/file.h"
 #include "core/base/json_text.h"
+#include "core/base/utf8.h"
 #include "core/practice/folder_backend.h"
 #include "core/practice/reception.h"
 #include "core/practice/visit.h"
@@ -130,6 +133,31 @@ void watch(Backend& backend, Listeners& listeners, const std::function<void(cons
 }
 
 }  // namespace
+
+std::optional<std::string> placeOf(const Listening& listening, const std::string& host, int port)
+{
+    const std::string wanted = ":" + std::to_string(port);
+    const Listening::Place* found = nullptr;
+    for (const auto& place : listening.https) {
+        if (!place.endpoint.ends_with(wanted)) continue;
+        if (!found || equalsIgnoringCase(place.endpoint, host + wanted)) found = &place;
+    }
+    if (!found) return std::nullopt;
+    return found->url.substr(8, found->url.size() - 9);  // of "https://127.0.0.1:40123/"
+}
+
+std::optional<Listening> listeningNow(const fs::path& folder)
+{
+    const auto note = readFile(folder / kListeningFile);
+    if (!note) return std::nullopt;
+    const auto json = nlohmann::json::parse(note->begin(), note->end(), nullptr, false);
+    if (!json.is_object() || !json.contains("https") || !json["https"].is_array()) return std::nullopt;
+    Listening listening;
+    for (const auto& place : json["https"])
+        if (place.is_object() && place.contains("url") && place["url"].is_string() && place.contains("endpoint") && place["endpoint"].is_string())
+            listening.https.push_back({place["url"], place["endpoint"]});
+    return listening;
+}
 
 std::string listeningText(const Listening& listening)
 {

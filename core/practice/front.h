@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -20,6 +21,11 @@ struct Listening {
     std::vector<Place> http;
     std::string caUrl;  ///< "http://127.0.0.1:40125/crl/": the CA's public files
 };
+
+/// Where a browser's https address is served: "127.0.0.1:40123"; the listener of that name before one of any name at that port.
+std::optional<std::string> placeOf(const Listening& listening, const std::string& host, int port);
+/// Of the front that serves the folder at this moment, as far as its note tells.
+std::optional<Listening> listeningNow(const fs::path& folder);
 
 /// One line of JSON: {"https":[{"url","endpoint"}…],"http":[…],"ca":{"url"}}.
 std::string listeningText(const Listening& listening);

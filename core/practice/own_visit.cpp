@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/practice/own_visit.h"
 
-#include <nlohmann/json.hpp>
-
 #include <future>
 #include <optional>
 #include <thread>
 
-#include "core/base/file.h"
 #include "core/base/utf8.h"
 #include "core/observe/server.h"
 #include "core/observe/server_index.h"
@@ -49,20 +46,6 @@ Result<HttpsAnswer> visitBy(const Listening& listening, const SslRecord& record,
     wanted.time = kVisitTime;
     wanted.stop = stop;
     return visit(wanted);
-}
-
-/// Of the front that serves the folder at this moment, as far as its note tells.
-std::optional<Listening> listeningNow(const fs::path& folder)
-{
-    const auto note = readFile(folder / kListeningFile);
-    if (!note) return std::nullopt;
-    const auto json = nlohmann::json::parse(note->begin(), note->end(), nullptr, false);
-    if (!json.is_object() || !json.contains("https") || !json["https"].is_array()) return std::nullopt;
-    Listening listening;
-    for (const auto& place : json["https"])
-        if (place.is_object() && place.contains("url") && place["url"].is_string() && place.contains("endpoint") && place["endpoint"].is_string())
-            listening.https.push_back({place["url"], place["endpoint"]});
-    return listening;
 }
 
 }  // namespace

@@ -171,7 +171,7 @@ class Server:
                 self.process.stdin.close()
 
 
-def nginx(folder, servers, address="127.0.0.1"):
+def nginx(folder, servers, address="127.0.0.1", connections=256):
     """One nginx, one process; `servers` is a list of blocks without the braces, in which {listen} stands for the address."""
     def command(ports):
         text = []
@@ -181,7 +181,7 @@ def nginx(folder, servers, address="127.0.0.1"):
         temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         config = pathlib.Path(folder) / "nginx.conf"
         config.write_text(f"daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/nginx.log info;\n"
-                          f"events {{ worker_connections 256; }}\nhttp {{ access_log off;\n{temporary}{''.join(text)}}}\n")
+                          f"events {{ worker_connections {connections}; }}\nhttp {{ access_log off;\n{temporary}{''.join(text)}}}\n")
         return ["/usr/sbin/nginx", "-p", folder, "-c", config, "-e", f"{folder}/nginx.log"]
     return Server(folder, len(servers), command, address=address)
 

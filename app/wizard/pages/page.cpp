@@ -248,6 +248,21 @@ wxTextCtrl* Page::addFile(wxFlexGridSizer* form, const char* label, const char* 
     return text;
 }
 
+std::vector<wxButton*> Page::addButtons(wxSizer& into, const std::vector<ButtonAction>& actions)
+{
+    auto* row = new wxBoxSizer(wxHORIZONTAL);
+    std::vector<wxButton*> buttons;
+    for (const ButtonAction& one : actions) {
+        auto* button = new wxButton(this, wxID_ANY, shown(one.label));
+        button->SetName(one.name);
+        button->Bind(wxEVT_BUTTON, [action = one.action](wxCommandEvent&) { action(); });
+        row->Add(button, wxSizerFlags().Border(wxRIGHT));
+        buttons.push_back(button);
+    }
+    into.Add(row, wxSizerFlags().Expand().Border(wxBOTTOM));
+    return buttons;
+}
+
 void Page::addContent(wxWindow* window, int proportion) { m_content->Add(window, wxSizerFlags(proportion).Expand().Border(wxBOTTOM)); }
 void Page::addContent(wxSizer* sizer) { m_content->Add(sizer, wxSizerFlags().Expand().Border(wxBOTTOM)); }
 

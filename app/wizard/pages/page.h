@@ -13,6 +13,7 @@
 #include "app/wizard/widgets/state_mark.h"
 #include "core/report/live_lines.h"
 
+class wxButton;
 class wxCheckBox;
 class wxFlexGridSizer;
 class wxSizer;
@@ -97,6 +98,13 @@ protected:
     wxTextCtrl* addFile(wxFlexGridSizer* form, const char* label, const char* name, const wxString& wildcard,
                         std::function<std::string&(Answers&)> answer, bool isSaved = false);
     void addRow(wxFlexGridSizer* form, const char* label, wxWindow* control);
+    /// Buttons in a row beneath what that sizer holds already, and what each does.
+    struct ButtonAction {
+        const char* label;
+        const char* name;
+        std::function<void()> action;
+    };
+    std::vector<wxButton*> addButtons(wxSizer& into, const std::vector<ButtonAction>& actions);
     void addContent(wxWindow* window, int proportion = 0);
     void addContent(wxSizer* sizer);
     WrappedText* addParagraph(const Message& text);

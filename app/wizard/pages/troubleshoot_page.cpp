@@ -89,22 +89,9 @@ WrappedText* TroubleshootPage::addHeading(const char* text)
     return heading;
 }
 
-void TroubleshootPage::addButtons(const std::vector<std::tuple<const char*, const char*, std::function<void()>>>& actions)
-{
-    auto* row = new wxBoxSizer(wxHORIZONTAL);
-    for (const auto& [label, name, action] : actions) {
-        auto* button = new wxButton(this, wxID_ANY, shown(label));
-        button->SetName(name);
-        button->Bind(wxEVT_BUTTON, [action = action](wxCommandEvent&) { action(); });
-        row->Add(button, wxSizerFlags().Border(wxRIGHT));
-    }
-    m_adding->Add(row, wxSizerFlags().Border(wxBOTTOM));
-}
-
 void TroubleshootPage::addWarning()
 {
-    addButtons({{tr("Look at the site &now"), "look-now", [this] { lookNow(); }}, {tr("Look at the certificate &file"), "judge-file", [this] { judgeFile(); }}});
-    m_look = dynamic_cast<wxButton*>(wxWindow::FindWindowByName("look-now", this));
+    m_look = addButtons(*m_adding, {{tr("Look at the site &now"), "look-now", [this] { lookNow(); }}, {tr("Look at the certificate &file"), "judge-file", [this] { judgeFile(); }}}).front();
     for (const Cause& cause : kCauses) {
         CheckTexts texts;
         texts.heading = addHeading(cause.what);
@@ -115,7 +102,7 @@ void TroubleshootPage::addWarning()
     m_names = add({});
     addHeading(tr("The root CA, to hand out"));
     m_root = add({});
-    addButtons({{tr("Save the &root CA as a file…"), "save-root", [this] { saveRoot(); }},
+    addButtons(*m_adding, {{tr("Save the &root CA as a file…"), "save-root", [this] { saveRoot(); }},
                 {tr("&Copy the fingerprint"), "copy-fingerprint", [this] {
                      const Certificate* root = rootCertificate();
                      if (!root) return say({tr("Name the root CA on its page first."), {}});
@@ -254,7 +241,7 @@ void TroubleshootPage::addFlush()
 {
     add({tr("First clear the browser's own cache, or it shows you what it remembers. Then flush here: the lists kept so far count as out of date, and the cryptographic services start anew. It takes some seconds."), {}});
     add({tr("It does not help while the CA has not published a new list."), {}});
-    addButtons({{tr("&Flush the revocation lists"), "flush", [this] {
+    addButtons(*m_adding, {{tr("&Flush the revocation lists"), "flush", [this] {
                      change([](Answers& answers) { answers.troubleshoot.flushCrl = true; }, Chapter::Troubleshoot);
                  }}});
 }
@@ -262,14 +249,14 @@ void TroubleshootPage::addFlush()
 void TroubleshootPage::addCheck()
 {
     add({tr("Switch the check off for a moment, try again, and switch it on again. While it is off, revoked certificates get in."), {}});
-    addButtons({{tr("Check &off"), "check-off", [this] { switchCheck(false); }}, {tr("Ch&eck on"), "check-on", [this] { switchCheck(true); }}});
+    addButtons(*m_adding, {{tr("Check &off"), "check-off", [this] { switchCheck(false); }}, {tr("Ch&eck on"), "check-on", [this] { switchCheck(true); }}});
     m_byHand = add({});
 }
 
 void TroubleshootPage::addSample()
 {
     add({tr("A sample page in the site shows the visitor which certificate arrived: subject, issuer, serial number, key length and dates. It needs the feature ASP.NET 4.x of IIS; without it IIS answers 404. Remove the page when you have seen enough."), {}});
-    addButtons({{tr("&Place the sample page"), "place-sample", [this] {
+    addButtons(*m_adding, {{tr("&Place the sample page"), "place-sample", [this] {
                      change([](Answers& answers) { answers.troubleshoot.samplePage = true; }, Chapter::Troubleshoot);
                  }},
                 {tr("Open &it in a browser"), "open-sample", [this] { say(openInBrowser(this->session().answers().verify.address, "/clientcert.aspx", m_practice)); }},

@@ -53,7 +53,6 @@ private:
     void addSample();
     WrappedText* add(const Message& text);
     WrappedText* addHeading(const char* text);
-    void addButtons(const std::vector<std::tuple<const char*, const char*, std::function<void()>>>& actions);
     void run(Chapter chapter);
     void switchCheck(bool isOn);
     void change(const std::function<void(Answers&)>& how, Chapter chapter);

@@ -66,21 +66,13 @@ VerifyPage::VerifyPage(wxWindow* parent, Session& session, const PracticeHost* p
 void VerifyPage::build()
 {
     addFiles();
-    auto* row = new wxBoxSizer(wxHORIZONTAL);
-    const auto addButton = [&](const char* label, const char* name, std::function<void()> action) {
-        auto* button = new wxButton(this, wxID_ANY, shown(label));
-        button->SetName(name);
-        button->Bind(wxEVT_BUTTON, [action = std::move(action)](wxCommandEvent&) { action(); });
-        row->Add(button, wxSizerFlags().Border(wxRIGHT));
-        return button;
-    };
-    m_test = addButton(tr("&Open it now"), "test", [this] { test(false); });
-    m_saveHtml = addButton(tr("&Save as a page…"), "save-html", [this] { save(true); });
-    m_saveJson = addButton(tr("Save as &JSON…"), "save-json", [this] { save(false); });
-    for (wxButton* button : {m_saveHtml, m_saveJson}) button->Hide();  // there is nothing to save yet
-    addContent(row);
+    std::vector<ButtonAction> actions{{tr("&Open it now"), "test", [this] { test(false); }}, {tr("A&dd one to be refused…"), "add-refused", [this] { chooseRefused(); }}};
+    if (m_practice) actions.push_back({tr("Take those of the &practice CA"), "practice-refused", [this] { takePracticeRefused(); }});
+    m_test = addButtons(*content(), actions).front();
     m_table = new AttemptTable(this);
     addContent(m_table);
+    m_saving = addButtons(*content(), {{tr("&Save as a page…"), "save-html", [this] { save(true); }}, {tr("Save as &JSON…"), "save-json", [this] { save(false); }}});
+    for (wxButton* button : m_saving) button->Hide();  // there is nothing to save yet
     m_names = addParagraph({});
     addParagraph({tr("Certificates on phones and other devices are installed by your CA's own procedure; Monban does not do that."), {}});
 }
@@ -96,24 +88,18 @@ void VerifyPage::addFiles()
     m_password = new wxTextCtrl(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_PASSWORD);
     m_password->SetName("client-password");
     addRow(form, tr("Pass&word of these files:"), m_password);
-    auto* row = new wxBoxSizer(wxHORIZONTAL);
-    auto* more = new wxButton(this, wxID_ANY, shown(tr("A&dd one to be refused…")));
-    more->SetName("add-refused");
-    more->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
-        wxFileDialog dialog(this, wxFileSelectorPromptStr, wxString(), wxString(), kPkcs12Files, wxFD_OPEN | wxFD_FILE_MUST_EXIST);
-        if (dialog.ShowModal() == wxID_OK) addRefused(toUtf8(dialog.GetPath()));
-    });
-    row->Add(more, wxSizerFlags().Border(wxRIGHT));
-    if (m_practice) {
-        auto* own = new wxButton(this, wxID_ANY, shown(tr("Take those of the &practice CA")));
-        own->SetName("practice-refused");
-        own->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
-            m_refused->Clear();
-            for (const char* file : kPracticeRefused) addRefused(utf8(m_practice->folder() / "ca" / file));
-        });
-        row->Add(own, wxSizerFlags().Border(wxRIGHT));
-    }
-    addContent(row);
+}
+
+void VerifyPage::chooseRefused()
+{
+    wxFileDialog dialog(this, wxFileSelectorPromptStr, wxString(), wxString(), kPkcs12Files, wxFD_OPEN | wxFD_FILE_MUST_EXIST);
+    if (dialog.ShowModal() == wxID_OK) addRefused(toUtf8(dialog.GetPath()));
+}
+
+void VerifyPage::takePracticeRefused()
+{
+    m_refused->Clear();
+    for (const char* file : kPracticeRefused) addRefused(utf8(m_practice->folder() / "ca" / file));
 }
 
 void VerifyPage::addRefused(const std::string& file)
@@ -162,7 +148,7 @@ void VerifyPage::forget()
     if (!isMade()) return;
     m_table->show(nullptr);
     m_names->setText(wxString());
-    for (wxButton* button : {m_saveHtml, m_saveJson}) button->Hide();
+    for (wxButton* button : m_saving) button->Hide();
     refresh();
 }
 
@@ -219,7 +205,7 @@ void VerifyPage::show(const Result<ProbeReport>& seen)
     m_seen = seen;
     m_seenAt = serverTime();
     m_table->show(report());
-    for (wxButton* button : {m_saveHtml, m_saveJson}) button->Show(report() != nullptr);
+    for (wxButton* button : m_saving) button->Show(report() != nullptr);
     wxString names;
     if (const ProbeReport* told = report(); told && told->asked != Asked::Never) {
         names = shown(Message{tr("CA names sent ({0} bytes): {1}"), {std::to_string(told->acceptableIssuersBytes), told->acceptableIssuers.empty() ? "–" : joined(told->acceptableIssuers, "; ")}});

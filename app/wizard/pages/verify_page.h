@@ -38,14 +38,15 @@ private:
     const ProbeAttempt* attempt(const char* name) const;
     void save(bool asHtml);
     void addRefused(const std::string& file);
+    void chooseRefused();
+    void takePracticeRefused();
 
     const PracticeHost* m_practice;
     wxTextCtrl* m_address = nullptr;
     wxTextCtrl* m_password = nullptr;
     wxTextCtrl* m_refused = nullptr;  ///< PKCS#12 files, separated by semicolons
     wxButton* m_test = nullptr;
-    wxButton* m_saveHtml = nullptr;
-    wxButton* m_saveJson = nullptr;
+    std::vector<wxButton*> m_saving;
     AttemptTable* m_table = nullptr;
     WrappedText* m_names = nullptr;
     std::optional<Result<ProbeReport>> m_seen;

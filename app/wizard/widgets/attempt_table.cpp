@@ -10,7 +10,7 @@
 namespace monban::wizard {
 namespace {
 
-constexpr int kLinesOfTable = 11;
+constexpr int kLinesOfTable = 7;
 
 wxString markOf(const ProbeAttempt& attempt)
 {
