@@ -17,8 +17,8 @@ namespace monban::support {
 inline fs::path scratchFolder()
 {
     boost::system::error_code trouble;
-    // Absolute: Wine knows the place, but not with its drive, and answers hold whole paths.
-    return fs::absolute(fs::is_directory("/dev/shm", trouble) ? fs::path("/dev/shm") : fs::temp_directory_path()) / fs::unique_path("monban-%%%%-%%%%");
+    // As answers hold it: Wine knows the place, but without its drive and with other slashes.
+    return (fs::absolute(fs::is_directory("/dev/shm", trouble) ? fs::path("/dev/shm") : fs::temp_directory_path()) / fs::unique_path("monban-%%%%-%%%%")).make_preferred();
 }
 
 /// A practice server with a CA, an intermediate CA and a PKCS#12 file, ready in milliseconds because its keys are

@@ -232,9 +232,10 @@ class BadInput(InALab):
                 finally:
                     (folder.rmdir if folder.is_dir() and not folder.is_symlink() else folder.unlink)()
                 said = r"C:\ProgramData\Monban was not made by Monban"
-                self.assertEqual((applied.code, applied.json["outcome"], undone.code), (1, "failed", 1), applied.out + undone.err)
+                self.assertEqual((applied.code, applied.json["outcome"]), (1, "failed"), applied.out)
                 self.assertIn(said, self.steps(applied)["import.certificate"]["result"]["reason"])
-                self.assertIn(said, undone.err)
+                # Who only reads finds nothing behind a link that leads nowhere (Wine does not show the link itself): no run is believed.
+                self.assertEqual((undone.code, said in undone.err), (0, False) if kind == "a link that leads nowhere" else (1, True), undone.err)
         self.assertEqual((self.lab.calls()[known:], list(elsewhere.iterdir())), ([], []))
 
     def test_sites_of_any_name_are_set_up_and_taken_back(self):
