@@ -70,6 +70,7 @@ public:
             m_handles.push_back(x509FromDer(certificate->der));
         }
         m_verdict.host = question.host;
+        m_verdict.isOfClient = question.purpose == Purpose::Client;
     }
 
     Verdict run()

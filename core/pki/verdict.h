@@ -64,6 +64,7 @@ struct Verdict {
     Check hostname;                 ///< passes where no host was asked about
     std::vector<PathFlaw> warnings;
     std::string host;               ///< asked about, as it was given
+    bool isOfClient = false;        ///< it is somebody's who signs in, not a server's
 
     bool passes() const;
 };

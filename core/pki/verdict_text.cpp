@@ -80,14 +80,35 @@ Message reasonOf(const Verdict& verdict, const PathFlaw& flaw)
     }
 }
 
+/// The server's side of a client's certificate: which CAs it trusts.
+Remedy remedyOfClient(const Verdict& verdict, const PathFlaw& flaw)
+{
+    const Message another{tr("Ask the CA for another client certificate, and choose that one."), {}};
+    switch (flaw.flaw) {
+    case Flaw::IssuerMissing:
+    case Flaw::IssuerKeyDiffers:
+        return {{tr("Put the certificate of {0} into the store CA of the server if it is an intermediate CA, into the CTL store and the trusted roots if it is your root CA."), {flaw.detail}}, another};
+    case Flaw::RootUnknown:
+    case Flaw::SelfSigned:
+        return {{tr("If users of {0} are to get in, put it into the CTL store and the trusted roots."), {who(verdict, flaw)}}, another};
+    case Flaw::NotYetValid:
+    case Flaw::Expired:
+    case Flaw::UnreadableDates:
+        return {{tr("Look at the clock of the server; if it is right, nothing is wrong there."), {}}, {tr("Ask the CA for a new client certificate."), {}}};
+    case Flaw::WrongPurpose:
+        return {{tr("Nothing is wrong on the server."), {}}, {tr("Ask the CA for a client certificate (1.3.6.1.5.5.7.3.2), and choose that one."), {}}};
+    default: return {{tr("Nothing is wrong on the server."), {}}, another};
+    }
+}
+
 Remedy remedyOf(const Verdict& verdict, const PathFlaw& flaw)
 {
+    if (verdict.isOfClient) return remedyOfClient(verdict, flaw);
     switch (flaw.flaw) {
     case Flaw::NoRootNamed:
         return {{tr("Name the certificate of your root CA."), {}}, {}};
     case Flaw::WrongPurpose:
-        return flaw.detail == "clientAuth" ? Remedy{{tr("Nothing is wrong on the server."), {}}, {tr("Ask the CA for a client certificate (1.3.6.1.5.5.7.3.2), and choose that one."), {}}}
-                                           : Remedy{{tr("Ask the CA for a certificate with the purpose server authentication (1.3.6.1.5.5.7.3.1), and bind it."), {}}, kNothing};
+        return {{tr("Ask the CA for a certificate with the purpose server authentication (1.3.6.1.5.5.7.3.1), and bind it."), {}}, kNothing};
     case Flaw::KeyUsage:
     case Flaw::WeakKey:
     case Flaw::WeakSignature:
@@ -151,7 +172,10 @@ std::vector<Finding> findingsOf(const Verdict& verdict)
 {
     std::vector<Finding> findings;
     const auto add = [&](const std::vector<PathFlaw>& flaws, Severity severity) {
-        for (const PathFlaw& flaw : flaws) findings.push_back({name(flaw.flaw), severity, reasonOf(verdict, flaw), remedyOf(verdict, flaw).onServer});
+        for (const PathFlaw& flaw : flaws) {
+            const Remedy remedy = remedyOf(verdict, flaw);
+            findings.push_back({name(flaw.flaw), severity, reasonOf(verdict, flaw), verdict.isOfClient ? remedy.onClient : remedy.onServer});
+        }
     };
     for (const Check* check : {&verdict.trusted, &verdict.validity, &verdict.hostname})
         add(check->flaws, check->result == CheckResult::Unknown ? Severity::Warning : Severity::Error);

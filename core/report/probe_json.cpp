@@ -70,6 +70,7 @@ json probeJson(const ProbeReport& report, Language language)
     json attempts = json::array();
     for (const ProbeAttempt& attempt : report.attempts) attempts.push_back(attemptJson(attempt, language));
     return {{"server", serverJson(report, language)},
+            {"client", report.client ? json{{"subject", report.client->path.front().subject}, {"checks", checksJson(*report.client, language)}} : json()},
             {"client_certificate",
              {{"requested", report.asked != Asked::Never},
               {"when", name(report.asked)},

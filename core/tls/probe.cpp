@@ -154,6 +154,19 @@ void judgeOffers(const ProbeQuestion& question, ProbeReport& report)
     for (const NamedIdentity& one : question.refuse) judge(one.name, one.identity);
 }
 
+/// What is wrong with it by itself explains a refusal better than any status.
+void judgeClient(const ProbeQuestion& question, ProbeReport& report)
+{
+    if (!question.client || question.roots.empty()) return;
+    VerdictQuestion verdict;
+    verdict.certificate = question.client->certificates.front();
+    verdict.others.assign(std::next(question.client->certificates.begin()), question.client->certificates.end());
+    verdict.roots = question.roots;
+    verdict.at = question.at;
+    verdict.purpose = Purpose::Client;
+    report.client = judge(verdict);
+}
+
 void judgeServer(const ProbeQuestion& question, ProbeReport& report)
 {
     const auto seen = std::ranges::find_if(report.attempts, [](const ProbeAttempt& one) { return one.answer && !one.answer->chain.empty(); });
@@ -201,6 +214,7 @@ Result<ProbeReport> probe(const ProbeQuestion& question)
         if (isOfAMissingVersion(attempt, report.attempts)) attempt.counts = false;
     }
     judgeServer(question, report);
+    judgeClient(question, report);
     judgeOffers(question, report);
     return report;
 }
@@ -302,6 +316,11 @@ std::vector<Finding> findingsOf(const ProbeReport& report)
         const auto ofServer = findingsOf(*report.server);
         findings.insert(findings.end(), ofServer.begin(), ofServer.end());
     }
+    if (report.client)
+        for (Finding& finding : findingsOf(*report.client)) {
+            finding.id = "client-" + finding.id;
+            findings.push_back(std::move(finding));
+        }
     return findings;
 }
 

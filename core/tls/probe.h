@@ -59,6 +59,7 @@ Message wordFor(Admission admission);
 struct ProbeReport {
     std::vector<Certificate> chain;  ///< as the server sent it; empty where no handshake ended
     std::optional<Verdict> server;   ///< of its certificate; nothing without one
+    std::optional<Verdict> client;   ///< of the good client's certificate; nothing without one, or without roots to judge it by
     Asked asked = Asked::Never;
     std::vector<std::string> acceptableIssuers;
     std::size_t acceptableIssuersBytes = 0;

@@ -279,6 +279,8 @@ class Nginx(SharedServer):
         report = self.verify(self.port["on"], client="expired", refuse=())
         self.assertEqual(report["verdict"], "fail")
         self.assertEqual({a["observed"] for a in report["attempts"]}, {"refused"})
+        self.assertEqual((report["client"]["checks"]["validity"]["result"], report["client"]["checks"]["trusted"]["result"]), ("fail", "pass"))
+        self.assertIn("client-expired", {finding["id"] for finding in report["findings"]})
 
     def test_without_a_client_certificate_to_show(self):
         self.check(self.verify(self.port["on"], client=None, refuse=()), statuses={"no-certificate": 400})
