@@ -14,6 +14,25 @@ namespace {
 
 constexpr std::size_t kLargestPassword = 64 * 1024;
 
+/// 8-bit control characters, line and paragraph separators, and what turns the direction of writing, all as two or three bytes.
+std::string withoutSteering(const std::string& text)
+{
+    std::string safe;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto at = [&](std::size_t offset) { return i + offset < text.size() ? static_cast<unsigned char>(text[i + offset]) : 0; };
+        const bool isC1 = at(0) == 0xC2 && at(1) >= 0x80 && at(1) <= 0x9F;
+        const bool isSeparator = at(0) == 0xE2 && at(1) == 0x80 && at(2) >= 0xA8 && at(2) <= 0xAE;   // U+2028 to U+202E
+        const bool isIsolate = at(0) == 0xE2 && at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9;     // U+2066 to U+2069
+        if (isC1 || isSeparator || isIsolate) {
+            safe += '?';
+            i += isC1 ? 1 : 2;
+        } else {
+            safe += text[i];
+        }
+    }
+    return safe;
+}
+
 /// Text that came out of a certificate or a program must not steer the terminal.
 std::string printable(const std::string& text)
 {
@@ -23,7 +42,7 @@ std::string printable(const std::string& text)
         if ((code < 0x20 && c != '\n' && c != '\t') || code == 0x7F) safe += '?';
         else safe += c;
     }
-    return safe;
+    return withoutSteering(safe);
 }
 
 /// Without a byte-order mark and the end of one line. The text is wiped where it is: moving would leave a short one behind.

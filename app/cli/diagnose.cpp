@@ -5,6 +5,7 @@
 #include "app/cli/certificate_files.h"
 #include "app/cli/commands.h"
 #include "core/base/host_name.h"
+#include "core/platform/this_server.h"
 #include "core/report/revocation_json.h"
 #include "core/report/verdict_json.h"
 #include "core/tls/http_get.h"
@@ -32,14 +33,21 @@ void print(const Console& console, const char* question, const Verdict& verdict,
     }
 }
 
+/// What cannot be brought into the form that certificates hold cannot be judged.
+std::optional<Message> hostProblem(const std::string& host)
+{
+    if (looksLikeIpAddress(host)) return std::nullopt;
+    const auto ascii = asciiHostName(host.ends_with('.') ? host.substr(0, host.size() - 1) : host);
+    return hostNameProblem(ascii ? *ascii : host);
+}
+
 int judgeCertificate(const Console& console, const CertificateOptions& options)
 {
     const auto password = console.password();
     if (!password) return console.refuse(password.error(), kUsage);
     VerdictQuestion question;
     question.host = options.host;
-    // What cannot be brought into the form that certificates hold cannot be judged.
-    if (!asciiHostName(options.host)) return console.refuse({ErrorCode::InvalidInput, hostNameProblem(options.host).value_or(Message{tr("{0} is no host name."), {options.host}}), "--host"}, kUsage);
+    if (const auto problem = hostProblem(options.host)) return console.refuse({ErrorCode::InvalidInput, *problem, "--host"}, kUsage);
     question.at = console.at.value_or(hostTime());
     for (const auto& [files, list] : {std::pair{&options.chain, &question.others}, {&options.roots, &question.roots}}) {
         auto read = certificatesFrom(*files, *password);
@@ -88,16 +96,15 @@ struct RevocationOptions {
     std::vector<std::string> issuers;
 };
 
-/// By the server that is meant, where there is one: what it reaches is what counts. Else from here.
-Result<Bytes> fetched(const Console& console, const std::string& url)
-{
-    if (const auto server = console.server()) return (*server)->fetch(url, {});
-    return httpGet(url);
-}
+/// Fetched by the server that is meant, where there is one: what it reaches is what counts. Else from here.
 
 Result<std::vector<ListSource>> listsFrom(const Console& console, const RevocationOptions& options, const Certificate& certificate)
 {
-    if (options.lists.empty()) return listsOf(certificate, [&](const std::string& url) { return fetched(console, url); });
+    if (options.lists.empty()) {
+        const auto server = console.practice.empty() ? platform::thisServer() : console.server();
+        if (!server && !console.practice.empty()) return server.error();
+        return listsOf(certificate, [&](const std::string& url) { return server ? (*server)->fetch(url, {}) : httpGet(url); });
+    }
     std::vector<ListSource> lists;
     for (const std::string& file : options.lists) {
         const auto bytes = readFile(pathFromUtf8(file));

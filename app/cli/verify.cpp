@@ -96,8 +96,7 @@ void print(const Console& console, const ProbeReport& report)
 /// The server's certificate is part of "all is well". Opened by an address of this computer itself, nobody expects its name in it.
 bool isWell(const ProbeReport& report, const std::string& host)
 {
-    if (!report.passes()) return false;
-    if (!report.server) return true;
+    if (!report.passes() || !report.server) return false;
     const auto failed = [](const Check& check) { return check.result == CheckResult::Fail; };
     const bool isLoopback = looksLikeIpAddress(host) && (host == "::1" || host.starts_with("127."));
     return !failed(report.server->trusted) && !failed(report.server->validity) && (isLoopback || !failed(report.server->hostname));

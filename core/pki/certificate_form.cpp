@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "core/pki/certificate_form.h"
 
+#include <algorithm>
 #include <set>
+#include <string_view>
+#include <vector>
 
 #include "core/base/utf8.h"
 #include "core/pki/names.h"
 
 namespace monban {
 namespace {
+
+constexpr std::size_t kMostComparisons = 1 << 20;  // as OpenSSL has it; no real certificate comes near
 
 using NameConstraintsPtr = Handle<NAME_CONSTRAINTS, NAME_CONSTRAINTS_free>;
 using GeneralNamesPtr = Handle<GENERAL_NAMES, GENERAL_NAMES_free>;
@@ -76,14 +81,15 @@ bool breaksConstraints(const X509* ca, const X509* below)
     if (!constraints) return false;
     const bool hasPermitted = sk_GENERAL_SUBTREE_num(constraints->permittedSubtrees) > 0;
     if (!hasPermitted && sk_GENERAL_SUBTREE_num(constraints->excludedSubtrees) <= 0) return true;
+    std::vector<std::string> excluded;
+    for (int i = 0; i < sk_GENERAL_SUBTREE_num(constraints->excludedSubtrees); ++i)
+        if (std::string name = dnsText(sk_GENERAL_SUBTREE_value(constraints->excludedSubtrees, i)->base); !name.empty()) excluded.push_back(std::move(name));
     const GeneralNamesPtr names(static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(below, NID_subject_alt_name, nullptr, nullptr)));
-    for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const int count = std::max(sk_GENERAL_NAME_num(names.get()), 0);
+    if (static_cast<std::size_t>(count) * excluded.size() > kMostComparisons) return true;
+    for (int i = 0; i < count; ++i) {
         const std::string name = dnsText(sk_GENERAL_NAME_value(names.get(), i));
-        if (!name.starts_with("*.")) continue;
-        for (int k = 0; k < sk_GENERAL_SUBTREE_num(constraints->excludedSubtrees); ++k) {
-            const std::string excluded = dnsText(sk_GENERAL_SUBTREE_value(constraints->excludedSubtrees, k)->base);
-            if (excluded.ends_with(name.substr(1))) return true;
-        }
+        if (name.starts_with("*.") && std::ranges::any_of(excluded, [end = std::string_view(name).substr(1)](const std::string& one) { return one.ends_with(end); })) return true;
     }
     return false;
 }

@@ -84,6 +84,19 @@ std::optional<ByteView> extensionIn(ByteView extensions, ByteView wanted)
     return std::nullopt;
 }
 
+bool hasUnknownCritical(ByteView extensions)
+{
+    Asn1Reader reader(extensions);
+    while (const auto entry = reader.next(asn1::kSequence)) {
+        Asn1Reader fields(entry->content);
+        const auto oid = fields.next(asn1::kOid);
+        const auto critical = fields.next(0x01);
+        const bool isCritical = critical && !critical->content.empty() && critical->content[0] != 0;
+        if (isCritical && !(oid && (std::ranges::equal(oid->content, kDeltaIndicator) || std::ranges::equal(oid->content, kIssuingPoint)))) return true;
+    }
+    return false;
+}
+
 /// Whether the issuing distribution point has that flag, or that field with something in it.
 bool isInPoint(ByteView extensions, std::uint8_t wanted)
 {
@@ -223,7 +236,7 @@ CrlScope scopeOf(const Crl& crl)
     const auto parts = split(crl.der);
     if (!parts) return {};
     const auto has = [&](std::uint8_t field) { return isInPoint(parts->extensions, field); };
-    return {has(kUsersOnly), has(kCasOnly), has(kAttributesOnly), has(kSomeReasons)};
+    return {has(kUsersOnly), has(kCasOnly), has(kAttributesOnly), has(kSomeReasons), hasUnknownCritical(parts->extensions)};
 }
 
 }  // namespace monban

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kLongestPath = 12;
 constexpr std::size_t kMostPaths = 32;
+constexpr int kMostSteps = 20'000;  // many certificates of one key are many ways
 constexpr int kMostSignatures = 1000;  // each takes a tenth of a millisecond to some milliseconds
 
 class Search {
@@ -49,6 +50,7 @@ private:
         const Certificate& last = *m_way.back();
         if (last.selfSigned) return;
         for (const Candidate& candidate : m_pool) {
+            if (++m_steps > kMostSteps) return;
             if (isOnTheWay(*candidate.certificate) || !signedIt(last, *candidate.certificate)) continue;
             m_way.push_back(candidate.certificate);
             if (candidate.isRoot) m_found.push_back({m_way, true});
@@ -79,6 +81,7 @@ private:
     std::vector<CertificatePath> m_found;
     std::map<std::pair<const Certificate*, const Certificate*>, bool> m_signed;
     int m_tries = 0;
+    int m_steps = 0;
 };
 
 }  // namespace

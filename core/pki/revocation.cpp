@@ -5,12 +5,18 @@
 
 #include "core/base/joined.h"
 #include "core/pki/findings.h"
-#include "core/pki/path_search.h"
+#include "core/pki/openssl.h"
 
 namespace monban {
 namespace {
 
 constexpr std::chrono::days kSoon{3};
+
+bool maySignLists(const Certificate& ca)
+{
+    const X509Ptr handle = x509FromDer(ca.der);
+    return handle && (X509_get_key_usage(handle.get()) & KU_CRL_SIGN);  // all bits where the extension is absent
+}
 
 JudgedList judged(const RevocationQuestion& question, const ListSource& source)
 {
@@ -19,11 +25,12 @@ JudgedList judged(const RevocationQuestion& question, const ListSource& source)
     const Crl& list = *one.list;
     one.scope = scopeOf(list);
     one.issuer = list.issuer == question.certificate.issuer ? CheckResult::Pass : CheckResult::Fail;
-    // Only who is named as the certificate's issuer may sign its list; another key of that name does not.
-    const auto isIssuer = [&](const Certificate& candidate) { return isNamedAsIssuer(question.certificate, candidate); };
-    if (std::ranges::any_of(question.issuers, isIssuer))
-        one.signature = std::ranges::any_of(question.issuers, [&](const Certificate& candidate) { return isIssuer(candidate) && signedBy(list, candidate); }) ? CheckResult::Pass
-                                                                                                                                                              : CheckResult::Fail;
+    // Only the key that signed the certificate may sign its list (RFC 5280, 6.3.3 f); another key of that name has lists of its own.
+    std::vector<const Certificate*> signers;
+    for (const Certificate& candidate : question.issuers)
+        if (issuedBy(question.certificate, candidate) && maySignLists(candidate)) signers.push_back(&candidate);
+    if (!signers.empty())
+        one.signature = std::ranges::any_of(signers, [&](const Certificate* signer) { return signedBy(list, *signer); }) ? CheckResult::Pass : CheckResult::Fail;
     const bool isBegun = list.thisUpdate <= question.at;
     one.current = !isBegun || (list.nextUpdate && *list.nextUpdate < question.at) ? CheckResult::Fail : CheckResult::Pass;
     one.entry = entryOf(list, question.certificate.serial);
@@ -39,7 +46,8 @@ const char* name(RevocationState state)
 
 bool JudgedList::counts() const
 {
-    return list && issuer == CheckResult::Pass && signature != CheckResult::Fail && !list->delta && !list->indirect && coversUsers();
+    return list && issuer == CheckResult::Pass && signature != CheckResult::Fail && !list->delta && !list->indirect && coversUsers() && !scope.someReasonsOnly &&
+           !scope.hasUnknownCritical;
 }
 
 std::optional<std::chrono::seconds> RevocationVerdict::left() const
@@ -53,14 +61,20 @@ RevocationVerdict judgeRevocation(const RevocationQuestion& question, const std:
     verdict.certificate = question.certificate;
     verdict.at = question.at;
     for (const ListSource& source : lists) verdict.lists.push_back(judged(question, source));
+    // A list whose signature was checked is worth more than any whose was not.
+    const bool isAnyChecked = std::ranges::any_of(verdict.lists, [](const JudgedList& one) { return one.list && one.signature == CheckResult::Pass; });
+    const auto isTrusted = [&](const JudgedList& one) {
+        return one.list && one.issuer == CheckResult::Pass && (isAnyChecked ? one.signature == CheckResult::Pass : one.signature != CheckResult::Fail);
+    };
     const JudgedList* newest = nullptr;
-    for (const JudgedList& one : verdict.lists)
+    for (const JudgedList& one : verdict.lists) {
+        if (!isTrusted(one)) continue;
+        if (one.entry && !one.list->indirect) verdict.entry = one.entry;  // that stays so, whatever became of the list or how little else it says
         if (one.counts() && (!newest || newest->list->thisUpdate < one.list->thisUpdate)) newest = &one;
-    if (!newest) return verdict;
-    verdict.nextUpdate = newest->list->nextUpdate;
-    verdict.entry = newest->entry;
-    if (newest->entry) verdict.state = RevocationState::Revoked;  // that stays so, whatever became of the list
-    else if (newest->current == CheckResult::Pass) verdict.state = RevocationState::Good;
+    }
+    if (newest) verdict.nextUpdate = newest->list->nextUpdate;
+    if (verdict.entry) verdict.state = RevocationState::Revoked;
+    else if (newest && newest->current == CheckResult::Pass) verdict.state = RevocationState::Good;
     return verdict;
 }
 
@@ -98,7 +112,9 @@ std::vector<Finding> findingsOf(const RevocationVerdict& verdict)
             {tr("Have it issued anew with a distribution point, or install the CA's list in the store CA of the server and renew it before its next update."), {}});
     for (const JudgedList& one : verdict.lists) {
         if (!one.list) {
-            add("list-not-read", Severity::Error, one.list.error().message, {tr("Look whether the CA publishes it there, and whether this server reaches the address: the services use the computer's proxy (netsh winhttp show proxy)."), {}});
+            // The usual second address of a Windows CA; it takes nothing away from the first.
+            const bool isAnotherWay = one.list.error().code == ErrorCode::Unsupported && verdict.state != RevocationState::Unknown;
+            add("list-not-read", isAnotherWay ? Severity::Info : Severity::Error, one.list.error().message, {tr("Look whether the CA publishes it there, and whether this server reaches the address: the services use the computer's proxy (netsh winhttp show proxy)."), {}});
             continue;
         }
         const Crl& list = *one.list;
@@ -117,6 +133,8 @@ std::vector<Finding> findingsOf(const RevocationVerdict& verdict)
             add("list-indirect", Severity::Warning, {tr("{0} is an indirect list, which also names certificates of other CAs. Windows does not use such lists."), {one.name}}, {tr("Ask the CA for a list of its own."), {}});
         if (!one.coversUsers())
             add("list-scope", Severity::Warning, {tr("{0} speaks of other kinds of certificates only, not of users'."), {one.name}}, {tr("Get the CA's list for users' certificates."), {}});
+        if (one.scope.hasUnknownCritical)
+            add("list-unknown-extension", Severity::Error, {tr("{0} carries an extension that is marked as critical and not known. Such a list must not be used."), {one.name}}, {tr("Ask the CA for a list without it."), {}});
         if (one.scope.someReasonsOnly)
             add("list-some-reasons", Severity::Warning, {tr("{0} names only certificates that were revoked for certain reasons."), {one.name}}, {tr("Get the CA's list for all reasons."), {}});
         if (list.thisUpdate > verdict.at)

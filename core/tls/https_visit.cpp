@@ -171,6 +171,8 @@ private:
             const auto deadline = now + (m_deadline - now) / left--;
             last = step(deadline, [&](error_code& problem) { beast::get_lowest_layer(m_stream).async_connect(endpoint, [&](const error_code& c) { problem = c; }); });
             if (last || last.error().code == ErrorCode::Cancelled) return last;
+            error_code ignored;
+            beast::get_lowest_layer(m_stream).socket().close(ignored);  // it is of that address's family
         }
         return last;
     }
@@ -190,7 +192,7 @@ private:
 
     void seeAlert(int code)
     {
-        if ((code & 0xFF) == SSL_AD_CLOSE_NOTIFY) return;
+        if ((code & 0xFF) == SSL_AD_CLOSE_NOTIFY || code >> 8 == SSL3_AL_WARNING) return;  // neither ends a connection for a reason
         m_answer.alert = alertName(code & 0xFF);
     }
 
@@ -203,7 +205,14 @@ private:
         unsigned int size = 0;
         SSL_get0_alpn_selected(ssl, &chosen, &size);
         m_answer.alpn = validUtf8(std::string(chosen, chosen + size));
-        const STACK_OF(X509)* sent = SSL_get_peer_cert_chain(ssl);
+        seeChain();
+    }
+
+    /// Also where the server ends the handshake after it has shown them.
+    void seeChain()
+    {
+        if (!m_answer.chain.empty()) return;
+        const STACK_OF(X509)* sent = SSL_get_peer_cert_chain(m_stream.native_handle());
         for (int i = 0; i < sk_X509_num(sent); ++i) {
             unsigned char* der = nullptr;
             if (const int length = i2d_X509(sk_X509_value(sent, i), &der); length > 0) m_answer.chain.emplace_back(der, der + length);
@@ -257,7 +266,9 @@ private:
             if (!read && !request.isOver()) return request.status() ? answered(*request.status(), request.page()) : ended(read.error());
         }
         if (request.status()) return answered(*request.status(), request.page());
-        m_answer.isClosedByPeer = true;
+        // Only these say that the request cannot be answered in this way; any other says that it was not even looked at.
+        static const std::set<std::string> kForGood{"HTTP_1_1_REQUIRED", "INADEQUATE_SECURITY", "CANCEL"};
+        m_answer.isClosedByPeer = kForGood.contains(request.ended());
         return ended(Error{ErrorCode::Io, {}, "HTTP/2 " + request.ended()});
     }
 
@@ -271,21 +282,30 @@ private:
 
     std::chrono::milliseconds sinceBegin() const { return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - m_begin); }
 
-    /// IIS's detailed pages carry "403.7 - Forbidden" in their title.
+    /// IIS's detailed pages carry "403.7 - Forbidden" in their title. What stands elsewhere on a page is the application's.
     std::string subStatusIn(const std::string& page) const
     {
+        if (*m_answer.status / 100 != 4 && *m_answer.status / 100 != 5) return {};
+        const auto from = page.find("<title>");
+        const auto to = from == std::string::npos ? from : page.find("</title>", from);
+        if (to == std::string::npos) return {};
+        const std::string title = page.substr(from, to - from);
         const std::string begin = std::to_string(*m_answer.status) + ".";
-        const auto at = page.find(begin);
-        if (at == std::string::npos) return {};
+        const auto at = title.find(begin);
+        const auto isPart = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+        if (at == std::string::npos || isPart(title[at - 1])) return {};
         std::string digits;
-        for (std::size_t i = at + begin.size(); i < page.size() && page[i] >= '0' && page[i] <= '9' && digits.size() < 3; ++i) digits += page[i];
-        return digits;
+        for (std::size_t i = at + begin.size(); i < title.size() && isPart(title[i]); ++i) digits += title[i];
+        return digits.size() <= 2 && digits.find('.') == std::string::npos ? digits : std::string();
     }
 
     /// A handshake or answer that the server ended is an answer, too; only time and a stop are not.
     Result<HttpsAnswer> ended(const Error& error)
     {
-        if (error.code != ErrorCode::Io) return error;
+        seeChain();
+        const bool isLate = error.code == ErrorCode::TimedOut;
+        if (error.code != ErrorCode::Io && !isLate) return error;
+        if (isLate) m_answer.isClosedByPeer = false;
         m_answer.answered = sinceBegin();
         m_answer.ended = error.detail.empty() ? "closed" : error.detail;
         return m_answer;

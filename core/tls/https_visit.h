@@ -68,8 +68,8 @@ struct HttpsAnswer {
     bool isAskedForCertificate() const { return asked != Asked::Never; }
 };
 
-/// Makes the visit. The server's own certificate is not judged here. Errors: NotFound (the name), TimedOut, Cancelled, Io
-/// (not reachable), Unsupported (the client's key).
+/// Makes the visit. The server's own certificate is not judged here. A time limit that ends it once it was
+/// connected is an answer, too. Errors: TimedOut (not reached), Cancelled, Io (not reachable), Unsupported (the client's key).
 Result<HttpsAnswer> visit(const HttpsVisit& wanted);
 
 }  // namespace monban

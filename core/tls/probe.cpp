@@ -62,8 +62,9 @@ bool maybeOfTheCertificate(const HttpsAnswer& answer)
 
 /// good: what the good certificate met. Where it meets the same, it is not the certificate's fault, unless the server asks for
 /// certificates so late that nobody can show one.
-Admission admissionOf(const Result<HttpsAnswer>& answer, const HttpsAnswer* good, bool asksLate)
+Admission admissionOf(const Result<HttpsAnswer>& answer, const HttpsAnswer* good, Asked asked)
 {
+    const bool asksLate = asked == Asked::Renegotiation || asked == Asked::PostHandshake;
     if (!answer) return Admission::Error;
     if (!answer->status) {
         if (!answer->isClosedByPeer) return Admission::Error;
@@ -72,10 +73,14 @@ Admission admissionOf(const Result<HttpsAnswer>& answer, const HttpsAnswer* good
     }
     if (isOfTheCertificate(*answer)) return Admission::Refused;
     if (maybeOfTheCertificate(*answer)) {
+        // Nobody is asked for one, and nobody gets in either: a wrong host name, a proxy.
+        if (!good && asked == Asked::Never) return Admission::Error;
         const bool isForEverybody = !asksLate && good && good->status == answer->status && good->subStatus == answer->subStatus;
         return isForEverybody && answer->status == 403 ? Admission::Accepted : Admission::Refused;
     }
-    return *answer->status / 100 == 5 ? Admission::Error : Admission::Accepted;
+    // 408, 421, 425, 429: not answered for reasons that have nothing to do with who asks.
+    static const std::set<int> kNotAnswered{408, 421, 425, 429};
+    return *answer->status / 100 == 5 || kNotAnswered.contains(*answer->status) ? Admission::Error : Admission::Accepted;
 }
 
 ProbeAttempt attempted(const Planned& planned)
@@ -98,9 +103,9 @@ bool hasHandshake(const ProbeAttempt* attempt) { return attempt && attempt->answ
 bool isOfAMissingVersion(const ProbeAttempt& attempt, const std::vector<ProbeAttempt>& attempts)
 {
     const auto ofVersion = [&](const char* version) { return attempt.name.ends_with(version); };
-    if (!ofVersion("-tls1.2") && !ofVersion("-tls1.3")) return false;
+    if (attempt.name.starts_with("refuse:") || (!ofVersion("-tls1.2") && !ofVersion("-tls1.3"))) return false;
     if (!attempt.answer || hasHandshake(&attempt) || attempt.answer->isAskedForCertificate()) return false;
-    return std::ranges::any_of(attempts, [](const ProbeAttempt& one) { return hasHandshake(&one); });
+    return std::ranges::any_of(attempts, [](const ProbeAttempt& one) { return hasHandshake(&one) || (one.answer && one.answer->isAskedForCertificate()); });
 }
 
 /// Once somebody was asked, or once nobody was: a visitor that offers to be asked after the handshake.
@@ -210,7 +215,7 @@ Result<ProbeReport> probe(const ProbeQuestion& question)
     }
     const ProbeAttempt* good = attemptNamed(report.attempts, "client");
     for (ProbeAttempt& attempt : report.attempts) {
-        attempt.observed = admissionOf(attempt.answer, good && good->answer ? &*good->answer : nullptr, report.asked == Asked::Renegotiation || report.asked == Asked::PostHandshake);
+        attempt.observed = admissionOf(attempt.answer, good && good->answer ? &*good->answer : nullptr, report.asked);
         if (isOfAMissingVersion(attempt, report.attempts)) attempt.counts = false;
     }
     judgeServer(question, report);

@@ -30,6 +30,12 @@ fullname = URI:http://ca.example.test/all.crl
 issuingDistributionPoint = critical,@casonly_point
 [casonly_point]
 onlyCA = TRUE
+[some]
+issuingDistributionPoint = critical,@some_point
+[some_point]
+onlysomereasons = keyCompromise
+[critical]
+1.2.3.4 = critical,DER:0500
 [root]
 basicConstraints = critical,CA:TRUE
 keyUsage = critical,keyCertSign,cRLSign
@@ -66,11 +72,15 @@ def setUpModule():
                 "-extfile", WORK / "ca.cnf", "-extensions", section, "-out", WORK / f"{name}.pem")
     openssl("ca", "-config", WORK / "ca.cnf", "-cert", WORK / "root.pem", "-keyfile", WORK / "root.key", "-revoke", WORK / "leaver.pem",
             "-crl_reason", "keyCompromise")
-    for name in ("plain", "delta", "indirect", "casonly"):
+    for name in ("plain", "delta", "indirect", "casonly", "some", "critical"):
         configure(name)
         make_list(name)
     configure("plain")
     make_list("other", signer="other")
+    # The same CA after it got a new key.
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", WORK / "newer.key", "-out", WORK / "newer.pem",
+            "-subj", "/CN=root CA", "-days", "3650", "-config", WORK / "ca.cnf", "-extensions", "root")
+    make_list("newer", signer="newer")
     broken = bytearray((WORK / "plain.crl").read_bytes())
     broken[-1] ^= 1
     (WORK / "broken.crl").write_bytes(broken)
@@ -120,8 +130,8 @@ class OnFiles(unittest.TestCase):
         self.assertLess(report["seconds_left"], 0)
 
     def test_before_its_time(self):
-        self.assertEqual(self.judge(at=-2), (self.judge(at=-2)[0], {"list-not-yet-valid"}))
-        self.assertEqual(self.judge(at=-2)[0]["state"], "unknown")
+        report, found = self.judge(at=-2)
+        self.assertEqual((report["state"], found), ("unknown", {"list-not-yet-valid"}))
 
     def test_who_is_on_it_is_named_with_the_reason(self):
         report, _ = self.judge("leaver")
@@ -138,8 +148,15 @@ class OnFiles(unittest.TestCase):
         report, found = self.judge(lists=("other",))
         self.assertEqual((report["state"], found), ("unknown", {"list-of-another-ca", "list-signature"}))
 
+    def test_a_list_of_another_key_of_the_ca_lets_nobody_back_in(self):
+        ran = run("diagnose", "revocation", "--certificate", WORK / "leaver.pem", "--issuer", WORK / "root.pem", "--issuer", WORK / "newer.pem", "--crl",
+                  WORK / "plain.crl", "--crl", WORK / "newer.crl", "--json")
+        self.assertEqual((ran.code, ran.json["state"]), (1, "revoked"))
+        self.assertEqual([one["signature"] for one in ran.json["lists"]], ["pass", "fail"])
+
     def test_kinds_that_do_not_count_alone_are_named(self):
-        for name, finding in (("delta", "list-delta"), ("indirect", "list-indirect"), ("casonly", "list-scope")):
+        for name, finding in (("delta", "list-delta"), ("indirect", "list-indirect"), ("casonly", "list-scope"), ("some", "list-some-reasons"),
+                              ("critical", "list-unknown-extension")):
             with self.subTest(name):
                 report, found = self.judge(lists=(name,))
                 self.assertIn(finding, found)

@@ -145,6 +145,7 @@ void VerifyPage::refresh()
 void VerifyPage::forget()
 {
     m_seen.reset();
+    ++m_generation;
     if (!isMade()) return;
     m_table->show(nullptr);
     m_names->setText(wxString());
@@ -195,7 +196,12 @@ void VerifyPage::test(bool isAutomatic)
             }
             return probe(question);
         },
-        [this](const Result<ProbeReport>& seen) { show(seen); });
+        [this, generation = m_generation](const Result<ProbeReport>& seen) {
+            if (generation == m_generation) return show(seen);
+            m_isTesting = false;
+            m_test->Enable();
+            test(true);
+        });
 }
 
 void VerifyPage::show(const Result<ProbeReport>& seen)

@@ -52,6 +52,7 @@ private:
     std::optional<Result<ProbeReport>> m_seen;
     Time m_seenAt{};
     bool m_isTesting = false;
+    int m_generation = 0;  ///< of what is visited: a later one makes what is under way worthless
     bool m_isPutOff = false;  ///< the visit that nobody asked for: the practice server does not serve the port yet
     Background m_background;
 };
