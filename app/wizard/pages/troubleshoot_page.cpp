@@ -215,7 +215,7 @@ std::optional<RevocationVerdict> TroubleshootPage::revocation() const
     return judgeRevocation(question, lists);
 }
 
-void TroubleshootPage::showRevocation()
+std::optional<RevocationVerdict> TroubleshootPage::showRevocation()
 {
     const auto verdict = isChosen(Symptom::Revocation) ? revocation() : std::nullopt;
     std::vector<FactCard::Row> rows;
@@ -235,6 +235,7 @@ void TroubleshootPage::showRevocation()
         }
     m_lists->showRows(std::move(rows));
     m_noLists->Show(!verdict && isChosen(Symptom::Revocation));
+    return verdict;
 }
 
 void TroubleshootPage::addFlush()
@@ -409,8 +410,7 @@ void TroubleshootPage::refresh()
     const std::string at = bound ? name(bound->family) + ("=" + bound->endpoint) : "ipport=0.0.0.0:443";
     m_byHand->setText(shown(Message{tr("By hand, the procedure deletes the record (netsh http delete sslcert {0}) and adds it again with verifyclientcertrevocation=disable; whatever option is not repeated is lost, and the site answers nobody in between. Monban writes it whole, with update where this Windows has it."), {at}}));
     std::vector<Finding> findings = findingsOf(Chapter::Troubleshoot);
-    showRevocation();
-    if (const auto lists = isChosen(Symptom::Revocation) ? revocation() : std::nullopt) {
+    if (const auto lists = showRevocation()) {
         const auto more = monban::findingsOf(*lists);
         findings.insert(findings.end(), more.begin(), more.end());
     }

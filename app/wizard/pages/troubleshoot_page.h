@@ -47,7 +47,8 @@ private:
     void hideEmpty();
     void addRevocation();
     std::optional<RevocationVerdict> revocation() const;
-    void showRevocation();
+    /// Its verdict, where it is the symptom that was chosen.
+    std::optional<RevocationVerdict> showRevocation();
     void addFlush();
     void addCheck();
     void addSample();
