@@ -37,7 +37,7 @@ class BadInput(InALab):
         begin = time.monotonic()
         shown = self.lab.monban("status", "--json")
         self.assertLess(time.monotonic() - begin, SECONDS)
-        self.assertEqual(shown.code, 1 if shown.json["unreadable"] else 0, shown.out + shown.err)
+        self.assertEqual(shown.code, 1 if shown.json["unreadable"] else 0, shown.told)
         return {part["section"]: part["reason"] for part in shown.json["unreadable"]}
 
     def steps(self, ran):
@@ -200,7 +200,7 @@ class BadInput(InALab):
         missing = [p["message"] for p in shown["pitfalls"] if p["id"] == "record-certificate-missing"]
         self.assertEqual(["Nowhere 門番" in message for message in missing], [False, True])
         done = self.go("apply")
-        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.out + done.err)
+        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.told)
         mended, other = self.lab.monban("status", "--json").json["ssl_records"]
         self.assertNotEqual(mended["thumbprint"], gone)
         self.assertEqual(other, shown["ssl_records"][1])
@@ -209,7 +209,7 @@ class BadInput(InALab):
         self.assertIn(gone, self.steps(undone)["undo.bind.record"]["result"]["reason"])
         self.import_server()
         again = self.lab.monban("undo", "--json")
-        self.assertEqual((again.code, again.json["outcome"]), (0, "done"), again.out + again.err)
+        self.assertEqual((again.code, again.json["outcome"]), (0, "done"), again.told)
         self.assertEqual(self.lab.monban("status", "--json").json["ssl_records"], shown["ssl_records"])
 
     def test_a_data_folder_that_somebody_else_put_there(self):
@@ -252,13 +252,13 @@ class BadInput(InALab):
                 self.assertEqual([site["name"] for site in untouched], [name, name[:-1]])
                 self.ca.answers("site.json", bind={"site": name})
                 done = self.go("apply", "site.json")
-                self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.out + done.err)
+                self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.told)
                 site, neighbour = self.lab.monban("status", "--json").json["sites"]
                 self.assertEqual(neighbour, untouched[1])
                 self.assertEqual((site["name"], [b["protocol"] for b in site["bindings"]], site["access"][0]["ssl_flags"]),
                                  (name, ["http", "https"], ["Ssl", "SslNegotiateCert", "SslRequireCert"]))
                 undone = self.lab.monban("undo", "--json")
-                self.assertEqual((undone.code, undone.json["outcome"]), (0, "done"), undone.out + undone.err)
+                self.assertEqual((undone.code, undone.json["outcome"]), (0, "done"), undone.told)
                 self.assertEqual(self.lab.monban("status", "--json").json["sites"], untouched)
 
 

@@ -71,7 +71,7 @@ class ARequest(WithWindows):
         self.assertEqual(self.ran().count("certreq"), 2, "one made the request, one accepted the answer")
         for _ in self.lab.monban("runs", "--json").json["runs"]:  # each page's is one
             undone = self.lab.monban("undo", "--json")
-            self.assertEqual((undone.code, undone.json["outcome"]), (0, "done"), undone.out + undone.err)
+            self.assertEqual((undone.code, undone.json["outcome"]), (0, "done"), undone.told)
         self.assertEqual(facts_of(self.status()), untouched)
 
 

@@ -54,6 +54,15 @@ class Monban:
     def json(self):
         return json.loads(self.out)
 
+    @property
+    def told(self):
+        """For the message of a failing test: what it said, of its steps those alone that were not done."""
+        try:
+            steps = [step for step in self.json["steps"] if step["result"] and step["result"]["outcome"] != "done"]
+        except (ValueError, TypeError, KeyError):
+            return self.out + self.err
+        return "\n".join([self.err, *(f"{step['id']}: {step['state']} {step['result']}" for step in steps)])
+
 
 class Lab:
     def __init__(self, os="2022", codepage=437, stand_ins=True, scenario="fresh", display=None):

@@ -154,7 +154,7 @@ class Leaks(OnThisWindows):
         refused = self.lab.monban("apply", "--answers", r"C:\lab\own\answers.json", "--password-file", r"C:\lab\own\wrong.txt", "--json")
         self.assertEqual(refused.code, 1)
         undone = self.lab.monban("undo", "--json")
-        self.assertEqual(undone.code, 0, undone.out + undone.err)
+        self.assertEqual(undone.code, 0, undone.told)
         wrong.unlink()
         environment = (self.lab.folder / "environment.txt").read_bytes()
         self.assertIn(b"WINEPREFIX", environment.upper())

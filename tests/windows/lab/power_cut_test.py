@@ -22,7 +22,7 @@ class PowerCuts(OnThisWindows):
 
     def done(self, *command):
         ran = self.lab.monban(*command)
-        self.assertEqual((ran.code, ran.json["outcome"]), (0, "done"), ran.out + ran.err)
+        self.assertEqual((ran.code, ran.json["outcome"]), (0, "done"), ran.told)
         return ran
 
     def cut(self, command, after, usual, wanted):

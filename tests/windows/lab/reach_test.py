@@ -61,14 +61,14 @@ class Reach(InALab):
         deep = "C:\\lab\\" + "\\".join([name] * 4) + "\\"
         self.assertGreater(len(deep), 260)
         planned = self.lab.monban("plan", "--answers", deep + "answers.json", "--password-file", deep + "password.txt", "--json")
-        self.assertEqual(planned.code, 0, planned.out + planned.err)
+        self.assertEqual(planned.code, 0, planned.told)
         steps = {step["id"]: step for step in planned.json["steps"]}
         self.assertEqual(steps["root.save"]["state"], "needed")
         self.assertLess(len(steps["trust.root"]["action"]["arguments"][-1]), 260)
         done = self.lab.monban("apply", "--answers", deep + "answers.json", "--password-file", deep + "password.txt", "--json")
-        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.out + done.err)
+        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.told)
         undone = self.lab.monban("undo", "--json")
-        self.assertEqual(undone.code, 0, undone.out + undone.err)
+        self.assertEqual(undone.code, 0, undone.told)
         self.ca.intermediate(folder / "sub.pem")
         self.ca.answers("long.json", trust={"intermediates": [deep + "sub.pem"]})
         blocked = {step["id"]: step for step in self.go("plan", r"C:\lab\own\long.json").json["steps"]}["trust.intermediate.1"]
@@ -88,7 +88,7 @@ class Reach(InALab):
         self.assertIn(servers, self.lab.monban("status").out)
         self.ca.answers("far.json", root={"url": FAR, "sha256": hashlib.sha256(root).hexdigest()})
         planned = self.go("plan", r"C:\lab\own\far.json")
-        self.assertEqual(planned.code, 0, planned.out + planned.err)
+        self.assertEqual(planned.code, 0, planned.told)
         self.assertEqual(set(proxy.asked), {FAR})
         self.ca.answers("direct.json", root={"url": "http://ca.direct.invalid/ia1.der", "sha256": hashlib.sha256(root).hexdigest()})
         self.assertEqual(self.go("plan", r"C:\lab\own\direct.json").code, 1)

@@ -26,7 +26,7 @@ class StandardSetUp(OnThisWindows):
 
     def test_2_a_plan_shows_what_will_run_and_runs_nothing(self):
         plan = self.lab.monban("plan", *APPLY[1:])
-        self.assertEqual(plan.code, 0, plan.out + plan.err)
+        self.assertEqual(plan.code, 0, plan.told)
         self.assertEqual([s["id"] for s in plan.json["steps"] if s["state"] == "needed"], STEPS)
         self.assertEqual(self.lab.calls(), [])
         self.assertFalse(self.lab.path(r"C:\ProgramData\Monban").exists(), "a plan leaves nothing behind")
@@ -34,7 +34,7 @@ class StandardSetUp(OnThisWindows):
 
     def test_3_apply_does_it_and_what_was_shown_is_what_ran(self):
         done = self.apply()
-        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.out + done.err)
+        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.told)
         self.assertEqual([s["result"]["outcome"] for s in done.json["steps"]], ["done"] * len(STEPS))
         calls = self.lab.calls()
         backups = [c for c in calls if c["arguments"][:2] == ["add", "backup"]]
@@ -90,7 +90,7 @@ class StandardSetUp(OnThisWindows):
 
     def test_6_undo_brings_everything_back(self):
         undone = self.lab.monban("undo", "--json")
-        self.assertEqual((undone.code, undone.json["outcome"]), (0, "done"), undone.out + undone.err)
+        self.assertEqual((undone.code, undone.json["outcome"]), (0, "done"), undone.told)
         self.assertEqual(facts_of(self.status()), self.untouched)
         self.assertEqual(self.lab.monban("undo", "--json").code, 0)
 
@@ -110,7 +110,7 @@ class StandardSetUpInJapanese(StandardSetUp):
 
     def test_8_what_its_programs_say_is_read(self):
         applied = self.apply()
-        self.assertEqual(applied.code, 0, applied.out + applied.err)
+        self.assertEqual(applied.code, 0, applied.told)
         said = "".join(step["result"]["output"] or "" for step in applied.json["steps"])
         self.assertIn("証明書", said)
         self.assertNotIn("\ufffd", said)
@@ -122,7 +122,7 @@ class WithoutStandIns(OnThisWindows):
 
     def test_success_without_effect_is_not_believed(self):
         failed = self.apply()
-        self.assertEqual((failed.code, failed.json["outcome"]), (1, "failed"), failed.out + failed.err)
+        self.assertEqual((failed.code, failed.json["outcome"]), (1, "failed"), failed.told)
         results = [(s["id"], s["result"]) for s in failed.json["steps"]]
         self.assertEqual([(i, r["outcome"]) for i, r in results],
                          list(zip(STEPS, ["done", "failed"] + ["not-run"] * 5)))
@@ -137,7 +137,7 @@ class WithoutStandIns(OnThisWindows):
 class ThePracticeCa(OnThisWindows):
     def test_is_refused_here(self):
         refused = self.lab.monban("apply", "--answers", r"C:\lab\answers.json", "--password-file", r"C:\lab\ca\password.txt", "--json")
-        self.assertEqual((refused.code, refused.json["outcome"]), (1, "failed"), refused.out + refused.err)
+        self.assertEqual((refused.code, refused.json["outcome"]), (1, "failed"), refused.told)
         self.assertTrue(all(s["state"] == "blocked" for s in refused.json["steps"]))
         self.assertIn("practice server", refused.json["steps"][0]["reason"])
         self.assertEqual(self.lab.calls(), [])
@@ -151,15 +151,15 @@ class ARequest(OnThisWindows):
             "request_file": "サーバー.req", "issued_file": "サーバー.cer"})
         go = ("apply", "--answers", r"C:\lab\own\request.json", "--json")
         waiting = self.lab.monban(*go)
-        self.assertEqual((waiting.code, waiting.json["outcome"]), (3, "waiting"), waiting.out + waiting.err)
+        self.assertEqual((waiting.code, waiting.json["outcome"]), (3, "waiting"), waiting.told)
         self.ca.sign(self.ca.folder / "サーバー.req", self.ca.folder / "サーバー.cer")
         done = self.lab.monban(*go)
-        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.out + done.err)
+        self.assertEqual((done.code, done.json["outcome"]), (0, "done"), done.told)
         [certificate] = [c for c in self.status()["stores"]["MY"] if c["has_private_key"]]
         self.assertIn("株式会社 門番", certificate["subject"])
         for _ in range(2):
             undone = self.lab.monban("undo", "--json")
-            self.assertEqual(undone.code, 0, undone.out + undone.err)
+            self.assertEqual(undone.code, 0, undone.told)
         self.assertEqual(facts_of(self.status()), before)
 
 
@@ -186,14 +186,14 @@ class AYearLater(OnThisWindows):
         self.lab.process_fault()
         steps = {step["id"]: step["result"]["outcome"] for step in failed.json["steps"]}
         if "renew.record.1" in steps and failed.json["outcome"] == "failed":  # where netsh changes records
-            self.assertEqual((failed.code, failed.json["taken_back"]), (1, True), failed.out + failed.err)
+            self.assertEqual((failed.code, failed.json["taken_back"]), (1, True), failed.told)
             self.assertEqual(steps, {"import.certificate": "done", "renew.record.1": "failed", "renew.record.2": "not-run"})
         else:
             self.assertEqual(self.lab.monban("undo", "--json").code, 0)
         self.assertEqual(facts_of(self.status()), untouched)
 
         renewed = self.lab.monban(*self.RENEW)
-        self.assertEqual((renewed.code, renewed.json["outcome"]), (1, "done"), renewed.out + renewed.err)
+        self.assertEqual((renewed.code, renewed.json["outcome"]), (1, "done"), renewed.told)
         self.assertIn("AD FS", renewed.json["reason"])
         # Nobody serves the lab's records: that no visitor could look is said.
         self.assertEqual([f["id"] for f in renewed.json["findings"]].count("renewal-not-visited"), 2)
@@ -238,7 +238,7 @@ class Faults(OnThisWindows):
 
     def take_back(self, before):
         undone = self.lab.monban("undo", "--json")
-        self.assertEqual(undone.code, 0, undone.out + undone.err)
+        self.assertEqual(undone.code, 0, undone.told)
         self.assertEqual(facts_of(self.status()), before)
 
     def test_each_is_told_and_what_stands_is_exact(self):
@@ -274,7 +274,7 @@ class OneThatStaysSetUp(OnThisWindows):
         folder.mkdir()
         folder.chmod(0o777)
         refused = self.apply()
-        self.assertEqual((refused.code, refused.json["outcome"]), (1, "failed"), refused.out + refused.err)
+        self.assertEqual((refused.code, refused.json["outcome"]), (1, "failed"), refused.told)
         self.assertEqual(self.lab.calls(), [])
         self.assertEqual(self.lab.monban("undo", "--json").code, 1)
         shutil.rmtree(folder)
@@ -300,7 +300,7 @@ class OneThatStaysSetUp(OnThisWindows):
         # A second one that depends on them, and does not run.
         self.lab.run("sc", "create", "labidle", "binPath=", r"C:\idle.exe", "depend=", "cryptsvc")
         ran, steps, told = self.flush()
-        self.assertEqual((ran.code, ran.json["outcome"]), (0, "done"), ran.out + ran.err)
+        self.assertEqual((ran.code, ran.json["outcome"]), (0, "done"), ran.told)
         self.assertEqual([(name, step["result"]["outcome"]) for name, step in steps.items()],
                          [("cache", "skipped"), ("stop", "done"), ("resync", "done"), ("start", "done"), ("start-appidsvc", "done")])
         self.assertEqual([expected["fact"] for expected in steps["stop"]["expects"]], ["services[cryptsvc]", "services[appidsvc]"])
@@ -310,7 +310,7 @@ class OneThatStaysSetUp(OnThisWindows):
     def test_3_what_was_stopped_before_stays_stopped(self):
         self.lab.call("net", "stop", "appidsvc")
         ran, steps, told = self.flush()
-        self.assertEqual((ran.code, ran.json["outcome"]), (0, "done"), ran.out + ran.err)
+        self.assertEqual((ran.code, ran.json["outcome"]), (0, "done"), ran.told)
         self.assertEqual((list(steps), told), (["cache", "stop", "resync", "start"], [["stop", "cryptsvc", "/y"], ["start", "cryptsvc"]]))
         self.assertEqual([self.lab.service(name) for name in self.SERVICES[:2]], ["RUNNING", "STOPPED"])
 
@@ -318,7 +318,7 @@ class OneThatStaysSetUp(OnThisWindows):
         self.lab.run("reg", "add", self.CRYPTSVC, "/v", "MonbanLabDeniesDependents", "/t", "REG_DWORD", "/d", "1", "/f")
         self.addCleanup(self.lab.run, "reg", "delete", self.CRYPTSVC, "/v", "MonbanLabDeniesDependents", "/f")
         ran, steps, told = self.flush()
-        self.assertEqual((ran.code, ran.json["outcome"], told), (1, "failed", []), ran.out + ran.err)
+        self.assertEqual((ran.code, ran.json["outcome"], told), (1, "failed", []), ran.told)
         self.assertEqual(steps["stop"]["state"], "unknown")
         self.assertIn("error 5", steps["stop"]["reason"])
         self.assertEqual(self.lab.service("cryptsvc"), "RUNNING")

@@ -27,7 +27,7 @@ class OnThisWindows(unittest.TestCase):
 
     def status(self):
         shown = self.lab.monban("status", "--json")
-        self.assertEqual(shown.code, 0, shown.out + shown.err)
+        self.assertEqual(shown.code, 0, shown.told)
         self.assertEqual(shown.json["unreadable"], [])
         return shown.json
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <iostream>
 
-#include "tests/wizard/gui/layout_check.h"
 #include "tests/wizard/gui/window_test.h"
 
 namespace monban::wizard {
@@ -48,8 +47,7 @@ TEST_F(RenewalWindow, OneClickAFileAndItsPasswordReplaceTheCertificateEverywhere
     for (const Language language : {Language::English, Language::Japanese}) {
         switchTo(language);
         EXPECT_EQ(word(), "renew");
-        const auto faults = layoutFaults(frame());
-        EXPECT_TRUE(faults.empty()) << faults.front();
+        looksRight();
     }
     switchTo(Language::English);
     foreign = interactions() - foreign;

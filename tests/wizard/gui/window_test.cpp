@@ -15,6 +15,7 @@
 #include "app/wizard/widgets/wrapped_text.h"
 #include "core/base/file.h"
 #include "core/practice/range.h"
+#include "tests/wizard/gui/layout_check.h"
 
 namespace monban::wizard {
 namespace {
@@ -193,6 +194,13 @@ void WindowTest::switchTo(Language language)
     const wxWindow* before = &frame();
     select("language", language == Language::Japanese ? 1 : 0);
     ASSERT_TRUE(waitUntil([&] { return &frame() != before && isCalm(); }));
+}
+
+void WindowTest::looksRight()
+{
+    // A text that wraps to another number of lines has its surroundings laid out anew in an event of its own.
+    std::vector<std::string> faults;
+    EXPECT_TRUE(waitUntil([&] { return (faults = layoutFaults(frame())).empty(); })) << faults.front();
 }
 
 std::string WindowTest::refusal() const

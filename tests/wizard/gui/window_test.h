@@ -60,6 +60,8 @@ protected:
     bool reaches(const std::string& pageWord);
     void openPage(const std::string& pageWord);
     void switchTo(Language language);
+    /// Nothing in the window is cut off, covered or outside of it, once its layout has come to rest.
+    void looksRight();
     /// The words that say why Next waits; empty: none are shown.
     std::string refusal() const;
     static std::string focused();
