@@ -119,11 +119,31 @@ int refuseDigest(const Console& console, const PlanOptions& options, const Prepa
     return console.refuse({ErrorCode::Conflict, refused.reason, "digest differs"}, kWanting);
 }
 
+/// A task that was started before its time does nothing.
+Result<bool> isTooEarly(const Console& console, const PlanOptions& options)
+{
+    if (options.notBefore.empty()) return false;
+    const auto time = timeFromRfc3339(options.notBefore);
+    if (!time) return Error{ErrorCode::InvalidInput, {tr("{0} is not a time such as 2026-11-23T17:00:00Z."), {options.notBefore}}, "not-before"};
+    const auto server = console.server();
+    if (!server) return server.error();
+    const Facts facts = (*server)->observe({});
+    return (facts.machine ? facts.machine->clock : hostTime()) < *time;
+}
+
 int apply(const Console& console, const PlanOptions& options)
 {
+    const auto early = isTooEarly(console, options);
+    if (!early) return console.refuse(early.error(), kUsage);
+    if (*early) {
+        console.say(console.text(Message{tr("It is not yet {0}; nothing was changed."), {options.notBefore}}));
+        if (console.json) console.print(nlohmann::json{{"outcome", "waiting"}, {"run", nullptr}, {"steps", nlohmann::json::array()}});
+        return kDone;
+    }
     auto prepared = prepare(console, options, stopSource.get_token());
     if (!prepared) return console.refuse(prepared.error(), kUsage);
     if (options.digestGiven && options.digest != digestOf(prepared->plan)) return refuseDigest(console, options, *prepared);
+    if (const auto time = timeToKeep(console, options, prepared->plan)) shallRevert(prepared->plan, prepared->facts, *time);
     if (!approved(console, options, *prepared)) {
         console.say(console.text(tr("Nothing was changed.")));
         return kWanting;
@@ -132,7 +152,6 @@ int apply(const Console& console, const PlanOptions& options)
     if (!console.json)
         for (const Finding& finding : prepared->plan.findings) console.print(finding);
     const bool isRenewal = options.kind == PlanKind::Renewal;
-    prepared->plan.revertAfter = timeToKeep(console, options, prepared->plan);
     ApplyProgress progress(console, prepared->materials);
     const auto run = isRenewal ? renew : execute;
     Outcome outcome = run(prepared->plan, *prepared->server, prepared->materials, progress, stopSource.get_token());
@@ -180,6 +199,7 @@ void addApply(CLI::App& app, Console& console, Job& job)
     command->add_option("--revert-after", options->revertAfter,
                         console.text(tr("Take everything back after so many seconds unless \"monban keep\" or an answer at the terminal keeps it; 0: keep it at once.")))
         ->check(CLI::Range(0, 86'400));
+    command->add_option("--not-before", options->notBefore, console.text(tr("Do nothing before that time (RFC 3339): for a scheduled task.")));
     command->add_flag("--yes", options->yes, console.text(tr("Do not ask before running.")));
     command->callback([options, digest, &job] {
         options->digestGiven = digest->count() > 0;

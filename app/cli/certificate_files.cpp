@@ -2,6 +2,9 @@
 #include "app/cli/certificate_files.h"
 
 #include "core/pki/inspect.h"
+#include "core/platform/this_server.h"
+#include "core/tls/http_get.h"
+#include "core/tls/revocation_lists.h"
 
 namespace monban::cli {
 
@@ -26,6 +29,15 @@ Result<std::vector<Certificate>> certificatesFrom(const std::vector<std::string>
         all.insert(all.end(), some->begin(), some->end());
     }
     return all;
+}
+
+Result<std::vector<ListSource>> listsAtPoints(const Console& console, const Certificate& certificate, const std::stop_token& stop)
+{
+    const auto server = console.practice.empty() ? platform::thisServer() : console.server();
+    if (!server && !console.practice.empty()) return server.error();
+    HttpLimits limits;
+    limits.stop = stop;
+    return listsOf(certificate, [&](const std::string& url) { return server ? (*server)->fetch(url, stop) : httpGet(url, limits); });
 }
 
 }  // namespace monban::cli

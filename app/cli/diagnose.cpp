@@ -5,11 +5,8 @@
 #include "app/cli/certificate_files.h"
 #include "app/cli/commands.h"
 #include "core/base/host_name.h"
-#include "core/platform/this_server.h"
 #include "core/report/revocation_json.h"
 #include "core/report/verdict_json.h"
-#include "core/tls/http_get.h"
-#include "core/tls/revocation_lists.h"
 
 namespace monban::cli {
 namespace {
@@ -96,15 +93,9 @@ struct RevocationOptions {
     std::vector<std::string> issuers;
 };
 
-/// Fetched by the server that is meant, where there is one: what it reaches is what counts. Else from here.
-
 Result<std::vector<ListSource>> listsFrom(const Console& console, const RevocationOptions& options, const Certificate& certificate)
 {
-    if (options.lists.empty()) {
-        const auto server = console.practice.empty() ? platform::thisServer() : console.server();
-        if (!server && !console.practice.empty()) return server.error();
-        return listsOf(certificate, [&](const std::string& url) { return server ? (*server)->fetch(url, {}) : httpGet(url); });
-    }
+    if (options.lists.empty()) return listsAtPoints(console, certificate, {});
     std::vector<ListSource> lists;
     for (const std::string& file : options.lists) {
         const auto bytes = readFile(pathFromUtf8(file));

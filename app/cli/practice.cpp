@@ -3,8 +3,10 @@
 
 #include <map>
 #include <stop_token>
+#include <thread>
 
 #include "app/cli/commands.h"
+#include "app/cli/practice_tasks.h"
 #include "core/platform/platform.h"
 #include "core/practice/folder_backend.h"
 #include "core/practice/front.h"
@@ -58,6 +60,10 @@ int serve(const Console& console, const Options& options)
     // Scripts read one line; what changes later is for people, and stands in the folder's listening.json.
     const auto ready = [](const practice::Listening& listening) { platform::writeOutput(practice::listeningText(listening)); };
     const auto changed = [](const practice::Listening& listening) { platform::writeError(practice::listeningText(listening)); };
+    const std::jthread scheduler([folder = pathFromUtf8(options.folder)] { runScheduledTasks(folder, stopSource.get_token()); });
+    const struct Ending {
+        ~Ending() { stopSource.request_stop(); }  // serving may end by itself, and nothing is left to schedule for
+    } ending;
     return finish(console, practice::serve(pathFromUtf8(options.folder), options.port, ready, stopSource.get_token(), changed));
 }
 

@@ -15,11 +15,13 @@ Result<Prepared> prepare(const Console& console, const PlanOptions& options, con
 {
     auto server = console.server();
     if (!server) return server.error();
-    const bool needsAnswers = options.kind != PlanKind::Removal && options.kind != PlanKind::PutBack;
+    const bool needsAnswers = options.kind != PlanKind::Removal && options.kind != PlanKind::PutBack && options.kind != PlanKind::Resumption;
     if (options.answers.empty() && needsAnswers)
         return Error{ErrorCode::InvalidInput, {tr("Name the answers file (--answers)."), {}}, "no answers"};
     auto answers = options.answers.empty() ? Result<Answers>(Answers{}) : readAnswers(pathFromUtf8(options.answers));
     if (!answers) return answers.error();
+    if (!options.endpoint.empty()) answers->bind.endpoint = options.endpoint;
+    if (!options.hostname.empty()) answers->bind.hostname = options.hostname;
     *answers = answersFor(options.kind, *answers);
     const auto password = console.password();
     if (!password) return password.error();
@@ -58,8 +60,11 @@ void addKinds(CLI::App& command, const Console& console, PlanOptions& options)
     auto* retire = add("--retire", PlanKind::Retirement, tr("Remove the old certificates and root CAs that the answers name (import.retire, trust.retire)."));
     auto* remove = add("--remove", PlanKind::Removal, tr("Take the set-up off the site that the answers name (bind.site)."));
     auto* putBack = add("--put-back", PlanKind::PutBack, tr("Put back what was changed since it was last approved."));
-    for (CLI::Option* one : {renew, retire, remove, putBack})
-        for (CLI::Option* other : {renew, retire, remove, putBack})
+    auto* resume = add("--resume-revocation", PlanKind::Resumption, tr("Check again whether client certificates are revoked, where that was off for a time (troubleshoot.revocation_off_until)."));
+    auto* endpoint = command.add_option("--endpoint", options.endpoint, console.text(tr("With --resume-revocation: the endpoint, in place of an answers file.")))->needs(resume);
+    command.add_option("--hostname", options.hostname, console.text(tr("The same for an endpoint with a host name.")))->needs(resume)->excludes(endpoint);
+    for (CLI::Option* one : {renew, retire, remove, putBack, resume})
+        for (CLI::Option* other : {renew, retire, remove, putBack, resume})
             if (one != other) one->excludes(other);
 }
 

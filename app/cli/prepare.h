@@ -24,10 +24,13 @@ struct PlanOptions {
     std::vector<std::string> accepted;
     bool yes = false;
     PlanKind kind = PlanKind::SetUp;
+    std::string endpoint;  ///< of a resumption, which has no answers file
+    std::string hostname;
+    std::string notBefore;  ///< RFC 3339: nothing is done earlier
     std::optional<int> revertAfter;  ///< seconds; 0: kept at once; nothing: as it is usual
 };
 void addPlanOptions(CLI::App& command, Console& console, PlanOptions& options);
-/// `--renew`, `--retire`, `--remove`, `--put-back`: one of them, or the set-up.
+/// `--renew`, `--retire`, `--remove`, `--put-back`, `--resume-revocation`: one of them, or the set-up.
 void addKinds(CLI::App& command, const Console& console, PlanOptions& options);
 
 /// Everything a plan is made of, read once.

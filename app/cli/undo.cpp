@@ -9,6 +9,7 @@
 #include "core/observe/pitfalls.h"
 #include "core/platform/platform.h"
 #include "core/report/plan_json.h"
+#include "core/run/keep.h"
 #include "core/run/planning.h"
 
 namespace monban::cli {
@@ -49,6 +50,24 @@ int undo(const Console& console, const std::string& name, bool yes)
     return report(console, *plan, outcome);
 }
 
+/// What a scheduled task runs every minute: nobody reads along, and most of the time there is nothing to do.
+int undoOverdue(const Console& console)
+{
+    const auto server = console.server();
+    if (!server) return console.refuse(server.error(), kUsage);
+    platform::onTermination([] { stopSource.request_stop(); });
+    LiveProgress progress(console);
+    const auto outcome = takeBackOverdue(**server, progress, stopSource.get_token());
+    if (!outcome) return console.refuse(outcome.error(), kWanting);
+    const bool isBack = !*outcome || (*outcome)->outcome == RunOutcome::Done;
+    const bool isTaken = outcome->has_value();
+    if (console.json) console.print(nlohmann::json{{"run", isTaken ? nlohmann::json(*(*outcome)->run) : nlohmann::json(nullptr)}, {"undone", isTaken && isBack}});
+    if (!isTaken) console.say(console.text(tr("No run is overdue; nothing was changed.")));
+    else if (isBack) console.say(console.text(Message{tr("The run {0}, which nobody kept, was taken back."), {*(*outcome)->run}}));
+    else console.say(console.text((*outcome)->reason));
+    return isBack ? kDone : kWanting;
+}
+
 const char* stateOf(const JournalRun& run)
 {
     if (run.undone) return tr("undone");
@@ -86,7 +105,9 @@ void addUndo(CLI::App& app, Console& console, Job& job)
     command->add_option("RUN", *run, console.text(tr("Name of the run (default: the latest that is not undone).")));
     auto yes = std::make_shared<bool>(false);
     command->add_flag("--yes", *yes, console.text(tr("Do not ask before running.")));
-    command->callback([run, yes, &job] { job = [run, yes](const Console& c) { return undo(c, *run, *yes); }; });
+    auto overdue = std::make_shared<bool>(false);
+    command->add_flag("--overdue", *overdue, console.text(tr("Only the run that nobody has kept in time (--revert-after), if there is one: what the scheduled task runs.")))->excludes("RUN");
+    command->callback([run, yes, overdue, &job] { job = [run, yes, overdue](const Console& c) { return *overdue ? undoOverdue(c) : undo(c, *run, *yes); }; });
 
     auto* runs = app.add_subcommand("runs", console.text(tr("List what Monban has changed on this server, run by run.")));
     runs->callback([&job] { job = listRuns; });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
 
+#include <future>
+
 #include "app/cli/certificate_files.h"
 #include "app/cli/commands.h"
 #include "core/base/host_name.h"
@@ -80,7 +82,19 @@ Result<ProbeQuestion> questionFrom(const Console& console, const VerifyOptions& 
     return question;
 }
 
-void print(const Console& console, const ProbeReport& report)
+/// What a server that checks revocation makes of the one who should get in: asked while the visits go on.
+std::optional<RevocationVerdict> revocationOf(const Console& console, const ProbeQuestion& question, const std::stop_token& stop)
+{
+    if (!question.client) return std::nullopt;
+    const std::vector<Certificate>& own = question.client->certificates;
+    RevocationQuestion asked{own.front(), {own.begin() + 1, own.end()}, question.at};
+    asked.issuers.insert(asked.issuers.end(), question.roots.begin(), question.roots.end());
+    const auto lists = listsAtPoints(console, asked.certificate, stop);
+    if (!lists) return std::nullopt;  // the practice server is gone
+    return judgeRevocation(asked, *lists);
+}
+
+void print(const Console& console, const ProbeReport& report, const std::optional<RevocationVerdict>& revocation)
 {
     for (const ProbeAttempt& attempt : report.attempts) {
         const char* const mark = !attempt.counts ? "–" : attempt.isAsExpected() ? "✓" : "✗";
@@ -89,7 +103,10 @@ void print(const Console& console, const ProbeReport& report)
     if (report.asked != Asked::Never)
         console.print(console.text(Message{tr("CA names sent ({0} bytes): {1}"), {std::to_string(report.acceptableIssuersBytes), report.acceptableIssuers.empty() ? "–" : joined(report.acceptableIssuers, "; ")}}));
     if (!report.chain.empty()) console.print(console.text(Message{tr("Server certificate: {0}"), {report.chain.front().subject}}));
+    if (revocation) console.print(console.text(Message{tr("Revocation of the client certificate: {0}"), {console.text(summaryOf(*revocation))}}));
     for (const Finding& finding : findingsOf(report)) console.print(finding);
+    if (revocation)
+        for (const Finding& finding : findingsOf(*revocation)) console.print(finding);
     console.print(console.text(report.passes() ? tr("Who gets in is as it should be.") : tr("Who gets in is not as it should be.")));
 }
 
@@ -107,10 +124,16 @@ int verify(const Console& console, const VerifyOptions& options)
     const auto question = questionFrom(console, options);
     if (!question) return console.refuse(question.error(), kUsage);
     platform::onTermination([] { stopSource.request_stop(); });
+    std::stop_source patience;
+    const std::stop_callback ending(question->stop, [&] { patience.request_stop(); });
+    auto looking = std::async(std::launch::async, [&] { return revocationOf(console, *question, patience.get_token()); });
     const auto report = probe(*question);
+    // A list nobody answers for is given no longer than an attempt.
+    if (looking.wait_for(question->time) != std::future_status::ready) patience.request_stop();
+    const auto revocation = looking.get();
     if (!report) return console.refuse(report.error(), kWanting);
-    if (console.json) console.print(probeJson(*report, console.language));
-    else print(console, *report);
+    if (console.json) console.print(probeJson(*report, console.language, revocation));
+    else print(console, *report, revocation);
     return isWell(*report, question->address.host) ? kDone : kWanting;
 }
 

@@ -19,7 +19,7 @@ constexpr auto kCalmBeforeKeeping = std::chrono::milliseconds(800);
 bool sameSources(const Answers& a, const Answers& b)
 {
     return a.certificate == b.certificate && a.root == b.root && a.trust.intermediates == b.trust.intermediates &&
-           a.verify.clientCertificate == b.verify.clientCertificate;
+           a.verify.clientCertificate == b.verify.clientCertificate && a.troubleshoot.installCrl == b.troubleshoot.installCrl;
 }
 
 PlanKind kindOf(const Answers& answers) { return answers.certificate.replaces.empty() ? PlanKind::SetUp : PlanKind::Renewal; }
@@ -296,7 +296,7 @@ void Session::begin(Chapter chapter)
     job.plan = m_view->plan;
     job.plan.steps.clear();
     for (const std::size_t i : stepsOf(m_view->plan, chapter)) job.plan.steps.push_back(m_view->plan.steps[i]);
-    if (shallBeConfirmed(job.plan)) job.plan.revertAfter = m_timeToKeep;
+    if (!shallBeConfirmed(job.plan)) job.plan.revertAfter.reset();  // of another chapter
     {
         const std::lock_guard guard(m_mutex);
         m_cancel = std::stop_source();
@@ -458,7 +458,9 @@ void Session::lookNow(Job& job, const std::stop_token& stop)
 Planned Session::planNow(const Answers& answers, const Materials& materials, const std::optional<Work>& work)
 {
     if (work && work->kind == PlanKind::Undo) return planUndoOn(*m_server, work->run);
-    return planOn(*m_server, answers, materials, {}, work ? work->kind : kindOf(answers));
+    Planned planned = planOn(*m_server, answers, materials, {}, work ? work->kind : kindOf(answers));
+    if (shallBeConfirmed(planned.plan)) shallRevert(planned.plan, planned.facts, m_timeToKeep);
+    return planned;
 }
 
 void Session::runNow(Job& job, const std::stop_token& stop)
@@ -504,7 +506,7 @@ void Session::answerKeeping(bool isKept)
 void Session::waitOn()
 {
     m_keeping->answer = KeepAnswer::None;
-    m_keeping->end = std::chrono::steady_clock::now() + m_timeToKeep;
+    m_keeping->end = std::chrono::steady_clock::now() + timeToKeep();
 }
 
 void Session::keepEarlier(const std::string& run)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -248,7 +249,7 @@ private:
     Answers m_answers;
     std::optional<Work> m_work;
     const std::string m_noRun;
-    std::chrono::seconds m_timeToKeep = kTimeToKeep;
+    std::atomic<std::chrono::seconds> m_timeToKeep = kTimeToKeep;
     std::optional<Keeping> m_keeping;
     std::function<void(Answers&)> m_preview;
     unsigned m_previewNumber = 0;

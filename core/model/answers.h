@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/time.h"
+
 namespace monban {
 
 /// Chapter 2.1: where the server certificate comes from.
@@ -90,6 +92,8 @@ struct VerifyAnswers {
 struct TroubleshootAnswers {
     bool flushCrl = false;
     std::optional<bool> samplePage;  ///< false takes the page away again; unanswered leaves things as they are
+    std::optional<Time> revocationOffUntil = {};  ///< clients are admitted unchecked so long; a task turns the check on again
+    std::string installCrl;  ///< file of a revocation list that goes into the store CA, for a server without a network
     std::vector<std::string> mend;  ///< ids of pitfalls, each one of kMendablePitfalls
     friend bool operator==(const TroubleshootAnswers&, const TroubleshootAnswers&) = default;
 };

@@ -97,6 +97,14 @@ public:
             return std::nullopt;
         };
     }
+    Read time(std::optional<Time>& target) const
+    {
+        return [this, &target](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
+            target = value.is_string() ? timeFromRfc3339(value.get<std::string>()) : std::nullopt;
+            if (target) return std::nullopt;
+            return wrong(path, tr("{0}: \"{1}\" has to be a time such as \"2026-11-23T17:00:00Z\"."));
+        };
+    }
     Read number(std::optional<int>& target, int least, int most) const
     {
         return [this, &target, least, most](const json& value, const std::vector<std::string>& path) -> std::optional<Error> {
@@ -266,6 +274,8 @@ Result<Answers> answersFromText(const std::string& text, const std::string& name
                                {"path", r.pasted(a.require.path, pastedSitePath)}})},
         {"verify", r.chapter({{"address", r.word(a.verify.address)}, {"client_certificate", r.path(a.verify.clientCertificate)}})},
         {"troubleshoot", r.chapter({{"flush_crl", r.flag(a.troubleshoot.flushCrl)}, {"sample_page", r.flag(a.troubleshoot.samplePage)},
+                                    {"install_crl", r.path(a.troubleshoot.installCrl)},
+                                    {"revocation_off_until", r.time(a.troubleshoot.revocationOffUntil)},
                                     {"mend", r.words(a.troubleshoot.mend, kMendablePitfalls)}})},
     };
     if (auto error = r.object(document->root(), {}, chapters)) return *error;
@@ -364,6 +374,8 @@ json answersToJson(const Answers& a, const fs::path& folder)
     putPath("verify", "client_certificate", a.verify.clientCertificate);
     put("troubleshoot", "flush_crl", a.troubleshoot.flushCrl, defaults.troubleshoot.flushCrl);
     if (a.troubleshoot.samplePage) root["troubleshoot"]["sample_page"] = *a.troubleshoot.samplePage;
+    putPath("troubleshoot", "install_crl", a.troubleshoot.installCrl);
+    if (a.troubleshoot.revocationOffUntil) root["troubleshoot"]["revocation_off_until"] = rfc3339(*a.troubleshoot.revocationOffUntil);
     put("troubleshoot", "mend", a.troubleshoot.mend, defaults.troubleshoot.mend);
     return root;
 }

@@ -179,6 +179,16 @@ Result<IssuedMaterial> readIssued(const std::string& file)
     return material;
 }
 
+Result<CrlMaterial> readCrl(const std::string& file)
+{
+    const auto bytes = readFile(pathFromUtf8(file));
+    if (!bytes) return bytes.error();
+    auto crl = parseCrl(*bytes);
+    if (!crl)
+        return Error{ErrorCode::Damaged, {tr("{0} is no revocation list that can be read (.crl, DER or PEM). Download it from the CA again."), {file}}, crl.error().detail};
+    return CrlMaterial{file, sha256Hex(*bytes), sha1Hex(crl->der), std::move(*crl)};
+}
+
 /// For its distribution points only, so that a file that does not open is no trouble yet.
 std::optional<Certificate> readClient(const std::string& file, const Secret& password)
 {
@@ -211,6 +221,7 @@ Materials readMaterials(const Answers& answers, const Secret& password, const Ma
     if (!requests && !answers.certificate.file.empty()) materials.pkcs12 = readPkcs12(answers.certificate.file, password);
     if (!answers.root.file.empty() || !answers.root.url.empty()) materials.root = readRoot(answers.root, sources);
     for (const std::string& file : answers.trust.intermediates) materials.intermediates.push_back(readCertificate(file));
+    if (!answers.troubleshoot.installCrl.empty()) materials.crl = readCrl(answers.troubleshoot.installCrl);
     if (!answers.verify.clientCertificate.empty()) materials.client = readClient(answers.verify.clientCertificate, password);
     return materials;
 }

@@ -11,6 +11,7 @@
 #include "core/base/utf8.h"
 #include "core/model/answers.h"
 #include "core/pki/certificate.h"
+#include "core/pki/crl.h"
 
 namespace monban {
 
@@ -45,6 +46,14 @@ struct IssuedMaterial {
     std::vector<Certificate> certificates;
 };
 
+/// A revocation list for the store CA.
+struct CrlMaterial {
+    std::string file;
+    std::string sha256;
+    std::string thumbprint;  ///< SHA-1 of its DER
+    Crl crl;
+};
+
 /// The bytes the Answers named, read once and pinned by their hashes. What was not named is empty; what was named and
 /// could not be read says why, and blocks the steps that need it.
 struct Materials {
@@ -52,6 +61,7 @@ struct Materials {
     std::optional<Result<IssuedMaterial>> issued;  ///< of a request; NotFound while the CA's file is not there
     std::optional<Result<CertificateMaterial>> root;
     std::vector<Result<CertificateMaterial>> intermediates;
+    std::optional<Result<CrlMaterial>> crl;
     std::optional<Certificate> client;  ///< of verify.client_certificate, where it could be opened
 };
 

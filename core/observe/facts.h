@@ -10,6 +10,7 @@
 
 #include "core/observe/observed.h"
 #include "core/observe/proxy.h"
+#include "core/observe/scheduled_task.h"
 #include "core/observe/ssl_record.h"
 #include "core/pki/certificate.h"
 #include "core/pki/crl.h"
@@ -150,6 +151,12 @@ struct DistributionPoint {
     Observed<Crl> crl;
 };
 
+/// A revocation list that somebody put into the store CA, where Windows finds it without a network.
+struct StoredCrl {
+    Crl crl;
+    std::string thumbprint;  ///< SHA-1 of its DER, as certutil names it
+};
+
 /// The revocation lists Windows keeps on disk (WINDOWS-FACTS 8).
 struct CrlCacheFacts {
     int callersLists = 0;     ///< in the cache of whoever runs this program: what `certutil -urlcache` shows and empties
@@ -167,6 +174,11 @@ struct Facts {
     Stores stores;
     Observed<SchannelFacts> schannel;
     Observed<CrlCacheFacts> crlCache;
+    Observed<std::vector<StoredCrl>> storedCrls;  ///< in the store CA
+    Observed<std::vector<ScheduledTask>> tasks;   ///< in the scheduler's folder kTaskFolder
+    /// The console program, where a task may run it as the system: installed so that only administrators can replace it.
+    /// Otherwise the reason why there is none.
+    Observed<std::string> taskProgram;
     std::map<std::string, Observed<bool>> services;  ///< whether it runs, by its lower-case name: those Monban touches
     /// Services that are stopped together with one of those, because they depend on it; in the order they have to stop.
     std::map<std::string, std::vector<std::string>> dependents;

@@ -84,6 +84,13 @@ std::vector<FactLine> parts(const State& state)
             [](const ServiceState& s) {
                 return std::vector<FactLine>{{"", s.running ? "running" : "stopped"}};
             },
+            [](const TaskState& s) {
+                if (!s.task) return std::vector<FactLine>{{"", kAbsent}};
+                return std::vector<FactLine>{{"", kPresent}, {"command", s.task->command}, {"every_minutes", std::to_string(s.task->everyMinutes)}, {"user", s.task->user}};
+            },
+            [](const CrlState& s) {
+                return std::vector<FactLine>{{"", s.present ? kPresent : kAbsent}};
+            },
         },
         state);
 }
@@ -231,6 +238,18 @@ Observed<State> observedState(const State& like, const Facts& facts)
                     return service == facts.services.end() ? Observed<State>() : Observed<State>(service->second.error(), service->second.at());
                 return {State(ServiceState{s.name, *service->second}), service->second.at()};
             },
+            [&](const TaskState& s) -> Observed<State> {
+                if (!facts.tasks) return {facts.tasks.error(), facts.tasks.at()};
+                TaskState seen{s.name, std::nullopt};
+                for (const ScheduledTask& task : *facts.tasks)
+                    if (equalsIgnoringCase(task.name, s.name)) seen.task = ScheduledTask{s.name, task.command, task.everyMinutes, task.user};
+                return {State(seen), facts.tasks.at()};
+            },
+            [&](const CrlState& s) -> Observed<State> {
+                if (!facts.storedCrls) return {facts.storedCrls.error(), facts.storedCrls.at()};
+                const bool isThere = std::ranges::any_of(*facts.storedCrls, [&](const StoredCrl& one) { return one.thumbprint == s.thumbprint; });
+                return {State(CrlState{s.thumbprint, isThere, s.issuer}), facts.storedCrls.at()};
+            },
         },
         like);
 }
@@ -295,6 +314,8 @@ std::string subjectOf(const State& state)
             [](const RequestState& s) { return "requests[" + s.file + "]"; },
             [](const CrlCacheState& s) { return std::string("crl_cache.") + (s.of == CrlCacheState::Of::Caller ? "caller" : "services") + ".current_lists"; },
             [](const ServiceState& s) { return "services[" + s.name + "]"; },
+            [](const TaskState& s) { return "tasks[" + s.name + "]"; },
+            [](const CrlState& s) { return "crls[CA][" + s.thumbprint + "]"; },
         },
         state);
 }

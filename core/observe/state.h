@@ -91,10 +91,25 @@ struct ServiceState {
     friend bool operator==(const ServiceState&, const ServiceState&) = default;
 };
 
+/// A task of Windows' Task Scheduler, or its absence.
+struct TaskState {
+    std::string name;  ///< "Monban\KeepOrRevert"
+    std::optional<ScheduledTask> task;
+    friend bool operator==(const TaskState&, const TaskState&) = default;
+};
+
+/// A revocation list in the store CA, or its absence.
+struct CrlState {
+    std::string thumbprint;  ///< SHA-1 of its DER
+    bool present = false;
+    std::string issuer;
+    friend bool operator==(const CrlState&, const CrlState&) = default;
+};
+
 /// One thing on a server that a step can change, and how it is or shall be. As data it serves five uses: skip a step
 /// whose states are so already, verify after it, the live lines of a page, drift, and the conflict check of an undo.
 using State = std::variant<CertificateState, RecordState, BindingState, AccessState, RegistryState, FileState, RequestState, CrlCacheState,
-                           ServiceState>;
+                           ServiceState, TaskState, CrlState>;
 
 /// A state as a person or script reads it: one named fact and the value wanted or seen.
 struct FactLine {

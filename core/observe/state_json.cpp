@@ -99,6 +99,14 @@ Result<State> readState(const json& object)
         return State(CrlCacheState{object.at("of").get<std::string>() == "caller" ? CrlCacheState::Of::Caller : CrlCacheState::Of::Services,
                                    object.at("lists").get<int>()});
     if (kind == "service") return State(ServiceState{object.at("name").get<std::string>(), object.at("running").get<bool>()});
+    if (kind == "task") {
+        TaskState state{object.at("name").get<std::string>(), std::nullopt};
+        if (!object.at("command").is_null())
+            state.task = ScheduledTask{state.name, object.at("command").get<std::string>(), object.at("every_minutes").get<int>(), object.at("user").get<std::string>()};
+        return State(state);
+    }
+    if (kind == "crl")
+        return State(CrlState{object.at("thumbprint").get<std::string>(), object.at("present").get<bool>(), object.at("issuer").get<std::string>()});
     if (kind == "registry") {
         // Journals of earlier versions know no other types.
         return State(RegistryState{object.at("name").get<std::string>(), numberOrNothing(object, "value"), object.value("other_type", ""),
@@ -169,6 +177,15 @@ json toJson(const State& state)
     if (const auto* s = std::get_if<CrlCacheState>(&state))
         return {{"kind", "crl-cache"}, {"of", s->of == CrlCacheState::Of::Caller ? "caller" : "services"}, {"lists", s->lists}};
     if (const auto* s = std::get_if<ServiceState>(&state)) return {{"kind", "service"}, {"name", s->name}, {"running", s->running}};
+    if (const auto* s = std::get_if<TaskState>(&state)) {
+        const ScheduledTask task = s->task.value_or(ScheduledTask{});
+        return {{"kind", "task"},
+                {"name", s->name},
+                {"command", s->task ? json(task.command) : json(nullptr)},
+                {"every_minutes", task.everyMinutes},
+                {"user", task.user}};
+    }
+    if (const auto* s = std::get_if<CrlState>(&state)) return {{"kind", "crl"}, {"thumbprint", s->thumbprint}, {"present", s->present}, {"issuer", s->issuer}};
     const auto& s = std::get<RegistryState>(state);
     return {{"kind", "registry"}, {"name", s.name}, {"value", orNull(s.value)}, {"other_type", s.otherType}, {"other_data", s.otherData}};
 }

@@ -5,6 +5,7 @@
 #include "core/plan/endpoint.h"
 #include "core/plan/protocol_switches.h"
 #include "core/plan/record_command.h"
+#include "core/plan/resumption.h"
 
 namespace monban {
 namespace {
@@ -24,12 +25,6 @@ struct Target {
     Endpoint endpoint;
     int build = windows_build::kServer2022;
 };
-
-Result<Endpoint> wantedEndpoint(const BindAnswers& answers)
-{
-    if (!answers.hostname.empty()) return hostEndpoint(answers.hostname);
-    return addressEndpoint(answers.endpoint.empty() ? kDefaultEndpoint : answers.endpoint);
-}
 
 Result<Target> target(const PlanInput& input)
 {
@@ -110,7 +105,7 @@ SslRecord wantedRecord(const PlanInput& input, const Target& target, const Certi
     record.store = existing && equalsIgnoringCase(existing->store, input.answers.import.store) ? existing->store : input.answers.import.store;
     record.ctlStore = input.answers.trust.ctlStore;
     record.flags = withSwitches(record.flags, input.answers.bind, &ProtocolSwitch::recordFlag) | record_flags::kNegotiateClientCertificate;
-    if (input.answers.bind.checkRevocation)
+    if (input.answers.bind.checkRevocation && !isPauseAsked(input.answers))
         record.checkMode = *input.answers.bind.checkRevocation ? record.checkMode & ~check_mode::kNoRevocationCheck
                                                                : record.checkMode | check_mode::kNoRevocationCheck;
     return record;

@@ -95,4 +95,10 @@ Result<Endpoint> hostEndpoint(const std::string& text)
     return Endpoint{RecordFamily::HostNamePort, {}, host, *port};
 }
 
+Result<Endpoint> wantedEndpoint(const BindAnswers& answers)
+{
+    if (!answers.hostname.empty()) return hostEndpoint(answers.hostname);
+    return addressEndpoint(answers.endpoint.empty() ? kDefaultEndpoint : answers.endpoint);
+}
+
 }  // namespace monban

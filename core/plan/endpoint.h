@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "core/model/answers.h"
 #include "core/observe/ssl_record.h"
 
 namespace monban {
@@ -24,5 +25,7 @@ struct Endpoint {
 Result<Endpoint> addressEndpoint(const std::string& text);
 /// bind.hostname: a DNS name in ASCII with a port. Errors: InvalidInput, as above.
 Result<Endpoint> hostEndpoint(const std::string& text);
+/// The one of those two the answers give, or else kDefaultEndpoint.
+Result<Endpoint> wantedEndpoint(const BindAnswers& answers);
 
 }  // namespace monban

@@ -11,6 +11,7 @@
 #include "core/plan/removal.h"
 #include "core/plan/renewal.h"
 #include "core/plan/restore.h"
+#include "core/plan/resumption.h"
 #include "core/plan/retirement.h"
 
 namespace monban {
@@ -251,6 +252,10 @@ Answers answersFor(PlanKind kind, const Answers& answers)
         read.trust.retire = answers.trust.retire;
         break;
     case PlanKind::Removal: read.bind.site = answers.bind.site; break;
+    case PlanKind::Resumption:
+        read.bind.endpoint = answers.bind.endpoint;
+        read.bind.hostname = answers.bind.hostname;
+        break;
     case PlanKind::PutBack:
     case PlanKind::Undo: break;
     }
@@ -264,6 +269,7 @@ Plan planOf(PlanKind kind, const PlanInput& input)
     case PlanKind::Retirement: return planRetirement(input);
     case PlanKind::Removal: return planRemoval(input);
     case PlanKind::PutBack: return planPutBack(input);
+    case PlanKind::Resumption: return planResumption(input);
     case PlanKind::SetUp:
     case PlanKind::Undo: break;
     }

@@ -4,6 +4,7 @@
 #include "core/plan/binding_command.h"
 #include "core/plan/chapters.h"
 #include "core/plan/record_command.h"
+#include "core/plan/task_command.h"
 
 namespace monban {
 namespace {
@@ -110,6 +111,9 @@ std::optional<Action> restoringAction(const State& back, const State& now, const
     if (const auto* s = std::get_if<RequestState>(&back)) return restoringRequest(*s, std::get<RequestState>(now), context);
     if (const auto* s = std::get_if<ServiceState>(&back)) return restoringService(*s, context);
     if (const auto* s = std::get_if<RegistryState>(&back)) return restoringRegistry(*s, context);
+    if (const auto* s = std::get_if<TaskState>(&back)) return s->task ? creatingTask(context.facts, *s->task) : deletingTask(context.facts, s->name);
+    if (const auto* s = std::get_if<CrlState>(&back); s && !s->present)
+        return Command{systemProgram(context.facts, "certutil.exe"), {"-delstore", "CA", s->thumbprint}};
     return std::nullopt;
 }
 
@@ -137,6 +141,9 @@ Message restoringTitle(const State& back, const State& now)
     if (const auto* s = std::get_if<RequestState>(&back)) return {tr("Withdraw the request {0} and its private key"), {s->file}};
     if (const auto* s = std::get_if<ServiceState>(&back))
         return s->running ? Message{tr("Start the service {0} again"), {s->name}} : Message{tr("Stop the service {0} again"), {s->name}};
+    if (const auto* s = std::get_if<TaskState>(&back))
+        return s->task ? Message{tr("Make the scheduled task {0} again"), {s->name}} : Message{tr("Remove the scheduled task {0}"), {s->name}};
+    if (const auto* s = std::get_if<CrlState>(&back)) return {tr("Take the revocation list of {0} out of the store CA again"), {s->issuer}};
     if (std::holds_alternative<CrlCacheState>(back)) return {tr("Revocation lists come back by themselves"), {}};
     const auto& s = std::get<RegistryState>(back);
     if (!s.value && !s.otherType.empty()) return {tr("Set the registry value {0} back to {1}"), {s.name, s.otherType + " " + s.otherData}};

@@ -30,6 +30,7 @@ const char* name(PlanKind kind)
     case PlanKind::Renewal: return "renewal";
     case PlanKind::Retirement: return "retirement";
     case PlanKind::Removal: return "removal";
+    case PlanKind::Resumption: return "resumption";
     case PlanKind::PutBack: return "put-back";
     case PlanKind::Undo: return "undo";
     }
@@ -38,7 +39,7 @@ const char* name(PlanKind kind)
 
 std::optional<PlanKind> planKindNamed(const std::string& word)
 {
-    for (const PlanKind kind : {PlanKind::SetUp, PlanKind::Renewal, PlanKind::Retirement, PlanKind::Removal, PlanKind::PutBack, PlanKind::Undo})
+    for (const PlanKind kind : {PlanKind::SetUp, PlanKind::Renewal, PlanKind::Retirement, PlanKind::Removal, PlanKind::Resumption, PlanKind::PutBack, PlanKind::Undo})
         if (word == name(kind)) return kind;
     return std::nullopt;
 }

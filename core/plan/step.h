@@ -54,6 +54,7 @@ enum class PlanKind {
     Renewal,     ///< the certificate alone, in place of the one before it (renewal.h)
     Retirement,  ///< certificates and root CAs whose successors are in place go (retirement.h)
     Removal,     ///< the set-up is taken off a site (removal.h)
+    Resumption,  ///< the revocation check is turned on again where it was off for a time (resumption.h)
     PutBack,     ///< what was changed since it was approved becomes as it was approved (drift.h)
     Undo,        ///< a run is taken back (run/execute.h)
 };

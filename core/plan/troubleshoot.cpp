@@ -4,6 +4,7 @@
 
 #include "core/base/utf8.h"
 #include "core/plan/chapters.h"
+#include "core/plan/resumption.h"
 #include "core/plan/sample_page.h"
 
 namespace monban {
@@ -146,11 +147,63 @@ void planSamplePage(const PlanInput& input, bool wanted, Plan& plan)
                                  {tr("Take the page away again when you have seen enough: it is for trying, not for users."), {}}});
 }
 
+/// Whether a CA certificate the server has, or is to get, made that list.
+bool isKnownIssuer(const PlanInput& input, const Crl& crl)
+{
+    const Materials& materials = input.materials;
+    if (materials.root && *materials.root && signedBy(crl, (*materials.root)->certificate)) return true;
+    for (const auto& one : materials.intermediates)
+        if (one && signedBy(crl, one->certificate)) return true;
+    for (const char* name : {"ROOT", "CA"})
+        if (const auto store = storeOf(input.facts, name))
+            for (const StoredCertificate& entry : *store)
+                if (entry.certificate.subject == crl.issuer && signedBy(crl, entry.certificate)) return true;
+    return false;
+}
+
+/// Why the list would help nobody in the store.
+std::optional<Message> uselessList(const PlanInput& input, const CrlMaterial& material)
+{
+    const Crl& crl = material.crl;
+    if (!isKnownIssuer(input, crl)) return Message{tr("{0} was signed by no CA certificate that this server has. Put the CA's certificate there first, or get the right list."), {material.file}};
+    if (crl.delta) return Message{tr("{0} is a delta list: Windows needs the complete one. Download the CA's base list."), {material.file}};
+    const Time now = input.facts.machine->clock;
+    if (crl.nextUpdate && *crl.nextUpdate < now)
+        return Message{tr("{0} ended on {1}: with it http.sys would go on refusing every client certificate (403.13). Download the CA's present list."), {material.file, rfc3339(*crl.nextUpdate)}};
+    if (now < crl.thisUpdate) return Message{tr("{0} begins on {1} only. Look whether the clock of this server is right."), {material.file, rfc3339(crl.thisUpdate)}};
+    return std::nullopt;
+}
+
+void planStoredCrl(const PlanInput& input, Plan& plan)
+{
+    const char* id = "troubleshoot.install-crl";
+    const auto& material = input.materials.crl;
+    const std::string& file = input.answers.troubleshoot.installCrl;
+    const Message title{tr("Put the revocation list {0} into the store CA, where it is found without a network"), {file}};
+    if (!material || !*material || !input.facts.machine) {
+        plan.steps.push_back(blocked(id, Chapter::Troubleshoot, title, material && !*material ? material->error().message : Message{}));
+        return;
+    }
+    const Crl& crl = (*material)->crl;
+    Step one = step(id, title, Command{systemProgram(input.facts, "certutil.exe"), {"-f", "-addstore", "CA", (*material)->file}},
+                    CrlState{(*material)->thumbprint, true, crl.issuer});
+    one.effect = TakesEffect::NewConnections;
+    one.restsOn = (*material)->sha256;
+    if (auto reason = uselessList(input, **material)) block(one, std::move(*reason));
+    plan.steps.push_back(std::move(one));
+    if (crl.nextUpdate)
+        plan.findings.push_back({"stored-crl-ends", Severity::Warning,
+                                 {tr("The list in the store CA counts until {0}. Nobody replaces it by itself: after that every client certificate is refused again."), {rfc3339(*crl.nextUpdate)}},
+                                 {tr("Note the date, and install the next list before it."), {}}});
+}
+
 }  // namespace
 
 void planTroubleshoot(const PlanInput& input, Plan& plan)
 {
     const std::size_t first = plan.steps.size();
+    if (!input.answers.troubleshoot.installCrl.empty()) planStoredCrl(input, plan);
+    planPause(input, plan);
     if (input.answers.troubleshoot.flushCrl) planFlush(input, plan);
     if (const auto page = input.answers.troubleshoot.samplePage) planSamplePage(input, *page, plan);
     const auto reason = noMachine(input.facts);

@@ -53,8 +53,14 @@ struct ScheduledTask {
     std::string schedule;  ///< "ONCE", "ONSTART" …
     std::string start;     ///< as /ST and /SD gave it
     std::string runAs;
+    int modifier = 1;      ///< as /MO gave it
     friend bool operator==(const ScheduledTask&, const ScheduledTask&) = default;
 };
+/// What Windows would keep of it.
+monban::ScheduledTask asWindowsKeeps(const ScheduledTask& task);
+
+/// Where Monban is installed on a practice server: only its own programs know it.
+constexpr const char* kInstalledConsole = R"(C:\Program Files\Monban\monban.exe)";
 
 /// The machine itself: machine.json.
 struct Machine {

@@ -290,7 +290,7 @@ Result<std::vector<ScheduledTask>> readTasks(const fs::path& file)
 {
     return listFrom<ScheduledTask>(file, [](const JsonView& view) {
         return ScheduledTask{view.requiredText("name"), view.text("command"), view.text("schedule"), view.text("start"),
-                             view.text("run_as")};
+                             view.text("run_as"), static_cast<int>(view.integer("modifier", 1, 1, 10'000))};
     });
 }
 
@@ -302,7 +302,8 @@ Result<Done> writeTasksFile(const fs::path& file, const std::vector<ScheduledTas
                         {"command", task.command},
                         {"schedule", task.schedule},
                         {"start", task.start},
-                        {"run_as", task.runAs}});
+                        {"run_as", task.runAs},
+                        {"modifier", task.modifier}});
     return write(file, list);
 }
 

@@ -88,6 +88,30 @@ Observed<CrlCacheFacts> PracticeServer::crlCache(Time now)
     return {facts, now};
 }
 
+Observed<std::vector<StoredCrl>> PracticeServer::storedCrls(Time now)
+{
+    const auto lists = m_backend->crls("CA");
+    if (!lists && lists.error().code != ErrorCode::NotFound) return {lists.error(), now};
+    std::vector<StoredCrl> stored;
+    if (lists)
+        for (const StoreCrl& one : *lists) {
+            auto crl = parseCrl(one.der);
+            if (!crl) return {crl.error(), now};
+            stored.push_back({std::move(*crl), one.thumbprint});
+        }
+    return {std::move(stored), now};
+}
+
+Observed<std::vector<monban::ScheduledTask>> PracticeServer::observeTasks(Time now)
+{
+    const auto tasks = m_backend->tasks();
+    if (!tasks) return {tasks.error(), now};
+    std::vector<monban::ScheduledTask> own;
+    for (const ScheduledTask& task : *tasks)
+        if (lowerAscii(task.name).starts_with(lowerAscii(std::string(kTaskFolder) + "\\"))) own.push_back(asWindowsKeeps(task));
+    return {std::move(own), now};
+}
+
 Result<fs::path> PracticeServer::placeOf(const std::string& path)
 {
     const auto configuration = m_backend->configuration();
@@ -162,6 +186,9 @@ Facts PracticeServer::observe(const Lookups& lookups)
     if (machine) facts.schannel = {observeSchannel(*m_backend, *machine), now};
     else facts.schannel = {machine.error(), now};
     facts.crlCache = crlCache(now);
+    facts.storedCrls = storedCrls(now);
+    facts.tasks = observeTasks(now);
+    facts.taskProgram = {std::string(kInstalledConsole), now};
     observeServices(facts, machine, now);
     for (const std::string& path : lookups.files) facts.files[path] = fileAt(path, now);
     for (const std::string& url : lookups.crlUrls) facts.distributionPoints.push_back({url, crlAt(url, now)});

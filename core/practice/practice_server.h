@@ -27,6 +27,8 @@ public:
 
 private:
     Observed<std::vector<StoredCertificate>> observeStore(const std::string& name, Time now);
+    Observed<std::vector<StoredCrl>> storedCrls(Time now);
+    Observed<std::vector<monban::ScheduledTask>> observeTasks(Time now);
     Observed<Crl> crlAt(const std::string& url, Time now);
     void hide(Facts& facts, Time now);
     void observeServices(Facts& facts, const Result<Machine>& machine, Time now);

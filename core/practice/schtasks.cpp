@@ -19,6 +19,9 @@ bool among(const char* const (&names)[Count], const std::string& name)
     return std::any_of(std::begin(names), std::end(names), [&](const char* one) { return name == one; });
 }
 
+constexpr std::uint32_t kMostMinutes = 1439;
+constexpr std::size_t kLongestCommand = 261;
+
 struct Options {
     std::vector<std::pair<std::string, std::string>> values;
     bool has(const std::string& name) const { return value(name).has_value(); }
@@ -96,6 +99,15 @@ std::optional<Reply> createTrouble(const Shell& shell, const Options& options)
                                 "構文が正しくありません。必須オプション 'st' がありません。"));
     if (options.has("st") && !isTime(*options.value("st")))
         return usageError(shell, "/CREATE", error(shell, "Invalid Starttime value.", "開始時刻の値が無効です。"));
+    if (options.has("mo") && schedule == "minute") {
+        const auto minutes = unsignedNumber(*options.value("mo"));
+        if (!minutes || *minutes < 1 || *minutes > kMostMinutes)
+            return usageError(shell, "/CREATE", error(shell, "Invalid value for /MO option.", "/MO オプションの値が無効です。"));
+    }
+    if (options.value("tr")->size() > kLongestCommand)
+        return usageError(shell, "/CREATE",
+                          error(shell, "Value for '/tr' option cannot be more than {0} character(s).", "'/tr' オプションの値は {0} 文字以下にしてください。",
+                                {std::to_string(kLongestCommand)}));
     if (options.has("rl") && !equalsIgnoringCase(*options.value("rl"), "highest") &&
         !equalsIgnoringCase(*options.value("rl"), "limited"))
         return usageError(shell, "/CREATE",
@@ -123,7 +135,7 @@ Reply create(Shell& shell, const Options& options)
     std::string start = options.value("st").value_or("");
     if (options.has("sd")) start += (start.empty() ? "" : " ") + *options.value("sd");
     const ScheduledTask task{name, *options.value("tr"), upper(*options.value("sc")), start,
-                             options.value("ru").value_or("")};
+                             options.value("ru").value_or(""), static_cast<int>(unsignedNumber(options.value("mo").value_or("1")).value_or(1))};
     if (known != tasks->end()) *known = task;
     else tasks->push_back(task);
     if (const auto written = shell.backend.writeTasks(*tasks); !written) return refused(shell, written.error());
@@ -208,6 +220,19 @@ Reply query(Shell& shell, const Options& options)
 }
 
 }  // namespace
+
+monban::ScheduledTask asWindowsKeeps(const ScheduledTask& task)
+{
+    // The program ends with its quotation marks, or else with the first blank.
+    std::string program = task.command;
+    std::string arguments;
+    const auto end = program.starts_with('"') ? program.find('"', 1) : program.find(' ') - 1;
+    if (end < program.size()) {
+        arguments = trimmed(program.substr(end + 1));
+        program.resize(end + 1);
+    }
+    return {task.name, taskCommand(program, arguments), task.schedule == "MINUTE" ? task.modifier : 0, taskUser(task.runAs)};
+}
 
 Reply runSchtasks(Shell& shell)
 {

@@ -77,6 +77,13 @@ Message about(const State& state, const std::string& fact)
                                                                        : Message{tr("Revocation lists the services still believe"), {}};
                           },
                           [&](const ServiceState& s) { return Message{tr("Service {0}"), {s.name}}; },
+                          [&](const TaskState& s) {
+                              if (part == "command") return Message{tr("What the task {0} runs"), {s.name}};
+                              if (part == "every_minutes") return Message{tr("Minutes between two runs of {0}"), {s.name}};
+                              if (part == "user") return Message{tr("Account of the task {0}"), {s.name}};
+                              return Message{tr("Scheduled task {0}"), {s.name}};
+                          },
+                          [&](const CrlState& s) { return Message{tr("Revocation list of {0} in the store CA"), {s.issuer}}; },
                       },
                       state);
 }
@@ -92,6 +99,7 @@ Message presence(const State& state, const std::string& value)
 
 bool isEssential(const State& state, const std::string& part)
 {
+    if (std::holds_alternative<TaskState>(state)) return part.empty();
     if (!std::holds_alternative<RecordState>(state)) return true;
     static constexpr std::array<const char*, 5> kShown{"", "thumbprint", "negotiate_client_certificate", "ctl_store", "check_revocation"};
     return std::ranges::any_of(kShown, [&](const char* one) { return part == one; });

@@ -5,6 +5,7 @@
 
 #include "core/base/utf8.h"
 #include "core/pki/inspect.h"
+#include "core/report/revocation_json.h"
 #include "core/report/verdict_json.h"
 
 namespace monban {
@@ -59,8 +60,11 @@ json attemptJson(const ProbeAttempt& attempt, Language language)
 
 }  // namespace
 
-json probeJson(const ProbeReport& report, Language language)
+json probeJson(const ProbeReport& report, Language language, const std::optional<RevocationVerdict>& revocation)
 {
+    auto findings = findingsOf(report);
+    if (revocation)
+        for (Finding& one : findingsOf(*revocation)) findings.push_back(std::move(one));
     json issuers = json::array();
     for (const std::string& issuer : report.acceptableIssuers) issuers.push_back(validUtf8(issuer));
     json unexpected = json::array();
@@ -77,10 +81,11 @@ json probeJson(const ProbeReport& report, Language language)
               {"acceptable_issuers", issuers},
               {"acceptable_issuers_bytes", report.acceptableIssuersBytes},
               {"unexpected_issuers", unexpected},
-              {"offered_by_browsers", offered}}},
+              {"offered_by_browsers", offered},
+             {"revocation", revocation ? revocationJson(*revocation, language) : json()}}},
             {"attempts", attempts},
             {"verdict", report.passes() ? "pass" : "fail"},
-            {"findings", toJson(findingsOf(report), language)}};
+            {"findings", toJson(findings, language)}};
 }
 
 }  // namespace monban

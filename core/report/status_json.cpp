@@ -81,6 +81,30 @@ json recordsJson(const Facts& facts)
     return list;
 }
 
+json crlsJson(const Facts& facts)
+{
+    json list = json::array();
+    if (!facts.storedCrls) return list;
+    for (const StoredCrl& one : *facts.storedCrls)
+        list.push_back({{"store", "CA"},
+                        {"thumbprint_sha1", one.thumbprint},
+                        {"issuer", one.crl.issuer},
+                        {"this_update", rfc3339(one.crl.thisUpdate)},
+                        {"next_update", one.crl.nextUpdate ? json(rfc3339(*one.crl.nextUpdate)) : json(nullptr)}});
+    std::sort(list.begin(), list.end(), [](const json& a, const json& b) { return a["thumbprint_sha1"] < b["thumbprint_sha1"]; });
+    return list;
+}
+
+json tasksJson(const Facts& facts)
+{
+    json list = json::array();
+    if (!facts.tasks) return list;
+    for (const ScheduledTask& one : *facts.tasks)
+        list.push_back({{"name", one.name}, {"command", one.command}, {"every_minutes", one.everyMinutes}, {"user", one.user}});
+    std::sort(list.begin(), list.end(), [](const json& a, const json& b) { return a["name"] < b["name"]; });
+    return list;
+}
+
 json unreadableJson(const Facts& facts, Language language)
 {
     json list = json::array();
@@ -94,6 +118,8 @@ json unreadableJson(const Facts& facts, Language language)
     check("stores", facts.storeList);
     for (const auto& [name, store] : facts.stores) check("stores." + name, store);
     check("registry", facts.schannel);
+    check("crls", facts.storedCrls);
+    check("tasks", facts.tasks);
     return list;
 }
 
@@ -115,6 +141,8 @@ json statusJson(const Facts& facts, Language language)
             {"ssl_records", recordsJson(facts)},
             {"stores", storesJson(facts.stores)},
             {"registry", std::move(registry)},
+            {"crls", crlsJson(facts)},
+            {"tasks", tasksJson(facts)},
             {"pitfalls", pitfallsJson(pitfalls(facts), language)},
             {"unreadable", unreadableJson(facts, language)}};
 }

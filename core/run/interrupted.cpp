@@ -14,6 +14,8 @@ bool isAbsence(const State& state)
     if (const auto* record = std::get_if<RecordState>(&state)) return !record->record;
     if (const auto* certificate = std::get_if<CertificateState>(&state)) return !certificate->present;
     if (const auto* service = std::get_if<ServiceState>(&state)) return !service->running;
+    // A task watches over a run, whatever that is for.
+    if (std::holds_alternative<TaskState>(state)) return true;
     return !isRestorable(state);
 }
 

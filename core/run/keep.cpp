@@ -5,12 +5,14 @@
 #include <thread>
 
 #include "core/observe/pitfalls.h"
+#include "core/plan/task_command.h"
 #include "core/run/planning.h"
 
 namespace monban {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenLooks{250};
+constexpr std::chrono::seconds kFirstTry{15};  ///< so long the Monban that asked has to take it back itself
 
 bool beginsToRequire(const Step& step)
 {
@@ -27,13 +29,40 @@ bool changesRecord(const Step& step)
     return std::ranges::any_of(step.after, [](const State& state) { return std::holds_alternative<RecordState>(state); });
 }
 
+/// Waits for somebody's word, whether it came to its end or was cut off.
+bool isWaiting(const JournalRun& run) { return run.revertAfter && !run.undone; }
+
+/// When nobody can be expected to say it any more. Of one that was cut off the end is not known: it counts from its beginning.
+Time dueAt(const JournalRun& run) { return run.ended.value_or(run.started) + *run.revertAfter + kFirstTry; }
+
+void removeKeepTask(Server& server)
+{
+    const Facts facts = server.observe({});
+    const auto seen = observedState(TaskState{kKeepTask, std::nullopt}, facts);
+    const Materials none;
+    if (seen && std::get<TaskState>(*seen).task) (void)server.run(deletingTask(facts, kKeepTask), none, {}, {});
+}
+
+bool isToBeConfirmed(const Plan& plan, const Step& step)
+{
+    const bool replaces = plan.kind == PlanKind::Renewal || plan.kind == PlanKind::PutBack;
+    return step.state == StepState::Needed && (beginsToRequire(step) || (replaces && changesRecord(step)));
+}
+
 }  // namespace
 
 bool shallBeConfirmed(const Plan& plan)
 {
-    return std::ranges::any_of(plan.steps, [&](const Step& step) {
-        return step.state == StepState::Needed && (beginsToRequire(step) || ((plan.kind == PlanKind::Renewal || plan.kind == PlanKind::PutBack) && changesRecord(step)));
-    });
+    return std::ranges::any_of(plan.steps, [&](const Step& step) { return isToBeConfirmed(plan, step); });
+}
+
+void shallRevert(Plan& plan, const Facts& facts, std::chrono::seconds time)
+{
+    plan.revertAfter = time;
+    // With what is to be confirmed, since the wizard runs chapter by chapter; anything else a script wants back is one run anyway.
+    const auto step = std::ranges::find_if(plan.steps, [&](const Step& one) { return isToBeConfirmed(plan, one); });
+    const auto any = std::ranges::find(plan.steps, StepState::Needed, &Step::state);
+    if (any != plan.steps.end()) addKeepTask(plan, facts, step != plan.steps.end() ? step->chapter : any->chapter);
 }
 
 std::optional<JournalRun> unkeptRun(const JournalRuns& journaled)
@@ -51,7 +80,7 @@ bool waitsToBeKept(const std::string& name, const Server& server)
     return run == journaled->runs.end() || (run->revertAfter && !run->undone);
 }
 
-Result<JournalRun> keepRun(const std::string& name, const Server& server)
+Result<JournalRun> keepRun(const std::string& name, Server& server)
 {
     const Journal journal = journalOf(server);
     auto held = journal.lock();
@@ -61,8 +90,8 @@ Result<JournalRun> keepRun(const std::string& name, const Server& server)
     auto run = unkeptRun(*journaled);
     if (!name.empty()) {
         const auto named = std::ranges::find(journaled->runs, name, &JournalRun::run);
-        const bool isWaiting = named != journaled->runs.end() && named->ended && named->revertAfter && !named->undone;
-        run = isWaiting ? std::optional(*named) : std::nullopt;
+        const bool canBeKept = named != journaled->runs.end() && named->ended && isWaiting(*named);
+        run = canBeKept ? std::optional(*named) : std::nullopt;
     }
     if (!run)
         return Error{ErrorCode::NotFound,
@@ -70,7 +99,33 @@ Result<JournalRun> keepRun(const std::string& name, const Server& server)
                      "nothing to keep"};
     run->revertAfter.reset();
     if (auto written = journal.write(*run); !written) return written.error();
+    removeKeepTask(server);
     return *run;
+}
+
+Result<std::optional<Outcome>> takeBackOverdue(Server& server, Progress& progress, std::stop_token stop)
+{
+    const Journal journal = journalOf(server);
+    std::string overdue;
+    {
+        const auto held = journal.lock();
+        if (!held && held.error().code == ErrorCode::Busy) return std::optional<Outcome>();  // whoever is at work is alive
+        if (!held) return held.error();
+        const auto journaled = journal.runs();
+        if (!journaled) return journaled.error();
+        // Only the latest that stands: what came after another was built on it by somebody who could still reach the server.
+        const auto latest = std::find_if(journaled->runs.rbegin(), journaled->runs.rend(), [](const JournalRun& run) { return !run.undone; });
+        if (latest == journaled->runs.rend() || !isWaiting(*latest)) {
+            removeKeepTask(server);
+            return std::optional<Outcome>();
+        }
+        const Facts facts = server.observe({});
+        if ((facts.machine ? facts.machine->clock : hostTime()) < dueAt(*latest)) return std::optional<Outcome>();
+        overdue = latest->run;
+    }
+    auto outcome = takeBack(overdue, server, progress, stop);
+    if (!outcome) return outcome.error();
+    return std::optional(std::move(*outcome));
 }
 
 Result<Outcome> takeBack(const std::string& name, Server& server, Progress& progress, std::stop_token stop)

@@ -22,8 +22,13 @@ std::optional<JournalRun> unkeptRun(const JournalRuns& journaled);
 /// Whether that run still waits for the word. A journal that cannot be read leaves it waiting.
 bool waitsToBeKept(const std::string& run, const Server& server);
 
-/// Says of that run (empty: of the one above) that it is to be kept. Errors: NotFound (no such run, or it waits for nobody's word), Busy, those of the journal.
-Result<JournalRun> keepRun(const std::string& name, const Server& server);
+/// Lets a plan that will be kept or taken back go back after that time, and watches over it by a scheduled task where Monban is
+/// installed (plan/task_command.h).
+void shallRevert(Plan& plan, const Facts& facts, std::chrono::seconds time);
+
+/// Says of that run (empty: of the one above) that it is to be kept, and removes the task that would take it back: one that stays
+/// finds nothing to do, and removes itself. Errors: NotFound (no such run, or it waits for nobody's word), Busy, those of the journal.
+Result<JournalRun> keepRun(const std::string& name, Server& server);
 
 enum class KeepAnswer { None, Keep, TakeBack };
 /// Asked several times a second, with the time that is left; it may wait a little itself.
@@ -32,6 +37,10 @@ using AskToKeep = std::function<KeepAnswer(std::chrono::seconds left)>;
 /// Waits until the run of that outcome is kept, here or by another Monban, or the time is over; then takes it back. The outcome
 /// says which: cancelled, and Outcome::takenBack.
 void keepOrRevert(Outcome& outcome, const Plan& plan, Server& server, Progress& progress, std::chrono::seconds time, const AskToKeep& ask);
+
+/// What the task kKeepTask runs: takes back the run nobody has kept in time, one that was cut off included, and removes the task when
+/// nothing waits any more. Without an outcome: there was nothing to do, or not yet. Errors: those of takeBack().
+Result<std::optional<Outcome>> takeBackOverdue(Server& server, Progress& progress, std::stop_token stop);
 
 /// Takes a run back as `undo` does. Errors: those of the journal; a step that could not go back is in the Outcome.
 Result<Outcome> takeBack(const std::string& run, Server& server, Progress& progress, std::stop_token stop);

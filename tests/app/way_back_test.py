@@ -192,6 +192,28 @@ class KeepOrRevert(PracticeCase):
         self.assertIn("not kept yet", run("--practice", self.server, "--lang", "en", "runs").out, shown.out)
         self.assertEqual(self.monban("undo", "--json").json["run"], name)
 
+    def test_it_is_killed_and_the_task_takes_it_back(self):
+        before = self.status()
+        waiting = self.apply_and_wait("--revert-after", 60)
+        self.wait_until_it_asks()
+        waiting.kill()
+        waiting.communicate()
+        self.serve()
+        self.assertEqual(self.curl(), (403, 7))
+        tasks = self.status()["tasks"]
+        self.assertEqual([(task["name"], task["every_minutes"], task["user"]) for task in tasks], [("Monban\\KeepOrRevert", 1, "S-1-5-18")])
+        self.assertIn("KeepOrRevert", self.command("schtasks", "/query").out)
+        self.assertEqual(self.monban("undo", "--overdue", "--json").json, {"run": None, "undone": False}, "its time is not over")
+        run("practice", "clock", self.server, "+2m")
+        for _ in range(200):
+            if self.status()["ssl_records"] == []:
+                break
+            time.sleep(0.1)
+        for facts in (now := self.status(), before):
+            facts["machine"].pop("clock", None)
+        self.assertEqual(now, before, "whoever was shut out is let in again, and the task is gone")
+        self.assertEqual(self.monban("runs", "--json").json["runs"][-1]["undone"], True)
+
     @unittest.skipIf(RUNNER, "a terminal of this system")
     def test_at_a_terminal_it_is_asked(self):
         for answer, code in (("y", 0), ("n", 1)):

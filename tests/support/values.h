@@ -50,6 +50,9 @@ inline Facts freshFacts(int build = windows_build::kServer2022)
     facts.records = {std::vector<SslRecord>{}, kNow};
     facts.storeList = {true, kNow};
     facts.schannel = {SchannelFacts{}, kNow};
+    facts.storedCrls = {std::vector<StoredCrl>{}, kNow};
+    facts.tasks = {std::vector<ScheduledTask>{}, kNow};
+    facts.taskProgram = {std::string(R"(C:\Program Files\Monban\monban.exe)"), kNow};
     return facts;
 }
 

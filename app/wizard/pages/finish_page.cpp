@@ -76,6 +76,7 @@ Message FinishPage::summary() const
     case PlanKind::Removal: return {tr("The set-up was taken off the site. Whoever reaches it gets in without a client certificate."), {}};
     case PlanKind::Retirement: return {tr("What is old has gone. Nothing else was changed."), {}};
     case PlanKind::PutBack: return {tr("Everything is as you had approved it."), {}};
+    case PlanKind::Resumption:  // a scheduled task's work, never a page's
     case PlanKind::SetUp:
     case PlanKind::Renewal: break;
     }

@@ -2,6 +2,7 @@
 #include "app/wizard/pages/troubleshoot_page.h"
 
 #include <wx/button.h>
+#include <wx/choice.h>
 #include <wx/clipbrd.h>
 #include <wx/dataobj.h>
 #include <wx/filedlg.h>
@@ -17,6 +18,7 @@
 #include "app/wizard/widgets/wrapped_text.h"
 #include "core/base/file.h"
 #include "core/plan/chapters.h"
+#include "core/plan/task_command.h"
 
 namespace monban::wizard {
 namespace {
@@ -38,6 +40,8 @@ constexpr Cause kCauses[] = {
      tr("On the server: have the certificate issued with every host name that browsers open. Current browsers look at the alternative names (DNS) alone, not at the CN."),
      tr("On the device: open the site by its host name. Opened by its IP address it always warns, unless that address stands in the certificate.")},
 };
+
+constexpr int kHours[] = {1, 4, 8, 24};
 
 }  // namespace
 
@@ -202,6 +206,16 @@ void TroubleshootPage::addRevocation()
     add({tr("Revoking a certificate at the CA takes effect here only when the CA has published a new revocation list and this server has fetched it. A list that was fetched once is kept until its \"next update\"; to fetch sooner, see 5.3."), {}});
     addHeading(tr("Nobody gets in any more (403.13)"));
     add({tr("Windows takes the \"next update\" for the list's expiry. Once it has passed and no newer list can be had, every user is refused. Look whether the CA publishes on time, and whether this server reaches the list's address: the services use the computer's proxy (netsh winhttp show proxy), not yours."), {}});
+    addHeading(tr("This server reaches no network"));
+    add({tr("Carry the CA's list here as a file and put it into the store CA: Windows finds it there. Nobody replaces it by itself, so put the next one there before its \"next update\"."), {}});
+    addButtons(*m_adding, {{tr("Put a &list into the store CA…"), "install-list", [this] { installList(); }}});
+}
+
+void TroubleshootPage::installList()
+{
+    wxFileDialog dialog(this, shown(tr("Revocation list of the CA")), wxString(), wxString(), "*.crl|*.crl|*|*", wxFD_OPEN | wxFD_FILE_MUST_EXIST);
+    if (dialog.ShowModal() != wxID_OK) return;
+    change([file = toUtf8(dialog.GetPath())](Answers& answers) { answers.troubleshoot.installCrl = file; }, Chapter::Troubleshoot);
 }
 
 /// Of the client certificate that was named, by the lists that the server itself gets.
@@ -249,8 +263,18 @@ void TroubleshootPage::addFlush()
 
 void TroubleshootPage::addCheck()
 {
-    add({tr("Switch the check off for a moment, try again, and switch it on again. While it is off, revoked certificates get in."), {}});
+    add({tr("Switch the check off for a time, and try again. While it is off, revoked certificates get in."), {}});
+    auto* row = new wxBoxSizer(wxHORIZONTAL);
+    row->Add(new wxStaticText(this, wxID_ANY, shown(tr("Off &for:"))), wxSizerFlags().CenterVertical().Border(wxRIGHT));
+    m_hours = new wxChoice(this, wxID_ANY);
+    m_hours->SetName("check-hours");
+    for (const int hours : kHours) m_hours->Append(shown(hours == 1 ? Message{tr("1 hour"), {}} : Message{tr("{0} hours"), {std::to_string(hours)}}));
+    m_hours->SetSelection(0);
+    m_hours->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) { preview(); });
+    row->Add(m_hours, wxSizerFlags().CenterVertical());
+    m_adding->Add(row, wxSizerFlags().Border(wxBOTTOM));
     addButtons(*m_adding, {{tr("Check &off"), "check-off", [this] { switchCheck(false); }}, {tr("Ch&eck on"), "check-on", [this] { switchCheck(true); }}});
+    m_pause = add({});
     m_byHand = add({});
 }
 
@@ -290,14 +314,17 @@ bool TroubleshootPage::isChosen(Symptom symptom) const { return m_symptoms[stati
 void TroubleshootPage::preview()
 {
     const SslRecord* bound = isChosen(Symptom::Check) && m_wasBound ? record() : nullptr;
-    const std::string what = isChosen(Symptom::Flush) ? "flush" : isChosen(Symptom::Sample) ? (m_isPlaced ? "remove" : "place") : !bound ? "" : bound->checksRevocation() ? "off" : "on";
+    const std::string off = canPause() ? "off " + std::to_string(m_hours->GetSelection()) : "off";
+    const std::string on = resumeTask() ? "resume" : "on";
+    const std::string what = isChosen(Symptom::Flush) ? "flush" : isChosen(Symptom::Sample) ? (m_isPlaced ? "remove" : "place") : !bound ? "" : bound->checksRevocation() ? off : on;
     if (what == m_previewed) return;
     m_previewed = what;
     if (what.empty()) return session().setPreview(nullptr);
-    session().setPreview([what](Answers& answers) {
+    session().setPreview([what, until = what == "resume" ? serverTime() : pauseEnd()](Answers& answers) {
         if (what == "flush") answers.troubleshoot.flushCrl = true;
         else if (what == "place" || what == "remove") answers.troubleshoot.samplePage = what == "place";
-        else answers.bind.checkRevocation = what == "on";
+        else if (what == "on" || what == "off") answers.bind.checkRevocation = what == "on";
+        else answers.troubleshoot.revocationOffUntil = until;
     });
 }
 
@@ -317,7 +344,9 @@ void TroubleshootPage::say(const Message& text)
 
 Chapter TroubleshootPage::commandsOf() const
 {
-    return isChosen(Symptom::Check) ? Chapter::Bind : Chapter::Troubleshoot;
+    const SslRecord* bound = isChosen(Symptom::Check) ? record() : nullptr;
+    if (!bound) return isChosen(Symptom::Check) ? Chapter::Bind : Chapter::Troubleshoot;
+    return (bound->checksRevocation() ? canPause() : resumeTask() != nullptr) ? Chapter::Troubleshoot : Chapter::Bind;
 }
 
 void TroubleshootPage::run(Chapter chapter)
@@ -333,7 +362,31 @@ void TroubleshootPage::switchCheck(bool isOn)
     if (session().isRunning()) return;
     if (!m_wasBound)
         return refuse(Refusal{{tr("First set the site up, or name its certificates on the earlier pages: the check is switched in its http.sys record, and nothing else may change with it."), {}}, nullptr});
+    if (isOn && resumeTask()) return change([now = serverTime()](Answers& answers) { answers.troubleshoot.revocationOffUntil = now; }, Chapter::Troubleshoot);
+    if (!isOn && canPause())
+        return change(
+            [until = pauseEnd()](Answers& answers) {
+                answers.troubleshoot.revocationOffUntil = until;
+                if (answers.bind.checkRevocation == false) answers.bind.checkRevocation.reset();
+            },
+            Chapter::Troubleshoot);
     change([isOn](Answers& answers) { answers.bind.checkRevocation = isOn; }, Chapter::Bind);
+}
+
+bool TroubleshootPage::canPause() const { return view() && view()->facts.taskProgram; }
+
+Time TroubleshootPage::pauseEnd() const
+{
+    const int chosen = m_hours->GetSelection();
+    return serverTime() + std::chrono::hours(kHours[chosen == wxNOT_FOUND ? 0 : chosen]);
+}
+
+const ScheduledTask* TroubleshootPage::resumeTask() const
+{
+    if (!view() || !view()->facts.tasks) return nullptr;
+    const std::string name = resumeTaskName(endpoint());
+    const auto found = std::ranges::find_if(*view()->facts.tasks, [&](const ScheduledTask& task) { return equalsIgnoringCase(task.name, name); });
+    return found == view()->facts.tasks->end() ? nullptr : &*found;
 }
 
 /// Answers that only a pressed button gives: they are taken back where what it ran did not come to its end, or a later run
@@ -356,7 +409,10 @@ void TroubleshootPage::ended(bool isDone)
         session().answers().bind.checkRevocation = m_checkBefore;
         session().answers().troubleshoot = *m_before;
     }
-    session().answers().troubleshoot.flushCrl = false;  // done once; lists that are fetched again are no new task
+    TroubleshootAnswers& answers = session().answers().troubleshoot;
+    answers.flushCrl = false;  // done once; lists that are fetched again are no new task
+    answers.installCrl.clear();
+    if (answers.revocationOffUntil && *answers.revocationOffUntil <= serverTime()) answers.revocationOffUntil.reset();
     m_before.reset();
     session().answersChanged();
 }
@@ -369,12 +425,16 @@ const Certificate* TroubleshootPage::rootCertificate() const
     return listed && !listed->empty() ? &listed->front().certificate : nullptr;
 }
 
+std::string TroubleshootPage::endpoint() const
+{
+    const BindAnswers& bind = session().answers().bind;
+    return !bind.hostname.empty() ? bind.hostname : bind.endpoint.empty() ? std::string(kDefaultEndpoint) : bind.endpoint;
+}
+
 const SslRecord* TroubleshootPage::record() const
 {
     if (!view() || !view()->facts.records) return nullptr;
-    const BindAnswers& bind = session().answers().bind;
-    const std::string endpoint = !bind.hostname.empty() ? bind.hostname : bind.endpoint.empty() ? std::string(kDefaultEndpoint) : bind.endpoint;
-    const auto found = std::ranges::find_if(*view()->facts.records, [&](const SslRecord& one) { return equalsIgnoringCase(one.endpoint, endpoint); });
+    const auto found = std::ranges::find_if(*view()->facts.records, [at = endpoint()](const SslRecord& one) { return equalsIgnoringCase(one.endpoint, at); });
     return found == view()->facts.records->end() ? nullptr : &*found;
 }
 
@@ -407,6 +467,11 @@ void TroubleshootPage::refresh()
             for (const std::string& name : *list) names += (names.empty() ? "" : ", ") + name;
     m_names->setText(names.empty() ? wxString() : shown(Message{tr("Names in this server's certificate: {0}"), {names}}));
     const SslRecord* bound = record();
+    m_hours->Enable(canPause());
+    m_pause->setText(!view() ? wxString()
+                     : resumeTask() ? shown(Message{tr("It is off for a time: the scheduled task {0} turns it on again, whatever becomes of this program."), {resumeTask()->name}})
+                     : canPause()   ? shown(tr("A scheduled task turns it on again when the time is over, whatever becomes of this program."))
+                                    : shown(view()->facts.taskProgram.error().message) + " " + shown(tr("So it stays off until you switch it on.")));
     const std::string at = bound ? name(bound->family) + ("=" + bound->endpoint) : "ipport=0.0.0.0:443";
     m_byHand->setText(shown(Message{tr("By hand, the procedure deletes the record (netsh http delete sslcert {0}) and adds it again with verifyclientcertrevocation=disable; whatever option is not repeated is lost, and the site answers nobody in between. Monban writes it whole, with update where this Windows has it."), {at}}));
     std::vector<Finding> findings = findingsOf(Chapter::Troubleshoot);
@@ -427,7 +492,7 @@ std::vector<LiveLine> TroubleshootPage::status() const
         lines.push_back({{tr("Server certificate"), {}}, {tr("within its dates"), {}}, lifetime(*server, serverTime()),
                          server->hasReadableDates && server->notBefore <= serverTime() && serverTime() <= server->notAfter ? State::Good : State::Different});
     if (const SslRecord* bound = record())
-        lines.push_back({{tr("Revocation check at {0}"), {bound->endpoint}}, {tr("on"), {}}, {bound->checksRevocation() ? tr("on") : tr("off"), {}},
+        lines.push_back({{tr("Revocation check at {0}"), {bound->endpoint}}, {tr("on"), {}}, {bound->checksRevocation() ? tr("on") : resumeTask() ? tr("off for a time") : tr("off"), {}},
                          bound->checksRevocation() ? State::Good : State::Different});
     return lines;
 }

@@ -6,6 +6,7 @@
 #include "core/pki/revocation.h"
 
 class wxButton;
+class wxChoice;
 class wxRadioButton;
 
 namespace monban::wizard {
@@ -56,6 +57,13 @@ private:
     WrappedText* addHeading(const char* text);
     void run(Chapter chapter);
     void switchCheck(bool isOn);
+    /// Off for the chosen time, where a scheduled task can end it.
+    bool canPause() const;
+    Time pauseEnd() const;
+    /// The task that will turn it on again; nullptr: none is there.
+    const ScheduledTask* resumeTask() const;
+    std::string endpoint() const;
+    void installList();
     void change(const std::function<void(Answers&)>& how, Chapter chapter);
     void say(const Message& text);
     void saveRoot();
@@ -83,6 +91,8 @@ private:
     WrappedText* m_noLists = nullptr;
     WrappedText* m_names = nullptr;
     WrappedText* m_root = nullptr;
+    wxChoice* m_hours = nullptr;
+    WrappedText* m_pause = nullptr;
     WrappedText* m_byHand = nullptr;
     WrappedText* m_said = nullptr;
     std::string m_previewed;

@@ -48,6 +48,7 @@ const char* kindOf(const JournalRun& run)
     case PlanKind::Retirement: return tr("old certificates removed");
     case PlanKind::Removal: return tr("set-up taken off");
     case PlanKind::PutBack: return tr("put back");
+    case PlanKind::Resumption: return tr("revocation check on again");
     case PlanKind::SetUp:
     case PlanKind::Undo: break;
     }

@@ -107,6 +107,26 @@ Result<std::vector<StoredCertificate>> CertificateStores::read(const std::string
     return certificates;
 }
 
+Result<std::vector<StoredCrl>> CertificateStores::revocationLists()
+{
+    std::vector<StoredCrl> lists;
+    const auto store = openMachineStore(kIssuers, StoreUse::Read);
+    if (!store && store.error().code == ErrorCode::NotFound) return lists;
+    if (!store) return store.error();
+    for (const Bytes& der : revocationListsIn(store->get())) {
+        StoredCrl one{{}, sha1Hex(der)};
+        if (std::ranges::any_of(lists, [&](const StoredCrl& other) { return other.thumbprint == one.thumbprint; })) continue;
+        auto parsed = parseCrl(der);
+        if (!parsed)
+            return Error{ErrorCode::Damaged,
+                         {tr("The revocation list {1} in the store {0} is damaged. To take it out: certutil -delstore {0} {1}"), {kIssuers, one.thumbprint}},
+                         parsed.error().detail};
+        one.crl = std::move(*parsed);
+        lists.push_back(std::move(one));
+    }
+    return lists;
+}
+
 Result<Done> CertificateStores::importPkcs12(const ImportPkcs12& import, const Pkcs12Material& material)
 {
     return importIntoMachine(import, material);

@@ -22,6 +22,9 @@ public:
     /// Damaged, naming it by its thumbprint. Errors: NotFound (no such store: it is never made by looking).
     Result<std::vector<StoredCertificate>> read(const std::string& name);
 
+    /// The revocation lists in the store CA. Errors: as read(); one that cannot be parsed is Damaged.
+    Result<std::vector<StoredCrl>> revocationLists();
+
     /// As the action says: the key goes into the machine's key set and is not exportable, the certificate into the
     /// store with its friendly name, its chain to CA, nothing ever to ROOT; then the key signs once, silently and
     /// within 10 s, to prove that it is that certificate's. Where any of it fails nothing stays behind, no key either.

@@ -88,6 +88,14 @@ std::vector<CertificateHandle> certificatesIn(HCERTSTORE store, const std::strin
     return found;
 }
 
+std::vector<Bytes> revocationListsIn(HCERTSTORE store)
+{
+    std::vector<Bytes> lists;
+    const CRL_CONTEXT* list = nullptr;
+    while ((list = ::CertEnumCRLsInStore(store, list)) != nullptr) lists.emplace_back(list->pbCrlEncoded, list->pbCrlEncoded + list->cbCrlEncoded);
+    return lists;
+}
+
 ByteView derOf(const CERT_CONTEXT* certificate) { return {certificate->pbCertEncoded, certificate->cbCertEncoded}; }
 std::string thumbprintOf(const CERT_CONTEXT* certificate) { return sha1Hex(derOf(certificate)); }
 

@@ -46,6 +46,9 @@ std::vector<CertificateHandle> certificatesIn(HCERTSTORE store);
 /// anything.
 std::vector<CertificateHandle> certificatesIn(HCERTSTORE store, const std::string& thumbprint);
 
+/// Every revocation list in the store, DER; as often as several physical stores hold it.
+std::vector<Bytes> revocationListsIn(HCERTSTORE store);
+
 ByteView derOf(const CERT_CONTEXT* certificate);
 std::string thumbprintOf(const CERT_CONTEXT* certificate);
 

@@ -7,9 +7,11 @@
 #include "core/platform/this_server.h"
 #include "core/platform/windows/crl_cache.h"
 #include "core/platform/windows/data_folder.h"
+#include "core/platform/windows/installed_program.h"
 #include "core/platform/windows/machine.h"
 #include "core/platform/windows/machine_proxy.h"
 #include "core/platform/windows/process.h"
+#include "core/platform/windows/scheduled_tasks.h"
 #include "core/platform/windows/services.h"
 #include "core/platform/windows/site_files.h"
 #include "core/platform/windows/system_folder.h"
@@ -50,6 +52,9 @@ Facts WindowsServer::observe(const Lookups& lookups)
     observeStores(facts, now);
     facts.schannel = seen(schannel(), now);
     facts.crlCache = seen(observeCrlCache(m_registry), now);
+    facts.storedCrls = seen(m_stores.revocationLists(), now);
+    facts.tasks = seen(scheduledTasks(), now);
+    facts.taskProgram = seen(installedConsole(), now);
     observeServices(facts, now);
     for (const std::string& path : lookups.files) facts.files[path] = fileAt(path, now);
     for (const std::string& url : lookups.crlUrls) facts.distributionPoints.push_back({url, crlAt(url, now)});

@@ -68,6 +68,7 @@ class Lab:
     def __init__(self, os="2022", codepage=437, stand_ins=True, scenario="fresh", display=None):
         """display: the X screen for programs with windows. Wine shows all of them where its services were started."""
         self.os, self.codepage, self.stand_ins, self.display = os, codepage, stand_ins, display
+        self.program = str(MONBAN)
         self.httpapi = HTTPAPI / ("2016/httpapi.dll" if os == "2016" else "httpapi.dll")
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="monban-lab-"))
         try:
@@ -92,6 +93,14 @@ class Lab:
             self.keeper.stdin.close()
             self.keeper.wait(60)
         shutil.rmtree(self.work, ignore_errors=True)
+
+    def install(self):
+        """Puts monban.exe where its installer does: from then on it is that one that runs."""
+        place = self.path(r"C:\Program Files\Monban")
+        place.mkdir(parents=True, exist_ok=True)
+        shutil.copy(MONBAN, place / "monban.exe")
+        self.program = r"C:\Program Files\Monban\monban.exe"
+        return place
 
     # What is in the lab
 
@@ -196,7 +205,7 @@ class Lab:
     def monban(self, *arguments, input="", timeout=120, cwd=None):
         """monban.exe with C:\\lab as its folder."""
         with tempfile.TemporaryFile() as err:
-            ran = self._run(MONBAN, *arguments, input=input, timeout=timeout, cwd=cwd or self.folder, err=err)
+            ran = self._run(self.program, *arguments, input=input, timeout=timeout, cwd=cwd or self.folder, err=err)
             err.seek(0)
             return Monban(ran.code, ran.output, err.read())
 
@@ -216,7 +225,7 @@ class Lab:
 
     def monban_until(self, milliseconds, *arguments):
         """monban.exe that is ended by TerminateProcess when that time is over; its code is null then."""
-        return self._start([{"program": self._windows(MONBAN), "arguments": list(map(str, arguments)), "milliseconds": milliseconds}])[0]
+        return self._start([{"program": self.program if self.program[1] == ":" else self._windows(self.program), "arguments": list(map(str, arguments)), "milliseconds": milliseconds}])[0]
 
     def _start(self, wanted):
         orders, results = self.work / "commands.json", self.work / "results.json"

@@ -13,6 +13,7 @@
 #include "tests/windows/lab/key_blob.h"
 #include "tests/windows/lab/machine_keys.h"
 #include "tests/windows/lab/service_control.h"
+#include "tests/windows/lab/task_files.h"
 #include "tests/windows/lab/url_cache.h"
 #include "tests/windows/lab/wine_registry.h"
 
@@ -90,7 +91,11 @@ public:
     Result<Done> removeBackup(const std::string& name) override { return m_backups.remove(name); }
 
     Result<std::vector<ScheduledTask>> tasks() override { return m_files->tasks(); }
-    Result<Done> writeTasks(const std::vector<ScheduledTask>& tasks) override { return m_files->writeTasks(tasks); }
+    Result<Done> writeTasks(const std::vector<ScheduledTask>& tasks) override
+    {
+        auto written = m_files->writeTasks(tasks);
+        return written ? writeTaskFiles(tasks) : written;
+    }
     Result<std::vector<CachedCrl>> cachedCrls(CacheOwner owner) override
     {
         // The folder's list knows the addresses, Windows' cache what is still there.

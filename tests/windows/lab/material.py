@@ -67,6 +67,14 @@ class PrivateCa:
                 "-out", out)
         key.unlink()
 
+    def crl(self):
+        """A revocation list of the CA with nothing on it, that counts for a month, DER."""
+        (self.folder / "index.txt").write_text("")
+        configuration = self.folder / "crl.cnf"
+        configuration.write_text(f"[ca]\ndefault_ca = c\n[c]\ndatabase = {self.folder / 'index.txt'}\ndefault_md = sha256\n")
+        pem = openssl("ca", "-config", configuration, "-gencrl", "-crldays", "30", "-cert", self.pem, "-keyfile", self.key)
+        return openssl("crl", "-outform", "der", input=pem)
+
     def answers(self, name="answers.json", **more):
         answers = {"certificate": {"file": "server.p12"}, "root": {"file": "ia1.der"}, **more}
         (self.folder / name).write_text(json.dumps(answers, ensure_ascii=False))
