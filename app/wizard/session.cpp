@@ -296,7 +296,8 @@ void Session::begin(Chapter chapter)
     job.plan = m_view->plan;
     job.plan.steps.clear();
     for (const std::size_t i : stepsOf(m_view->plan, chapter)) job.plan.steps.push_back(m_view->plan.steps[i]);
-    if (!shallBeConfirmed(job.plan)) job.plan.revertAfter.reset();  // of another chapter
+    // Of this chapter, and as long as the user wants by now.
+    job.plan.revertAfter = shallBeConfirmed(job.plan) ? std::optional(timeToKeep()) : std::nullopt;
     {
         const std::lock_guard guard(m_mutex);
         m_cancel = std::stop_source();

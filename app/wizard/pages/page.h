@@ -50,7 +50,7 @@ public:
     virtual bool isOnTheWay() const { return true; }
 
     /// What was typed on this page of a window that goes, also where it is no answer (a password): load() brings back the rest.
-    void takeOver(const Page& old);
+    virtual void takeOver(const Page& old);
     virtual void load();
     virtual void store();
     virtual void refresh();

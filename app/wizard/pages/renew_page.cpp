@@ -41,18 +41,18 @@ std::vector<LiveLine> RenewPage::status() const
     if (!view()) return lines;
     for (const Step& step : view()->plan.steps) {
         if (step.chapter == Chapter::Certificate) continue;
-        if (step.after.empty() || step.chapter == Chapter::Import) {
+        const auto* wanted = step.after.empty() ? nullptr : std::get_if<RecordState>(&step.after.front());
+        if (!wanted || !wanted->record) {
             const auto more = liveLines(step, view()->facts);
             lines.insert(lines.end(), more.begin(), more.end());
             continue;
         }
         // Of a record only the hash changes; that the rest stays is checked all the same.
         const auto seen = observedState(step.after.front(), view()->facts);
-        const auto& wanted = std::get<RecordState>(step.after.front());
         const auto* now = seen ? std::get_if<RecordState>(&*seen) : nullptr;
         const std::string shows = now && now->record ? now->record->thumbprint : std::string();
         const bool isDone = seen && satisfies(*seen, step.after.front());
-        lines.push_back({{tr("Certificate at {0}"), {wanted.endpoint}}, {"{0}", {wanted.record->thumbprint}},
+        lines.push_back({{tr("Certificate at {0}"), {wanted->endpoint}}, {"{0}", {wanted->record->thumbprint}},
                          seen ? (shows.empty() ? Message{tr("no record"), {}} : Message{"{0}", {shows}}) : seen.error().message,
                          !seen ? LiveLine::State::Unreadable : isDone ? LiveLine::State::Good : LiveLine::State::Different});
     }

@@ -291,6 +291,17 @@ void TroubleshootPage::addSample()
     if (m_practice) add({tr("The practice server has no ASP.NET: the page is placed in its folder as on a real one, but what opens is the practice server's own page."), {}});
 }
 
+void TroubleshootPage::takeOver(const Page& old)
+{
+    Page::takeOver(old);
+    const auto& before = dynamic_cast<const TroubleshootPage&>(old);
+    if (!before.isMade()) return;
+    make();
+    for (std::size_t i = 0; i < m_symptoms.size(); ++i) m_symptoms[i]->SetValue(before.m_symptoms[i]->GetValue());
+    m_hours->SetSelection(before.m_hours->GetSelection());
+    showSymptom();
+}
+
 void TroubleshootPage::choose(Symptom symptom)
 {
     m_symptoms[static_cast<std::size_t>(symptom)]->SetValue(true);

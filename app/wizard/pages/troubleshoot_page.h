@@ -20,6 +20,7 @@ public:
     TroubleshootPage(wxWindow* parent, Session& session, const PracticeHost* practice);
 
     bool isOnTheWay() const override { return false; }
+    void takeOver(const Page& old) override;
     void load() override;
     void refresh() override;
     std::pair<Mark, Message> state() const override { return {Mark::Information, {tr("when needed"), {}}}; }

@@ -28,13 +28,6 @@ protected:
         press("test");
         ASSERT_TRUE(waitUntil([this] { return isCalm() && !isTesting(); }));
     }
-    void looksRightInBothLanguages()
-    {
-        for (const Language language : {Language::Japanese, Language::English}) {
-            switchTo(language);
-            looksRight();
-        }
-    }
 };
 
 TEST_F(ProofWindow, EverybodyIsTriedAndTheTableSaysWhatHeMet)
@@ -97,6 +90,47 @@ TEST_F(ProofWindow, TheRevocationListCountsDown)
     EXPECT_FALSE(card->IsShown());
     choose("symptom-revocation");
     looksRightInBothLanguages();
+}
+
+TEST_F(ProofWindow, TheCheckIsOffForATimeAndATaskEndsIt)
+{
+    goTo("finish");
+    openPage("troubleshoot");
+    choose("symptom-check");
+    ASSERT_TRUE(becomesCalm());
+    select("check-hours", 1);
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && commands().find("--resume-revocation --endpoint 0.0.0.0:443") != std::string::npos; })) << commands();
+    EXPECT_NE(commands().find("/SC MINUTE"), std::string::npos);
+    looksRightInBothLanguages();
+    press("check-off");
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && !session().isRunning() && session().view()->facts.tasks->size() == 1; })) << refusal();
+    EXPECT_FALSE(session().view()->facts.records->front().checksRevocation());
+    EXPECT_TRUE(session().answers().troubleshoot.revocationOffUntil);
+    EXPECT_TRUE(says(page(), "It is off for a time"));
+    looksRightInBothLanguages();
+    press("check-on");
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && !session().isRunning() && session().view()->facts.tasks->empty(); })) << refusal();
+    EXPECT_TRUE(session().view()->facts.records->front().checksRevocation());
+    EXPECT_FALSE(session().answers().troubleshoot.revocationOffUntil);
+    openPage("finish");
+    EXPECT_EQ(page().state().first, Mark::Done);
+}
+
+TEST_F(ProofWindow, AListIsPutIntoTheStore)
+{
+    goTo("finish");
+    openPage("troubleshoot");
+    choose("symptom-revocation");
+    answerNextBox({wxID_OK, ca("ia1.crl")});
+    press("install-list");
+    EXPECT_TRUE(boxHasCome());
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && !session().isRunning() && session().view()->facts.storedCrls->size() == 1; })) << refusal();
+    EXPECT_TRUE(session().answers().troubleshoot.installCrl.empty()) << "done once";
+    answerNextBox({wxID_OK, ca("ia1.der")});
+    press("install-list");
+    EXPECT_TRUE(boxHasCome());
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && !session().isRunning(); }));
+    EXPECT_TRUE(says(page(), "is no revocation list that can be read"));
 }
 
 }  // namespace

@@ -3,10 +3,8 @@
 #include <wx/listbox.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 
-#include "app/wizard/picture.h"
 #include "core/practice/practice_server.h"
 #include "core/report/status_json.h"
 #include "core/run/planning.h"
@@ -44,23 +42,6 @@ protected:
         const wxWindow* before = &frame();
         press(job);
         ASSERT_TRUE(waitUntil([&] { return m_work->window() && &frame() != before && isCalm() && word() == pageWord; })) << word() << " " << refusal() << " calm " << isCalm() << " current " << session().isCurrent() << " busy " << frame().isBusy() << " same " << (&frame() == before) << " kind " << name(session().kind());
-    }
-    void looksRightInBothLanguages()
-    {
-        for (const Language language : {Language::Japanese, Language::English}) {
-            switchTo(language);
-            looksRight();
-            savePicture();
-        }
-    }
-    /// For people to look at: into the folder that MONBAN_PICTURES names.
-    void savePicture() const
-    {
-        const char* folder = std::getenv("MONBAN_PICTURES");
-        if (!folder) return;
-        static int number = 0;
-        if (!wxImage::FindHandler(wxBITMAP_TYPE_PNG)) wxInitAllImageHandlers();
-        pictureOf(frame()).SaveFile(wxString::Format("%s/%02d-%s-%s.png", folder, ++number, word(), language() == Language::Japanese ? "ja" : "en"), wxBITMAP_TYPE_PNG);
     }
     void runHere()
     {

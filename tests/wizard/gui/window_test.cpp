@@ -4,14 +4,17 @@
 #include <wx/button.h>
 #include <wx/checkbox.h>
 #include <wx/choice.h>
+#include <wx/image.h>
 #include <wx/radiobut.h>
 #include <wx/stattext.h>
 
 #include <boost/filesystem/operations.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
+#include "app/wizard/picture.h"
 #include "app/wizard/widgets/wrapped_text.h"
 #include "core/base/file.h"
 #include "core/practice/range.h"
@@ -201,6 +204,25 @@ void WindowTest::looksRight()
     // A text that wraps to another number of lines has its surroundings laid out anew in an event of its own.
     std::vector<std::string> faults;
     EXPECT_TRUE(waitUntil([&] { return (faults = layoutFaults(frame())).empty(); })) << faults.front();
+}
+
+void WindowTest::looksRightInBothLanguages()
+{
+    for (const Language language : {Language::Japanese, Language::English}) {
+        switchTo(language);
+        commands();  // the pane comes when the window has been seen
+        looksRight();
+        savePicture();
+    }
+}
+
+void WindowTest::savePicture() const
+{
+    const char* folder = std::getenv("MONBAN_PICTURES");
+    if (!folder) return;
+    static int number = 0;
+    if (!wxImage::FindHandler(wxBITMAP_TYPE_PNG)) wxInitAllImageHandlers();
+    pictureOf(frame()).SaveFile(wxString::Format("%s/%02d-%s-%s.png", folder, ++number, word(), language() == Language::Japanese ? "ja" : "en"), wxBITMAP_TYPE_PNG);
 }
 
 std::string WindowTest::refusal() const

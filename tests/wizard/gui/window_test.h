@@ -62,6 +62,8 @@ protected:
     void switchTo(Language language);
     /// Nothing in the window is cut off, covered or outside of it, once its layout has come to rest.
     void looksRight();
+    /// The same in Japanese, then in English, each with a picture for people to look at, in the folder that MONBAN_PICTURES names.
+    void looksRightInBothLanguages();
     /// The words that say why Next waits; empty: none are shown.
     std::string refusal() const;
     static std::string focused();
@@ -83,6 +85,8 @@ protected:
     std::unique_ptr<Workplace> m_work;
 
 private:
+    void savePicture() const;
+
     int m_interactions = 0;
 };
 
