@@ -375,7 +375,7 @@ void Frame::showKeeping()
     } else {
         const auto left = std::chrono::ceil<std::chrono::seconds>(keeping->end - std::chrono::steady_clock::now());
         if (left.count() <= 0 && !keeping->isAnswered()) m_session.takeBack();
-        m_keepBar->show(std::max(left, std::chrono::seconds(0)), keeping->isAnswered());
+        m_keepBar->show(std::max(left, std::chrono::seconds(0)), keeping->isAnswered(), keeping->isWatched);
         if (!m_countdown.IsRunning()) m_countdown.Start(kCountEveryMilliseconds);
     }
     if (wasShown == m_keepBar->IsShown()) return m_keepBar->Layout(), void();

@@ -488,7 +488,8 @@ void Session::runNow(Job& job, const std::stop_token& stop)
     tell([this, outcome = std::move(outcome), plan = job.plan, waits] {
         m_running.reset();
         m_noticed = outcome.findings;
-        if (waits) m_keeping = Keeping{*outcome.run, plan, std::chrono::steady_clock::now() + *plan.revertAfter};
+        const bool isPractice = m_view && m_view->facts.machine && m_view->facts.machine->practice;
+        if (waits) m_keeping = Keeping{*outcome.run, plan, std::chrono::steady_clock::now() + *plan.revertAfter, KeepAnswer::None, watches(plan) && !isPractice};
         if (m_listener) m_listener->runEnded(outcome);
     });
 }

@@ -62,6 +62,8 @@ struct Keeping {
     Plan plan;
     std::chrono::steady_clock::time_point end;
     KeepAnswer answer = KeepAnswer::None;  ///< which is being made true at this moment
+    /// A scheduled task takes it back, should this program be gone. On a practice server none runs unless it is served elsewhere.
+    bool isWatched = false;
     bool isAnswered() const { return answer != KeepAnswer::None; }
 };
 

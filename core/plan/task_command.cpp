@@ -55,7 +55,7 @@ void addKeepTask(Plan& plan, const Facts& facts, Chapter chapter)
         return;
     }
     Plan task;
-    task.steps.push_back(taskStep(facts, "keep.task", chapter, {tr("Let a scheduled task take this back if nobody keeps it, whatever becomes of this program"), {}}, kKeepTask,
+    task.steps.push_back(taskStep(facts, kKeepStep, chapter, {tr("Let a scheduled task take this back if nobody keeps it, whatever becomes of this program"), {}}, kKeepTask,
                                   kKeepTaskArguments, 1));
     settle(task, facts);
     plan.steps.insert(plan.steps.begin(), std::move(task.steps.front()));

@@ -10,6 +10,7 @@ namespace monban {
 
 /// Takes back what nobody keeps (run/keep.h), also when the Monban that asks is gone.
 constexpr const char* kKeepTask = "Monban\\KeepOrRevert";
+constexpr const char* kKeepStep = "keep.task";
 constexpr const char* kKeepTaskArguments = "undo --overdue";
 
 /// Turns the revocation check of that endpoint on again; the endpoint is part of the name, as far as file names take it.

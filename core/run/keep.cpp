@@ -65,6 +65,8 @@ void shallRevert(Plan& plan, const Facts& facts, std::chrono::seconds time)
     if (any != plan.steps.end()) addKeepTask(plan, facts, step != plan.steps.end() ? step->chapter : any->chapter);
 }
 
+bool watches(const Plan& plan) { return std::ranges::find(plan.steps, kKeepStep, &Step::id) != plan.steps.end(); }
+
 std::optional<JournalRun> unkeptRun(const JournalRuns& journaled)
 {
     const auto latest = std::find_if(journaled.runs.rbegin(), journaled.runs.rend(), [](const JournalRun& run) { return !run.undone; });

@@ -26,6 +26,9 @@ bool waitsToBeKept(const std::string& run, const Server& server);
 /// installed (plan/task_command.h).
 void shallRevert(Plan& plan, const Facts& facts, std::chrono::seconds time);
 
+/// Whether such a task is part of the plan.
+bool watches(const Plan& plan);
+
 /// Says of that run (empty: of the one above) that it is to be kept, and removes the task that would take it back: one that stays
 /// finds nothing to do, and removes itself. Errors: NotFound (no such run, or it waits for nobody's word), Busy, those of the journal.
 Result<JournalRun> keepRun(const std::string& name, Server& server);

@@ -31,9 +31,12 @@ KeepBar::KeepBar(wxWindow* parent) : wxPanel(parent)
     Hide();
 }
 
-void KeepBar::show(std::chrono::seconds left, bool isAnswered)
+void KeepBar::show(std::chrono::seconds left, bool isAnswered, bool isWatched)
 {
     m_text->setText(shown(isAnswered ? Message{tr("One moment…"), {}}
+                          : isWatched ? Message{tr("Do you still get in? Try it from another device. Without your answer the settings are taken back in {0} seconds, by a "
+                                                   "scheduled task if Monban itself is gone by then."),
+                                                {std::to_string(left.count())}}
                                      : Message{tr("Do you still get in? Try it from another device. Without your answer the settings are taken back in {0} seconds. If "
                                                   "Monban is killed before that, it offers to do so when it is started again."),
                                                {std::to_string(left.count())}}));

@@ -17,8 +17,8 @@ class KeepBar final : public wxPanel {
 public:
     explicit KeepBar(wxWindow* parent);
 
-    /// answered: nothing can be pressed any more.
-    void show(std::chrono::seconds left, bool isAnswered);
+    /// isAnswered: nothing can be pressed any more. isWatched: a scheduled task takes the settings back although the program is gone.
+    void show(std::chrono::seconds left, bool isAnswered, bool isWatched);
     std::function<void()> onKeep;
     std::function<void()> onTakeBack;
 
