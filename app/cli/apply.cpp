@@ -127,8 +127,7 @@ Result<bool> isTooEarly(const Console& console, const PlanOptions& options)
     if (!time) return Error{ErrorCode::InvalidInput, {tr("{0} is not a time such as 2026-11-23T17:00:00Z."), {options.notBefore}}, "not-before"};
     const auto server = console.server();
     if (!server) return server.error();
-    const Facts facts = (*server)->observe({});
-    return (facts.machine ? facts.machine->clock : hostTime()) < *time;
+    return isTooEarlyToResume(**server, *time);
 }
 
 int apply(const Console& console, const PlanOptions& options)
@@ -136,14 +135,18 @@ int apply(const Console& console, const PlanOptions& options)
     const auto early = isTooEarly(console, options);
     if (!early) return console.refuse(early.error(), kUsage);
     if (*early) {
-        console.say(console.text(Message{tr("It is not yet {0}; nothing was changed."), {options.notBefore}}));
+        console.say(console.text(Message{tr("It is not yet {0}, or another run waits to be kept; nothing was changed."), {options.notBefore}}));
         if (console.json) console.print(nlohmann::json{{"outcome", "waiting"}, {"run", nullptr}, {"steps", nlohmann::json::array()}});
         return kDone;
     }
     auto prepared = prepare(console, options, stopSource.get_token());
     if (!prepared) return console.refuse(prepared.error(), kUsage);
     if (options.digestGiven && options.digest != digestOf(prepared->plan)) return refuseDigest(console, options, *prepared);
-    if (const auto time = timeToKeep(console, options, prepared->plan)) shallRevert(prepared->plan, prepared->facts, *time);
+    if (const auto time = timeToKeep(console, options, prepared->plan))
+        if (const auto unwatched = shallRevert(prepared->plan, prepared->facts, *time))
+            prepared->plan.findings.push_back({"revert-ends-with-program", Severity::Info,
+                                               {tr("Whether the settings are kept is asked by this program alone: if it ends before somebody answers, they stay until the next start offers to take them back."), {}},
+                                               unwatched->message});
     if (!approved(console, options, *prepared)) {
         console.say(console.text(tr("Nothing was changed.")));
         return kWanting;

@@ -27,9 +27,11 @@ std::string valueOf(const std::vector<std::string>& words, const std::string& op
 }
 
 /// `apply --resume-revocation …`, as Monban writes it for its own task.
-void resume(Server& server, const std::vector<std::string>& words, Time now, const std::stop_token& stop)
+void resume(Server& server, const std::vector<std::string>& words, const std::stop_token& stop)
 {
-    if (const auto time = timeFromRfc3339(valueOf(words, "--not-before")); !time || now < *time) return;
+    const auto time = timeFromRfc3339(valueOf(words, "--not-before"));
+    const auto isEarly = time ? isTooEarlyToResume(server, *time) : Result<bool>(true);
+    if (!isEarly || *isEarly) return;
     Answers answers;
     answers.bind.endpoint = valueOf(words, "--endpoint");
     answers.bind.hostname = valueOf(words, "--hostname");
@@ -39,7 +41,7 @@ void resume(Server& server, const std::vector<std::string>& words, Time now, con
     (void)execute(planned.plan, server, none, nobody, stop);
 }
 
-void start(const std::string& arguments, const fs::path& folder, Time now, const std::stop_token& stop)
+void start(const std::string& arguments, const fs::path& folder, const std::stop_token& stop)
 {
     const auto server = practice::PracticeServer::open(folder);
     if (!server) return;
@@ -47,7 +49,7 @@ void start(const std::string& arguments, const fs::path& folder, Time now, const
     const std::vector<std::string> words{std::istream_iterator<std::string>(text), {}};
     Progress nobody;
     if (arguments == kKeepTaskArguments) (void)takeBackOverdue(**server, nobody, stop);
-    else if (words.size() > 1 && words[0] == "apply" && words[1] == "--resume-revocation") resume(**server, words, now, stop);
+    else if (words.size() > 1 && words[0] == "apply" && words[1] == "--resume-revocation") resume(**server, words, stop);
 }
 
 }  // namespace
@@ -69,7 +71,7 @@ void runScheduledTasks(const fs::path& folder, const std::stop_token& stop)
             const auto before = due.find(task.name);
             const Time next = before == due.end() ? now + std::chrono::minutes(task.everyMinutes) : before->second;
             known[task.name] = now < next ? next : now + std::chrono::minutes(task.everyMinutes);
-            if (now >= next) start(task.command.substr(program.size()), folder, now, stop);
+            if (now >= next) start(task.command.substr(program.size()), folder, stop);
         }
         due = std::move(known);
     }

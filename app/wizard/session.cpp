@@ -460,7 +460,7 @@ Planned Session::planNow(const Answers& answers, const Materials& materials, con
 {
     if (work && work->kind == PlanKind::Undo) return planUndoOn(*m_server, work->run);
     Planned planned = planOn(*m_server, answers, materials, {}, work ? work->kind : kindOf(answers));
-    if (shallBeConfirmed(planned.plan)) shallRevert(planned.plan, planned.facts, m_timeToKeep);
+    if (shallBeConfirmed(planned.plan)) (void)shallRevert(planned.plan, planned.facts, m_timeToKeep);
     return planned;
 }
 
@@ -524,10 +524,11 @@ void Session::keepNow(Job& job, const std::stop_token& stop)
     outcome.run = job.kept;
     const auto kept = keepRun(*job.kept, *m_server);
     // Another Monban may have kept it, or taken it back: then there is nothing left to be said.
-    if (!kept && kept.error().code != ErrorCode::NotFound) outcome.reason = kept.error().message;
+    if (!kept && kept.error().code == ErrorCode::NotFound) noteIfTakenBack(outcome, *m_server);
+    else if (!kept) outcome.reason = kept.error().message;
     lookNow(job, stop);
     tell([this, outcome] {
-        if (!outcome.reason.empty() && m_keeping) waitOn();
+        if (!outcome.reason.empty() && !outcome.takenBack && m_keeping) waitOn();
         else m_keeping.reset();
         if (m_listener) m_listener->keepingEnded(outcome);
     });

@@ -41,7 +41,14 @@ int minutesOf(std::string_view duration)
     return hasNumber || minutes > 365 * kMinutesOfDay ? 0 : minutes;
 }
 
-bool isOn(pugi::xml_node setting) { return !setting || std::string_view(setting.text().get()) != "false"; }
+bool isOn(pugi::xml_node setting)
+{
+    const std::string_view value = setting.text().get();
+    return !setting || (value != "false" && value != "0");
+}
+
+/// It ends some day, or after some time.
+bool hasEnd(pugi::xml_node trigger) { return trigger.child("EndBoundary") || trigger.child("Repetition").child("Duration"); }
 
 /// The one element below it; none where there are several.
 pugi::xml_node onlyChild(pugi::xml_node parent)
@@ -75,7 +82,7 @@ Result<ScheduledTask> scheduledTaskFrom(const std::string& name, ByteView xml)
     if (const pugi::xml_node action = onlyChild(task.child("Actions")); std::string_view(action.name()) == "Exec")
         read.command = taskCommand(action.child_value("Command"), action.child_value("Arguments"));
     const pugi::xml_node trigger = onlyChild(task.child("Triggers"));
-    if (isOn(task.child("Settings").child("Enabled")) && isOn(trigger.child("Enabled")))
+    if (isOn(task.child("Settings").child("Enabled")) && isOn(trigger.child("Enabled")) && !hasEnd(trigger))
         read.everyMinutes = minutesOf(trigger.child("Repetition").child_value("Interval"));
     const pugi::xml_node principal = onlyChild(task.child("Principals"));
     // A task without one has none of the system's rights.

@@ -14,7 +14,7 @@ constexpr int kMinutesBetweenLooks = 5;
 std::string argumentsFor(const Endpoint& endpoint, Time until)
 {
     const std::string option = endpoint.family == RecordFamily::HostNamePort ? "--hostname " : "--endpoint ";
-    return "apply --resume-revocation " + option + endpoint.text() + " --not-before " + rfc3339(until);
+    return "apply --resume-revocation " + option + endpoint.text() + " --not-before " + rfc3339(until) + " --yes";  // a task has a console that nobody sees
 }
 
 /// The record as the steps so far leave it.

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/pki/digest.h"
+#include "core/plan/task_command.h"
 
 namespace monban {
 
@@ -70,6 +71,7 @@ std::string digestOf(const Plan& plan)
 {
     nlohmann::json all = nlohmann::json::array();
     for (const Step& step : plan.steps) {
+        if (step.id == kKeepStep) continue;
         const StepState state = step.lacksRights ? StepState::Needed : step.state;
         nlohmann::json one = {{"id", step.id}, {"state", name(state)}, {"rests_on", step.restsOn}, {"reason", step.lacksRights ? "" : step.reason.text}};
         for (const State& before : step.before) one["before"].push_back(toJson(before));

@@ -46,19 +46,17 @@ Step taskStep(const Facts& facts, std::string id, Chapter chapter, Message title
     return step;
 }
 
-void addKeepTask(Plan& plan, const Facts& facts, Chapter chapter)
+std::optional<Error> addKeepTask(Plan& plan, const Facts& facts, Chapter chapter)
 {
-    if (!facts.taskProgram) {
-        plan.findings.push_back({"revert-ends-with-program", Severity::Info,
-                                 {tr("Whether the settings are kept is asked by this program alone: if it ends before somebody answers, they stay until the next start offers to take them back."), {}},
-                                 facts.taskProgram.error().message});
-        return;
-    }
+    if (!facts.taskProgram) return facts.taskProgram.error();
+    if (!facts.tasks) return facts.tasks.error();
     Plan task;
     task.steps.push_back(taskStep(facts, kKeepStep, chapter, {tr("Let a scheduled task take this back if nobody keeps it, whatever becomes of this program"), {}}, kKeepTask,
                                   kKeepTaskArguments, 1));
     settle(task, facts);
+    task.steps.front().ordered = true;  // one that a run before left goes by itself at any moment
     plan.steps.insert(plan.steps.begin(), std::move(task.steps.front()));
+    return std::nullopt;
 }
 
 }  // namespace monban

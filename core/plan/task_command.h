@@ -25,8 +25,8 @@ Command deletingTask(const Facts& facts, const std::string& name);
 /// the command is longer than the 262 characters schtasks takes.
 Step taskStep(const Facts& facts, std::string id, Chapter chapter, Message title, const std::string& name, const std::string& arguments, int everyMinutes);
 
-/// Puts a step before all others that makes kKeepTask, where a plan is to be kept or taken back and Monban is installed. Without an
-/// installed one the plan says that its question ends with the program.
-void addKeepTask(Plan& plan, const Facts& facts, Chapter chapter);
+/// Puts a step before all others that makes kKeepTask. It is no part of the digest: what was approved is what it watches over.
+/// Returns why there is none: no installed Monban, or tasks that cannot be seen.
+std::optional<Error> addKeepTask(Plan& plan, const Facts& facts, Chapter chapter);
 
 }  // namespace monban

@@ -191,6 +191,11 @@ void planStoredCrl(const PlanInput& input, Plan& plan)
     one.restsOn = (*material)->sha256;
     if (auto reason = uselessList(input, **material)) block(one, std::move(*reason));
     plan.steps.push_back(std::move(one));
+    const auto older = [&](const StoredCrl& one) { return one.crl.issuer == crl.issuer && one.thumbprint != (*material)->thumbprint; };
+    if (input.facts.storedCrls && std::ranges::any_of(*input.facts.storedCrls, older))
+        plan.findings.push_back({"stored-crl-replaced", Severity::Warning,
+                                 {tr("The store CA holds an earlier list of {0}, which Windows may replace by the new one: an undo takes the new one out and does not bring the earlier one back."), {crl.issuer}},
+                                 {tr("Keep the earlier list's file, should it be needed."), {}}});
     if (crl.nextUpdate)
         plan.findings.push_back({"stored-crl-ends", Severity::Warning,
                                  {tr("The list in the store CA counts until {0}. Nobody replaces it by itself: after that every client certificate is refused again."), {rfc3339(*crl.nextUpdate)}},

@@ -12,6 +12,7 @@ namespace monban {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenLooks{250};
+constexpr std::chrono::seconds kPatience{5};
 constexpr std::chrono::seconds kFirstTry{15};  ///< so long the Monban that asked has to take it back itself
 
 bool beginsToRequire(const Step& step)
@@ -32,8 +33,30 @@ bool changesRecord(const Step& step)
 /// Waits for somebody's word, whether it came to its end or was cut off.
 bool isWaiting(const JournalRun& run) { return run.revertAfter && !run.undone; }
 
-/// When nobody can be expected to say it any more. Of one that was cut off the end is not known: it counts from its beginning.
-Time dueAt(const JournalRun& run) { return run.ended.value_or(run.started) + *run.revertAfter + kFirstTry; }
+/// Nobody can be expected to say it any more. Of one that was cut off the end is not known: it counts from its beginning. A clock that
+/// was set back behind that says nothing, and whoever is shut out has waited long enough.
+bool isDue(const JournalRun& run, Time now) { return now >= run.ended.value_or(run.started) + *run.revertAfter + kFirstTry || now < run.started; }
+
+const JournalRun* latestStanding(const JournalRuns& journaled)
+{
+    const auto latest = std::find_if(journaled.runs.rbegin(), journaled.runs.rend(), [](const JournalRun& run) { return !run.undone; });
+    return latest == journaled.runs.rend() ? nullptr : &*latest;
+}
+
+/// A later run that cannot be read may be the one that waits, or build on the one that does.
+bool isLaterUnreadable(const JournalRuns& journaled, const JournalRun* latest)
+{
+    return std::ranges::any_of(journaled.unreadable, [&](const auto& damaged) { return !latest || damaged.run > latest->run; });
+}
+
+/// The task that looks after runs holds the journal for a moment, too.
+Result<std::unique_ptr<FileLock>> lockPatiently(const Journal& journal)
+{
+    for (auto end = std::chrono::steady_clock::now() + kPatience;; std::this_thread::sleep_for(kBetweenLooks)) {
+        auto held = journal.lock();
+        if (held || held.error().code != ErrorCode::Busy || std::chrono::steady_clock::now() >= end) return held;
+    }
+}
 
 void removeKeepTask(Server& server)
 {
@@ -56,21 +79,22 @@ bool shallBeConfirmed(const Plan& plan)
     return std::ranges::any_of(plan.steps, [&](const Step& step) { return isToBeConfirmed(plan, step); });
 }
 
-void shallRevert(Plan& plan, const Facts& facts, std::chrono::seconds time)
+std::optional<Error> shallRevert(Plan& plan, const Facts& facts, std::chrono::seconds time)
 {
     plan.revertAfter = time;
     // With what is to be confirmed, since the wizard runs chapter by chapter; anything else a script wants back is one run anyway.
     const auto step = std::ranges::find_if(plan.steps, [&](const Step& one) { return isToBeConfirmed(plan, one); });
     const auto any = std::ranges::find(plan.steps, StepState::Needed, &Step::state);
-    if (any != plan.steps.end()) addKeepTask(plan, facts, step != plan.steps.end() ? step->chapter : any->chapter);
+    return any == plan.steps.end() ? std::nullopt : addKeepTask(plan, facts, step != plan.steps.end() ? step->chapter : any->chapter);
 }
 
 bool watches(const Plan& plan) { return std::ranges::find(plan.steps, kKeepStep, &Step::id) != plan.steps.end(); }
 
 std::optional<JournalRun> unkeptRun(const JournalRuns& journaled)
 {
-    const auto latest = std::find_if(journaled.runs.rbegin(), journaled.runs.rend(), [](const JournalRun& run) { return !run.undone; });
-    if (latest == journaled.runs.rend() || !latest->revertAfter || !latest->ended) return std::nullopt;
+    const JournalRun* latest = latestStanding(journaled);
+    // One whose undo was cut off is half set up: of that nothing can be kept.
+    if (!latest || !latest->revertAfter || !latest->ended || latest->outcome == kUndoing) return std::nullopt;
     return *latest;
 }
 
@@ -85,14 +109,14 @@ bool waitsToBeKept(const std::string& name, const Server& server)
 Result<JournalRun> keepRun(const std::string& name, Server& server)
 {
     const Journal journal = journalOf(server);
-    auto held = journal.lock();
+    auto held = lockPatiently(journal);
     if (!held) return held.error();
-    const auto journaled = journal.runs();
+    auto journaled = journal.runs();
     if (!journaled) return journaled.error();
     auto run = unkeptRun(*journaled);
     if (!name.empty()) {
         const auto named = std::ranges::find(journaled->runs, name, &JournalRun::run);
-        const bool canBeKept = named != journaled->runs.end() && named->ended && isWaiting(*named);
+        const bool canBeKept = named != journaled->runs.end() && named->ended && isWaiting(*named) && named->outcome != kUndoing;
         run = canBeKept ? std::optional(*named) : std::nullopt;
     }
     if (!run)
@@ -101,33 +125,65 @@ Result<JournalRun> keepRun(const std::string& name, Server& server)
                      "nothing to keep"};
     run->revertAfter.reset();
     if (auto written = journal.write(*run); !written) return written.error();
-    removeKeepTask(server);
+    std::ranges::replace_if(journaled->runs, [&](const JournalRun& one) { return one.run == run->run; }, *run);
+    if (const JournalRun* latest = latestStanding(*journaled); !latest || !isWaiting(*latest)) removeKeepTask(server);
     return *run;
 }
+
+namespace {
+
+/// The task has nothing left to do, unless somebody has begun something in this moment.
+void removeIdleTask(Server& server)
+{
+    const Journal journal = journalOf(server);
+    const auto held = journal.lock();
+    const auto journaled = held ? journal.runs() : Result<JournalRuns>(held.error());
+    if (!journaled) return;
+    const JournalRun* latest = latestStanding(*journaled);
+    if (!isLaterUnreadable(*journaled, latest) && (!latest || !isWaiting(*latest))) removeKeepTask(server);
+}
+
+/// Whether nothing of it ran, because something was changed since: that does not mend itself, and whoever mends it must not have
+/// everything taken back weeks later.
+bool wasRefused(const Outcome& outcome)
+{
+    return outcome.outcome == RunOutcome::Failed && std::ranges::none_of(outcome.results, [](const StepResult& one) { return one.outcome == StepOutcome::Done || one.outcome == StepOutcome::Failed; });
+}
+
+}  // namespace
 
 Result<std::optional<Outcome>> takeBackOverdue(Server& server, Progress& progress, std::stop_token stop)
 {
     const Journal journal = journalOf(server);
-    std::string overdue;
-    {
-        const auto held = journal.lock();
-        if (!held && held.error().code == ErrorCode::Busy) return std::optional<Outcome>();  // whoever is at work is alive
-        if (!held) return held.error();
-        const auto journaled = journal.runs();
-        if (!journaled) return journaled.error();
-        // Only the latest that stands: what came after another was built on it by somebody who could still reach the server.
-        const auto latest = std::find_if(journaled->runs.rbegin(), journaled->runs.rend(), [](const JournalRun& run) { return !run.undone; });
-        if (latest == journaled->runs.rend() || !isWaiting(*latest)) {
-            removeKeepTask(server);
-            return std::optional<Outcome>();
-        }
-        const Facts facts = server.observe({});
-        if ((facts.machine ? facts.machine->clock : hostTime()) < dueAt(*latest)) return std::optional<Outcome>();
-        overdue = latest->run;
+    const auto journaled = journal.runs();
+    if (!journaled) return journaled.error();
+    // Only the latest that stands: what came after another was built on it by somebody who could still reach the server.
+    const JournalRun* latest = latestStanding(*journaled);
+    if (isLaterUnreadable(*journaled, latest)) return std::optional<Outcome>();
+    if (!latest || !isWaiting(*latest)) {
+        removeIdleTask(server);
+        return std::optional<Outcome>();
     }
-    auto outcome = takeBack(overdue, server, progress, stop);
+    const Facts facts = server.observe({});
+    if (!isDue(*latest, facts.machine ? facts.machine->clock : hostTime())) return std::optional<Outcome>();
+    if (const auto held = journal.lock(); !held) {
+        if (held.error().code == ErrorCode::Busy) return std::optional<Outcome>();  // whoever is at work is alive
+        return held.error();
+    }
+    auto outcome = takeBack(latest->run, server, progress, stop);
     if (!outcome) return outcome.error();
+    if (wasRefused(*outcome)) removeKeepTask(server);
     return std::optional(std::move(*outcome));
+}
+
+Result<bool> isTooEarlyToResume(Server& server, Time notBefore)
+{
+    const Facts facts = server.observe({});
+    if ((facts.machine ? facts.machine->clock : hostTime()) < notBefore) return true;
+    const auto journaled = journalOf(server).runs();
+    if (!journaled) return journaled.error();
+    const JournalRun* latest = latestStanding(*journaled);
+    return latest && (isWaiting(*latest) || !latest->ended);
 }
 
 Result<Outcome> takeBack(const std::string& name, Server& server, Progress& progress, std::stop_token stop)
@@ -140,10 +196,26 @@ Result<Outcome> takeBack(const std::string& name, Server& server, Progress& prog
     return executeUndo(std::move(**run), *plan, server, progress, stop);
 }
 
+void noteIfTakenBack(Outcome& outcome, const Server& server)
+{
+    const auto journaled = journalOf(server).runs();
+    if (!journaled) return;
+    const auto run = std::ranges::find(journaled->runs, *outcome.run, &JournalRun::run);
+    if (run == journaled->runs.end() || !(run->undone || run->outcome == kUndoing)) return;
+    outcome.outcome = RunOutcome::Cancelled;
+    outcome.takenBack = true;
+    outcome.reason = {tr("The settings were taken back before: by the scheduled task, or by another Monban."), {}};
+}
+
 void goBack(Outcome& outcome, const Plan& plan, Server& server, Progress& progress)
 {
     // Whoever cancelled wants the server as it was: this is not to be cancelled.
-    const auto back = takeBack(*outcome.run, server, progress, {});
+    auto back = takeBack(*outcome.run, server, progress, {});
+    const auto isBusy = [&] { return !back ? back.error().code == ErrorCode::Busy : wasRefused(*back) && back->outcome == RunOutcome::Failed; };
+    for (auto end = std::chrono::steady_clock::now() + kPatience; isBusy() && std::chrono::steady_clock::now() < end;) {
+        std::this_thread::sleep_for(kBetweenLooks);  // the task that looks after runs holds the journal for a moment, too
+        back = takeBack(*outcome.run, server, progress, {});
+    }
     outcome.takenBack = back && back->outcome == RunOutcome::Done;
     if (*outcome.takenBack)
         outcome.findings.push_back({"taken-back", Severity::Info, {tr("Everything this run had done was taken back: the server is as it was before."), {}}, {}});
@@ -166,6 +238,7 @@ void keepOrRevert(Outcome& outcome, const Plan& plan, Server& server, Progress& 
         if (answer == KeepAnswer::Keep) {
             isKept = true;
             const auto kept = keepRun(*outcome.run, server);
+            if (!kept && kept.error().code == ErrorCode::NotFound) noteIfTakenBack(outcome, server);
             if (kept || kept.error().code == ErrorCode::NotFound) return;
             if (kept.error().code == ErrorCode::Busy && begun < end + kTimeToKeep) {
                 std::this_thread::sleep_for(kBetweenLooks);
@@ -176,7 +249,7 @@ void keepOrRevert(Outcome& outcome, const Plan& plan, Server& server, Progress& 
             return;
         }
         // Another Monban may have said so, or taken the run back.
-        if (!waitsToBeKept(*outcome.run, server)) return;
+        if (!waitsToBeKept(*outcome.run, server)) return noteIfTakenBack(outcome, server);
         if (answer == KeepAnswer::TakeBack || Clock::now() >= end) {
             outcome.outcome = RunOutcome::Cancelled;
             outcome.reason = answer == KeepAnswer::TakeBack ? Message{tr("The settings were not kept."), {}}

@@ -22,9 +22,9 @@ std::optional<JournalRun> unkeptRun(const JournalRuns& journaled);
 /// Whether that run still waits for the word. A journal that cannot be read leaves it waiting.
 bool waitsToBeKept(const std::string& run, const Server& server);
 
-/// Lets a plan that will be kept or taken back go back after that time, and watches over it by a scheduled task where Monban is
-/// installed (plan/task_command.h).
-void shallRevert(Plan& plan, const Facts& facts, std::chrono::seconds time);
+/// Lets a plan that will be kept or taken back go back after that time, and watches over it by a scheduled task. Returns why none can
+/// (plan/task_command.h): then the question ends with the program that asks it.
+std::optional<Error> shallRevert(Plan& plan, const Facts& facts, std::chrono::seconds time);
 
 /// Whether such a task is part of the plan.
 bool watches(const Plan& plan);
@@ -45,8 +45,15 @@ void keepOrRevert(Outcome& outcome, const Plan& plan, Server& server, Progress& 
 /// nothing waits any more. Without an outcome: there was nothing to do, or not yet. Errors: those of takeBack().
 Result<std::optional<Outcome>> takeBackOverdue(Server& server, Progress& progress, std::stop_token stop);
 
+/// Whether the revocation check is not to be turned on again yet by a task: its time has not come, or the latest run waits for
+/// somebody's word or was cut off, and would no longer be the latest. Errors: those of the journal.
+Result<bool> isTooEarlyToResume(Server& server, Time notBefore);
+
 /// Takes a run back as `undo` does. Errors: those of the journal; a step that could not go back is in the Outcome.
 Result<Outcome> takeBack(const std::string& run, Server& server, Progress& progress, std::stop_token stop);
+
+/// Where that run was taken back by somebody else meanwhile, the outcome says so.
+void noteIfTakenBack(Outcome& outcome, const Server& server);
 
 /// The same for the run of an outcome, which says then what became of it.
 void goBack(Outcome& outcome, const Plan& plan, Server& server, Progress& progress);

@@ -76,8 +76,12 @@ std::vector<Target> targets(const JournalRun& run, const std::vector<JournalRun>
             // What the run left says more about where to look than what it found: the entry of a request in REQUEST.
             const State& like = index < last->after.size() ? last->after[index] : touched;
             const auto now = observedState(like, facts);
+            // What only watches over runs goes, whatever became of it: it hinders no undo.
+            const auto* task = std::get_if<TaskState>(first);
+            const bool onlyWatches = task && !task->task;
+            if (!now && onlyWatches) continue;
             if (!now) list.push_back({*first, touched, last, false, now.error().message});
-            else list.push_back({*first, *now, last, !(*now == *first) && !leftByRun(*last, index, *now), {}, reliance.hindrance(*first, like, *now)});
+            else list.push_back({*first, *now, last, !onlyWatches && !(*now == *first) && !leftByRun(*last, index, *now), {}, reliance.hindrance(*first, like, *now)});
         }
     }
     return list;

@@ -11,6 +11,7 @@
 #include <wx/stattext.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "app/wizard/browser.h"
 #include "app/wizard/widgets/certificate_card.h"
@@ -41,7 +42,16 @@ constexpr Cause kCauses[] = {
      tr("On the device: open the site by its host name. Opened by its IP address it always warns, unless that address stands in the certificate.")},
 };
 
+/// What the plan says of this chapter's steps; the rest is about the files of earlier pages.
+constexpr std::string_view kOwnFindings[] = {"revocation-off", "stored-crl-ends", "stored-crl-replaced", "sample-page-needs-aspnet"};
 constexpr int kHours[] = {1, 4, 8, 24};
+
+/// The check is off until then, and stays as it is found by everything else. A moment that is over turns it on again.
+void pause(Answers& answers, Time until)
+{
+    answers.troubleshoot.revocationOffUntil = until;
+    answers.bind.checkRevocation.reset();
+}
 
 }  // namespace
 
@@ -335,7 +345,7 @@ void TroubleshootPage::preview()
         if (what == "flush") answers.troubleshoot.flushCrl = true;
         else if (what == "place" || what == "remove") answers.troubleshoot.samplePage = what == "place";
         else if (what == "on" || what == "off") answers.bind.checkRevocation = what == "on";
-        else answers.troubleshoot.revocationOffUntil = until;
+        else pause(answers, until);
     });
 }
 
@@ -373,14 +383,10 @@ void TroubleshootPage::switchCheck(bool isOn)
     if (session().isRunning()) return;
     if (!m_wasBound)
         return refuse(Refusal{{tr("First set the site up, or name its certificates on the earlier pages: the check is switched in its http.sys record, and nothing else may change with it."), {}}, nullptr});
-    if (isOn && resumeTask()) return change([now = serverTime()](Answers& answers) { answers.troubleshoot.revocationOffUntil = now; }, Chapter::Troubleshoot);
+    if (isOn && resumeTask()) return change([now = serverTime()](Answers& answers) { pause(answers, now); }, Chapter::Troubleshoot);
     if (!isOn && canPause())
         return change(
-            [until = pauseEnd()](Answers& answers) {
-                answers.troubleshoot.revocationOffUntil = until;
-                if (answers.bind.checkRevocation == false) answers.bind.checkRevocation.reset();
-            },
-            Chapter::Troubleshoot);
+            [until = pauseEnd()](Answers& answers) { pause(answers, until); }, Chapter::Troubleshoot);
     change([isOn](Answers& answers) { answers.bind.checkRevocation = isOn; }, Chapter::Bind);
 }
 
@@ -423,7 +429,7 @@ void TroubleshootPage::ended(bool isDone)
     TroubleshootAnswers& answers = session().answers().troubleshoot;
     answers.flushCrl = false;  // done once; lists that are fetched again are no new task
     answers.installCrl.clear();
-    if (answers.revocationOffUntil && *answers.revocationOffUntil <= serverTime()) answers.revocationOffUntil.reset();
+    answers.revocationOffUntil.reset();  // what ends it is a task on the server; another button must not begin it anew
     m_before.reset();
     session().answersChanged();
 }
@@ -490,6 +496,9 @@ void TroubleshootPage::refresh()
         const auto more = monban::findingsOf(*lists);
         findings.insert(findings.end(), more.begin(), more.end());
     }
+    if (view())
+        for (const Finding& one : (session().hasPreview() ? *view()->preview : view()->plan).findings)
+            if (std::ranges::find(kOwnFindings, one.id) != std::end(kOwnFindings)) findings.push_back(one);
     if (view()) findings.insert(findings.end(), view()->plan.pitfalls.begin(), view()->plan.pitfalls.end());
     showFindings(findings);
 }

@@ -114,15 +114,14 @@ Result<std::vector<StoredCrl>> CertificateStores::revocationLists()
     if (!store && store.error().code == ErrorCode::NotFound) return lists;
     if (!store) return store.error();
     for (const Bytes& der : revocationListsIn(store->get())) {
-        StoredCrl one{{}, sha1Hex(der)};
-        if (std::ranges::any_of(lists, [&](const StoredCrl& other) { return other.thumbprint == one.thumbprint; })) continue;
+        const std::string thumbprint = sha1Hex(der);
+        if (std::ranges::find(lists, thumbprint, &StoredCrl::thumbprint) != lists.end()) continue;
         auto parsed = parseCrl(der);
         if (!parsed)
             return Error{ErrorCode::Damaged,
-                         {tr("The revocation list {1} in the store {0} is damaged. To take it out: certutil -delstore {0} {1}"), {kIssuers, one.thumbprint}},
+                         {tr("The revocation list {1} in the store {0} is damaged. To take it out: certutil -delstore {0} {1}"), {kIssuers, thumbprint}},
                          parsed.error().detail};
-        one.crl = std::move(*parsed);
-        lists.push_back(std::move(one));
+        lists.push_back({std::move(*parsed), thumbprint});
     }
     return lists;
 }

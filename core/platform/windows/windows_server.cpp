@@ -53,7 +53,7 @@ Facts WindowsServer::observe(const Lookups& lookups)
     facts.schannel = seen(schannel(), now);
     facts.crlCache = seen(observeCrlCache(m_registry), now);
     facts.storedCrls = seen(m_stores.revocationLists(), now);
-    facts.tasks = seen(scheduledTasks(), now);
+    facts.tasks = seen(scheduledTasks(m_registry), now);
     facts.taskProgram = seen(installedConsole(), now);
     observeServices(facts, now);
     for (const std::string& path : lookups.files) facts.files[path] = fileAt(path, now);

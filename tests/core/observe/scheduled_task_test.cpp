@@ -50,6 +50,9 @@ TEST(ScheduledTask, OneThatNeverRunsIsNone)
     EXPECT_EQ(minutes(kEveryFive, "<Enabled>false</Enabled>"), 0) << "switched off";
     EXPECT_EQ(minutes("<TimeTrigger><Repetition><Interval>PT5M</Interval></Repetition><Enabled>false</Enabled></TimeTrigger>"), 0);
     EXPECT_EQ(minutes("<TimeTrigger><StartBoundary>2026-11-29T00:10:00</StartBoundary></TimeTrigger>"), 0) << "once";
+    EXPECT_EQ(minutes(kEveryFive, "<Enabled>0</Enabled>"), 0) << "the other spelling of false";
+    EXPECT_EQ(minutes("<TimeTrigger><Repetition><Interval>PT5M</Interval><Duration>PT1H</Duration></Repetition></TimeTrigger>"), 0) << "for an hour";
+    EXPECT_EQ(minutes("<TimeTrigger><Repetition><Interval>PT5M</Interval></Repetition><EndBoundary>2026-11-29T01:00:00</EndBoundary></TimeTrigger>"), 0);
     EXPECT_EQ(minutes(""), 0);
     EXPECT_EQ(minutes(kEveryFive + kEveryFive), 0) << "by whom somebody has added a trigger";
     for (const auto& [duration, wanted] : std::vector<std::pair<std::string, int>>{{"PT1H", 60}, {"PT1H30M", 90}, {"P1D", 1440}, {"P1DT1M", 1441}, {"PT30S", 0}, {"P1M", 0}, {"PT", 0}, {"PT5", 0}, {"PTM", 0}, {"5M", 0}, {"PT99999999999999999999M", 0}, {"PT-5M", 0}})

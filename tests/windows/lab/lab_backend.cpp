@@ -90,8 +90,8 @@ public:
     Result<Done> writeBackup(const std::string& name, const std::string& xml) override { return m_backups.write(name, xml); }
     Result<Done> removeBackup(const std::string& name) override { return m_backups.remove(name); }
 
-    Result<std::vector<ScheduledTask>> tasks() override { return m_files->tasks(); }
-    Result<Done> writeTasks(const std::vector<ScheduledTask>& tasks) override
+    Result<std::vector<practice::ScheduledTask>> tasks() override { return m_files->tasks(); }
+    Result<Done> writeTasks(const std::vector<practice::ScheduledTask>& tasks) override
     {
         auto written = m_files->writeTasks(tasks);
         return written ? writeTaskFiles(tasks) : written;

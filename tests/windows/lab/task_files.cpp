@@ -9,9 +9,12 @@
 #include "core/base/file.h"
 #include "core/platform/windows/system_folder.h"
 #include "core/platform/windows/text.h"
+#include "tests/windows/lab/wine_registry.h"
 
 namespace monban::lab {
 namespace {
+
+constexpr const char* kList = R"(HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Schedule\TaskCache\Tree\)";
 
 std::string escaped(const std::string& text)
 {
@@ -64,14 +67,17 @@ Result<Done> writeTaskFiles(const std::vector<practice::ScheduledTask>& tasks)
         if (file.parent_path() == root) continue;
         if (const auto made = makeFolders(file.parent_path()); !made) return made;
         if (const auto put = replaceFile(file, utf16(xmlOf(task))); !put) return put;
+        if (const auto listed = WineRegistry().set(kList + task.name, "Id", {"REG_SZ", "{00000000-0000-0000-0000-000000000001}"}); !listed) return listed;
         written.insert(file);
     }
     boost::system::error_code ignored;
     const fs::path own = root / kTaskFolder;
     if (!fs::is_directory(own, ignored)) return Done{};
     for (const auto& entry : fs::directory_iterator(own, ignored))
-        if (!written.contains(entry.path()))
+        if (!written.contains(entry.path())) {
             if (const auto gone = removeFile(entry.path()); !gone) return gone;
+            if (const auto gone = WineRegistry().removeKey(std::string(kList) + kTaskFolder + "\\" + utf8(entry.path().filename())); !gone) return gone.error();
+        }
     return Done{};
 }
 

@@ -36,6 +36,16 @@ class Tasks(OnThisWindows):
             finding = next((one for one in done.json["findings"] if one["id"] == "revert-ends-with-program"), None)
             self.assertTrue(finding and "exchange" in finding["remedy"], (place, done.json["findings"]))
 
+    def test_2b_a_file_that_somebody_put_there_is_no_task(self):
+        place = self.file("KeepOrRevert")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        (place.parent / "folder").mkdir(exist_ok=True)
+        place.write_bytes("<Task/>".encode("utf-16"))
+        shown = self.status()
+        place.unlink()
+        (place.parent / "folder").rmdir()
+        self.assertEqual(shown["tasks"], [])
+
     def test_3_what_nobody_kept_goes_back_without_the_monban_that_asked(self):
         self.lab.install()
         before = steady(self.status())
