@@ -27,7 +27,7 @@ ManifestSupportedOS Win10
 ManifestDPIAware true
 ManifestLongPathAware true
 AllowSkipFiles off
-AutoCloseWindow true
+AutoCloseWindow false
 BrandingText "Monban ${VERSION}"
 ShowInstDetails nevershow
 ShowUninstDetails nevershow
@@ -37,16 +37,28 @@ ShowUninstDetails nevershow
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
 !define MUI_LANGDLL_ALWAYSSHOW
+!define MUI_LANGDLL_ALLLANGUAGES
+!define MUI_LANGDLL_WINDOWTITLE "Monban ${VERSION}"
+!define MUI_LANGDLL_INFO "Language / 言語"
 !define MUI_LANGDLL_REGISTRY_ROOT HKLM
 !define MUI_LANGDLL_REGISTRY_KEY "${PRODUCT_KEY}"
 !define MUI_LANGDLL_REGISTRY_VALUENAME Language
+; NSIS's own Japanese has フォルダ and コンピュータ where Windows says フォルダー and コンピューター.
+!define MUI_PAGE_HEADER_SUBTEXT "$(SayChoose)"
 !define MUI_DIRECTORYPAGE_TEXT_TOP "$(SayFolder)"
+!define MUI_DIRECTORYPAGE_TEXT_DESTINATION "$(SayDestination)"
 !insertmacro MUI_PAGE_DIRECTORY
+!define MUI_INSTFILESPAGE_FINISHHEADER_TEXT "$(SayInstalled)"
+!define MUI_INSTFILESPAGE_FINISHHEADER_SUBTEXT "$(SayWhere)"
 !insertmacro MUI_PAGE_INSTFILES
+!define MUI_PAGE_HEADER_SUBTEXT "$(SayRemove)"
+!define MUI_UNCONFIRMPAGE_TEXT_TOP "$(SayRemoveFrom)"
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE English
 !insertmacro MUI_LANGUAGE Japanese
+SetFont /LANG=${LANG_ENGLISH} "Segoe UI" 9
+SetFont /LANG=${LANG_JAPANESE} "Yu Gothic UI" 9
 !include texts\setup.nsh
 
 VIProductVersion "${VERSION}.0"
@@ -122,9 +134,7 @@ Var Before
 
 Function .onInit
   SetShellVarContext all
-  ${IfNot} ${Silent}
-    !insertmacro MUI_LANGDLL_DISPLAY
-  ${EndIf}
+  !insertmacro MUI_LANGDLL_DISPLAY
   ${IfNot} ${IsNativeAMD64}
     !insertmacro Refuse "$(SayProcessor)" 3
   ${EndIf}

@@ -4,9 +4,27 @@
   LangString ${name} ${LANG_JAPANESE} "${japanese}"
 !macroend
 
+!insertmacro Text SayChoose \
+  "Choose the folder for Monban." \
+  "Monban をインストールするフォルダーを選んでください。"
+!insertmacro Text SayDestination \
+  "Folder" \
+  "インストール先のフォルダー"
+!insertmacro Text SayRemove \
+  "Remove Monban from this computer." \
+  "このコンピューターから Monban を削除します。"
+!insertmacro Text SayRemoveFrom \
+  "Monban will be removed from the folder below. The sites stay as they are: to take Monban's changes back as well, undo them in Monban first." \
+  "次のフォルダーから Monban を削除します。サイトの設定はそのまま残ります。Monban で行った変更も元に戻す場合は、先に Monban で元に戻してください。"
 !insertmacro Text SayFolder \
   "Monban goes into the folder below. Leave it below Program Files: there Windows keeps other users from exchanging the program, and only from there can scheduled tasks run it." \
   "次のフォルダーに Monban をインストールします。Program Files の下のままにしてください。そこなら管理者以外のユーザーはプログラムを置き換えられません。タスク スケジューラから実行できるのも、そこにインストールした場合だけです。"
+!insertmacro Text SayInstalled \
+  "Monban ${VERSION} is installed" \
+  "Monban ${VERSION} をインストールしました"
+!insertmacro Text SayWhere \
+  "Open it from the Start menu." \
+  "[スタート] メニューから開くことができます。"
 !insertmacro Text SayProcessor \
   "Monban runs on 64-bit Windows for Intel and AMD processors (x64). This computer has another processor, so nothing was installed." \
   "Monban は Intel または AMD のプロセッサー (x64) の 64 ビット版 Windows で動作します。このコンピューターのプロセッサーは異なるため、何もインストールしませんでした。"
