@@ -43,9 +43,24 @@ class Prefix:
         self.env = {**os.environ, "WINEPREFIX": str(self.folder), "HOME": str(self.folder / "home"), "DISPLAY": "", "WINEDEBUG": "-all",
                     "WINEDLLOVERRIDES": "mscoree=;mshtml=;winedbg.exe=d;winemenubuilder.exe=d", "LC_ALL": "C.UTF-8"}
 
-    def close(self):
+        self.idle = None
+
+    def _warm(self):
+        """Wine's services end with the last program, and starting them takes longer than most of what is tried here."""
+        if self.idle is None or self.idle.poll() is not None:
+            self.idle = subprocess.Popen(["wine", "cmd"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.env)
+
+    def end(self):
+        """Every program in it, at once."""
         subprocess.run(["wineserver", "-k"], env=self.env, timeout=60, **_quiet())
+        if self.idle:
+            self.idle.stdin.close()
+            self.idle.wait(timeout=60)
+            self.idle = None
         subprocess.run(["wineserver", "-w"], env=self.env, timeout=60, **_quiet())
+
+    def close(self):
+        self.end()
         shutil.rmtree(self.work, ignore_errors=True)
 
     def path(self, windows):
@@ -53,6 +68,7 @@ class Prefix:
 
     def run(self, program, *arguments, timeout=120, **env):
         """Exit code and what it said; through files, because a pipe waits for Wine's services."""
+        self._warm()
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             done = subprocess.run(["wine", program, *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=timeout,
                                   env={**self.env, **env}, cwd=self.work)
@@ -61,10 +77,15 @@ class Prefix:
             return done.returncode, out.read().decode("utf-8", "replace"), err.read().decode("utf-8", "replace")
 
     def start(self, program, *arguments):
+        self._warm()
         return subprocess.Popen(["wine", program, *arguments], env=self.env, cwd=self.work, **_quiet())
 
     def settle(self):
         """Until every program has ended: an uninstaller goes on after the one that was started, and Wine writes its registry then."""
+        if self.idle:
+            self.idle.stdin.close()
+            self.idle.wait(timeout=60)
+            self.idle = None
         subprocess.run(["wineserver", "-w"], env=self.env, timeout=120, **_quiet())
 
     def files(self):
@@ -85,6 +106,3 @@ class Prefix:
                 elif value := re.match(r'("(?:[^"\\]|\\.)*"|@)=(.*)', line):
                     found[key, value[1].strip('"').replace("\\\\", "\\")] = value[2]
         return found
-
-    def value(self, key, name):
-        return self.registry().get((f"system.reg:{key}", name))
