@@ -11,10 +11,10 @@ mkdir -p "$cache" "$root/build"
 
 packages="
 apache2-bin at-spi2-core ca-certificates ccache chromium cmake curl dpkg-dev file fonts-noto-cjk fonts-wine g++ g++-mingw-w64-x86-64-posix
-gcc-mingw-w64-x86-64-posix gettext git gnutls-bin googletest jq libasan8 libbenchmark-dev libboost-filesystem1.81-dev
-libboost1.81-dev libcli11-dev libgtest-dev libgtk-3-dev libnghttp2-dev libnss3-tools libpng-dev libpugixml-dev libssl-dev
-libubsan1 libwxgtk3.2-dev libz-mingw-w64-dev locales make nginx ninja-build nlohmann-json3-dev openjdk-17-jre-headless openssl
-perl pkg-config python3 wine wine64 xauth xvfb xz-utils
+gcc-mingw-w64-x86-64-posix gettext git gnutls-bin googletest icoutils jq libasan8 libbenchmark-dev libboost-filesystem1.81-dev
+libboost1.81-dev libcli11-dev libgtest-dev libgtk-3-dev libnghttp2-dev libnss3-tools libpng-dev libpugixml-dev librsvg2-bin libssl-dev
+libubsan1 libwxgtk3.2-dev libz-mingw-w64-dev locales make nginx ninja-build nlohmann-json3-dev nsis openjdk-17-jre-headless openssl
+osslsigncode perl pkg-config python3 wine wine64 xauth xvfb xz-utils
 "
 
 missing=""

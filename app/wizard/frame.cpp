@@ -6,6 +6,7 @@
 #include <wx/button.h>
 #include <wx/choice.h>
 #include <wx/display.h>
+#include <wx/iconbndl.h>
 #include <wx/msgdlg.h>
 #include <wx/settings.h>
 #include <wx/simplebook.h>
@@ -48,6 +49,9 @@ Frame::Frame(Session& session, PracticeHost* practice, Wishes wishes)
     : wxFrame(nullptr, wxID_ANY, wxString()), m_session(session), m_practice(practice), m_wishes(std::move(wishes)), m_kind(session.kind()), m_timer(this), m_countdown(this)
 {
     SetName("monban");
+#ifdef __WXMSW__
+    SetIcons(wxIconBundle("AAA_MONBAN", nullptr));  // resources/program.rc; every size, for the taskbar at every scale
+#endif
     build();
     m_session.setListener(this);
     Bind(wxEVT_CLOSE_WINDOW, &Frame::close, this);
