@@ -191,7 +191,7 @@ void planStoredCrl(const PlanInput& input, Plan& plan)
     one.restsOn = (*material)->sha256;
     if (auto reason = uselessList(input, **material)) block(one, std::move(*reason));
     plan.steps.push_back(std::move(one));
-    const auto older = [&](const StoredCrl& one) { return one.crl.issuer == crl.issuer && one.thumbprint != (*material)->thumbprint; };
+    const auto older = [&](const StoredCrl& other) { return other.crl.issuer == crl.issuer && other.thumbprint != (*material)->thumbprint; };
     if (input.facts.storedCrls && std::ranges::any_of(*input.facts.storedCrls, older))
         plan.findings.push_back({"stored-crl-replaced", Severity::Warning,
                                  {tr("The store CA holds an earlier list of {0}, which Windows may replace by the new one: an undo takes the new one out and does not bring the earlier one back."), {crl.issuer}},

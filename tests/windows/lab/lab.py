@@ -94,7 +94,7 @@ class Lab:
             self.keeper.wait(60)
         shutil.rmtree(self.work, ignore_errors=True)
 
-    def install(self):
+    def install_monban(self):
         """Puts monban.exe where its installer does: from then on it is that one that runs."""
         place = self.path(r"C:\Program Files\Monban")
         place.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,7 @@ class Tasks(OnThisWindows):
         self.assertIn("revert-ends-with-program", [one["id"] for one in done.json["findings"]])
 
     def test_2_nor_does_a_task_run_what_a_user_can_replace(self):
-        folder = self.lab.install()
+        folder = self.lab.install_monban()
         for place in (folder, folder / "monban.exe", folder.parent):
             mode = place.stat().st_mode
             place.chmod(0o777)
@@ -47,7 +47,7 @@ class Tasks(OnThisWindows):
         self.assertEqual(shown["tasks"], [])
 
     def test_3_what_nobody_kept_goes_back_without_the_monban_that_asked(self):
-        self.lab.install()
+        self.lab.install_monban()
         before = steady(self.status())
         begun = time.monotonic()
         kept = self.apply()
@@ -68,7 +68,7 @@ class Tasks(OnThisWindows):
         self.assertEqual([(call["arguments"][0]) for call in self.lab.calls() if call["program"] == "schtasks"], ["/Create", "/Delete"])
 
     def test_4_the_check_comes_on_again(self):
-        self.lab.install()
+        self.lab.install_monban()
         self.assertEqual(self.apply().code, 0)
         checked = self.lab.records()
         self.ca.answers("pause.json", troubleshoot={"revocation_off_until": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 25))})
