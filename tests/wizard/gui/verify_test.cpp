@@ -25,7 +25,11 @@ protected:
     void test()
     {
         ASSERT_TRUE(waitUntil([this] { return isCalm() && !isTesting(); }));
-        press("test");
+        // The practice server opens its port a moment after the binding was made, and says so until then.
+        ASSERT_TRUE(waitUntil([this] {
+            if (!isTesting()) press("test");
+            return isTesting();
+        })) << refusal();
         ASSERT_TRUE(waitUntil([this] { return isCalm() && !isTesting(); }));
     }
 };
