@@ -167,7 +167,7 @@ void VerifyPage::test(bool isAutomatic)
     store();
     const auto address = parseSiteAddress(session().answers().verify.address);
     if (!address) return refuse(Refusal{address.error().message, m_address});
-    refuse(std::nullopt);
+    if (!isAutomatic) refuse(std::nullopt);  // what was said of a run that was taken back stays until somebody acts
     ProbeQuestion question;
     question.address = *address;
     question.at = serverTime();
