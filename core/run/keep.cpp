@@ -33,6 +33,9 @@ bool changesRecord(const Step& step)
 /// Waits for somebody's word, whether it came to its end or was cut off.
 bool isWaiting(const JournalRun& run) { return run.revertAfter && !run.undone; }
 
+/// One whose undo was cut off is half set up: of that nothing can be kept.
+bool canBeKept(const JournalRun& run) { return isWaiting(run) && run.ended && run.outcome != kUndoing; }
+
 /// Nobody can be expected to say it any more. Of one that was cut off the end is not known: it counts from its beginning. A clock that
 /// was set back behind that says nothing, and whoever is shut out has waited long enough.
 bool isDue(const JournalRun& run, Time now) { return now >= run.ended.value_or(run.started) + *run.revertAfter + kFirstTry || now < run.started; }
@@ -93,9 +96,7 @@ bool watches(const Plan& plan) { return std::ranges::find(plan.steps, kKeepStep,
 std::optional<JournalRun> unkeptRun(const JournalRuns& journaled)
 {
     const JournalRun* latest = latestStanding(journaled);
-    // One whose undo was cut off is half set up: of that nothing can be kept.
-    if (!latest || !latest->revertAfter || !latest->ended || latest->outcome == kUndoing) return std::nullopt;
-    return *latest;
+    return latest && canBeKept(*latest) ? std::optional(*latest) : std::nullopt;
 }
 
 bool waitsToBeKept(const std::string& name, const Server& server)
@@ -103,7 +104,7 @@ bool waitsToBeKept(const std::string& name, const Server& server)
     const auto journaled = journalOf(server).runs();
     if (!journaled) return true;
     const auto run = std::ranges::find(journaled->runs, name, &JournalRun::run);
-    return run == journaled->runs.end() || (run->revertAfter && !run->undone);
+    return run == journaled->runs.end() || isWaiting(*run);
 }
 
 Result<JournalRun> keepRun(const std::string& name, Server& server)
@@ -116,8 +117,7 @@ Result<JournalRun> keepRun(const std::string& name, Server& server)
     auto run = unkeptRun(*journaled);
     if (!name.empty()) {
         const auto named = std::ranges::find(journaled->runs, name, &JournalRun::run);
-        const bool canBeKept = named != journaled->runs.end() && named->ended && isWaiting(*named) && named->outcome != kUndoing;
-        run = canBeKept ? std::optional(*named) : std::nullopt;
+        run = named != journaled->runs.end() && canBeKept(*named) ? std::optional(*named) : std::nullopt;
     }
     if (!run)
         return Error{ErrorCode::NotFound,
@@ -143,12 +143,14 @@ void removeIdleTask(Server& server)
     if (!isLaterUnreadable(*journaled, latest) && (!latest || !isWaiting(*latest))) removeKeepTask(server);
 }
 
-/// Whether nothing of it ran, because something was changed since: that does not mend itself, and whoever mends it must not have
-/// everything taken back weeks later.
+/// Nothing of it ran: another Monban was at work, a part of the server could not be read, or the undo is blocked.
 bool wasRefused(const Outcome& outcome)
 {
     return outcome.outcome == RunOutcome::Failed && std::ranges::none_of(outcome.results, [](const StepResult& one) { return one.outcome == StepOutcome::Done || one.outcome == StepOutcome::Failed; });
 }
+
+/// Something was changed since the run: that does not mend itself.
+bool isBlocked(const std::string& run, Server& server) { return planUndoOn(server, run).plan.has(StepState::Blocked); }
 
 }  // namespace
 
@@ -172,7 +174,8 @@ Result<std::optional<Outcome>> takeBackOverdue(Server& server, Progress& progres
     }
     auto outcome = takeBack(latest->run, server, progress, stop);
     if (!outcome) return outcome.error();
-    if (wasRefused(*outcome)) removeKeepTask(server);
+    // Whoever mends what blocks it must not have everything taken back weeks later. Anything else is tried again.
+    if (wasRefused(*outcome) && isBlocked(latest->run, server)) removeKeepTask(server);
     return std::optional(std::move(*outcome));
 }
 
@@ -211,8 +214,8 @@ void goBack(Outcome& outcome, const Plan& plan, Server& server, Progress& progre
 {
     // Whoever cancelled wants the server as it was: this is not to be cancelled.
     auto back = takeBack(*outcome.run, server, progress, {});
-    const auto isBusy = [&] { return !back ? back.error().code == ErrorCode::Busy : wasRefused(*back) && back->outcome == RunOutcome::Failed; };
-    for (auto end = std::chrono::steady_clock::now() + kPatience; isBusy() && std::chrono::steady_clock::now() < end;) {
+    const auto mayPass = [&] { return back && wasRefused(*back) && !isBlocked(*outcome.run, server); };
+    for (auto end = std::chrono::steady_clock::now() + kPatience; mayPass() && std::chrono::steady_clock::now() < end;) {
         std::this_thread::sleep_for(kBetweenLooks);  // the task that looks after runs holds the journal for a moment, too
         back = takeBack(*outcome.run, server, progress, {});
     }

@@ -172,6 +172,24 @@ TEST_F(KeepTask, LeavesWhatItCannotReadAndWhatSomebodyChangedSince)
     EXPECT_TRUE(tasks().empty()) << "who mends it must not meet a task that takes everything back weeks later";
 }
 
+TEST_F(KeepTask, WhatCannotBeReadForAMomentIsTriedAgain)
+{
+    ASSERT_EQ(apply(std::chrono::seconds(60)).outcome, RunOutcome::Done);
+    passes(std::chrono::hours(1));
+    const fs::path file = m_original.folder / "http" / "records.json";
+    const Bytes records = *readFile(file);
+    ASSERT_TRUE(replaceFile(file, std::string("{")));
+    const auto refused = wakes();
+    ASSERT_TRUE(refused && *refused);
+    EXPECT_EQ((*refused)->outcome, RunOutcome::Failed);
+    EXPECT_FALSE(tasks().empty()) << "nobody else would let people in again";
+    ASSERT_TRUE(replaceFile(file, records));
+    const auto back = wakes();
+    ASSERT_TRUE(back && *back);
+    EXPECT_EQ((*back)->outcome, RunOutcome::Done);
+    EXPECT_TRUE(tasks().empty());
+}
+
 TEST_F(KeepTask, AClockThatWasSetBackKeepsNobodyShutOut)
 {
     ASSERT_EQ(apply(std::chrono::seconds(60)).outcome, RunOutcome::Done);
