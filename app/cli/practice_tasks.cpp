@@ -69,7 +69,7 @@ void runScheduledTasks(const fs::path& folder, const std::stop_token& stop)
             if (task.everyMinutes == 0 || !task.command.starts_with(program)) continue;
             const Time now = machine->clock();
             const auto before = due.find(task.name);
-            const Time next = before == due.end() ? now + std::chrono::minutes(task.everyMinutes) : before->second;
+            const Time next = before == due.end() ? now : before->second;  // a new task begins at once
             known[task.name] = now < next ? next : now + std::chrono::minutes(task.everyMinutes);
             if (now >= next) start(task.command.substr(program.size()), folder, stop);
         }
