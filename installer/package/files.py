@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""files.py FOLDER LIST.nsh: the staged files as the setup installs them, removes them, and knows them from those of a version before."""
+"""files.py FOLDER LIST.nsh: the staged files as the setup extracts them, exchanges them, removes them, and knows them from those of a version before."""
 import pathlib
 import sys
 
@@ -14,15 +14,18 @@ def main(folder, out):
         raise SystemExit(f"package: no such names, please: {strange}")
     folders = sorted({name.rsplit("/", 1)[0] for name in names if "/" in name}, reverse=True)
     windows = {name: name.replace("/", "\\") for name in [*names, *folders]}
-    lines = ["; Made by files.py.", "!macro InstallParts"]
+    lines = ["; Made by files.py.", "!macro ExtractParts base"]
     for name in names:
-        lines += [f'  SetOutPath "$INSTDIR\\{windows[name.rsplit("/", 1)[0]]}"' if "/" in name else '  SetOutPath "$INSTDIR"',
+        lines += [f'  SetOutPath "${{base}}\\{windows[name.rsplit("/", 1)[0]]}"' if "/" in name else '  SetOutPath "${base}"',
                   f'  File "{folder}/{name}"']
-    lines += ["!macroend", "; The list that an upgrade to another version reads.", "!macro RememberParts"]
-    lines += [f'  WriteRegStr HKLM "${{PRODUCT_KEY}}\\Parts" "{windows[name]}" ""' for name in names]
-    lines += ["!macroend", "!macro RemoveParts"]
-    lines += [f'  Delete "$INSTDIR\\{windows[name]}"' for name in names]
-    lines += [f'  RMDir "$INSTDIR\\{windows[name]}"' for name in folders]
+    lines += ["!macroend", "; do: a macro that takes a name.", "!macro ForEachPart do"]
+    lines += [f'  !insertmacro ${{do}} "{windows[name]}"' for name in names]
+    lines += ["!macroend", "!macro CreateFolders base"]
+    lines += [f'  CreateDirectory "${{base}}\\{windows[name]}"' for name in reversed(folders)]
+    lines += ["!macroend", "!macro RemoveFolders base"]
+    lines += [f'  RMDir "${{base}}\\{windows[name]}"' for name in folders]
+    lines += ["!macroend", "!macro RemoveParts base"]
+    lines += [f'  Delete "${{base}}\\{windows[name]}"' for name in names]
     lines += ["!macroend", "!macro GoToIfPart name label"]
     lines += [f'  StrCmp ${{name}} "{windows[name]}" ${{label}}' for name in names]
     lines += ["!macroend", ""]

@@ -28,7 +28,8 @@ PARTS = (
     Part("GCC runtime", "GPL-3.0-or-later WITH GCC-exception-3.1", "https://gcc.gnu.org/", "gcc-mingw-w64-x86-64-posix", cpe="gnu:gcc",
          terms=("GPL-3",)),
     Part("libpng", "libpng-2.0", "http://www.libpng.org/", "libpng-dev", "include/png.h", ("PNG_LIBPNG_VER_STRING",), (WIZARD,), "libpng:libpng"),
-    Part("mingw-w64 runtime", "ZPL-2.1 AND MIT", "https://www.mingw-w64.org/", "mingw-w64-x86-64-dev", "include/_mingw_mac.h",
+    # Its own, winpthreads' (MIT and BSD) and gdtoa's (Lucent's, which SPDX knows as SML/NJ's).
+    Part("mingw-w64 runtime", "ZPL-2.1 AND MIT AND BSD-3-Clause AND SMLNJ", "https://www.mingw-w64.org/", "mingw-w64-x86-64-dev", "include/_mingw_mac.h",
          ("__MINGW64_VERSION_MAJOR", "__MINGW64_VERSION_MINOR", "__MINGW64_VERSION_BUGFIX"), cpe="mingw-w64:mingw-w64"),
     Part("nghttp2", "MIT", "https://nghttp2.org/", "libnghttp2-dev", "include/nghttp2/nghttp2ver.h", ("NGHTTP2_VERSION",), cpe="nghttp2:nghttp2"),
     Part("nlohmann-json", "MIT", "https://json.nlohmann.me/", "nlohmann-json3-dev", "include/nlohmann/**/*.hpp",

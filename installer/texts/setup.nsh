@@ -32,14 +32,29 @@
   "Monban needs Windows Server 2016, Windows 10 version 1607 (build ${OLDEST_BUILD}) or later. This is build $0, so nothing was installed." \
   "Monban には Windows Server 2016 または Windows 10 バージョン 1607 (ビルド ${OLDEST_BUILD}) 以降が必要です。この Windows はビルド $0 なので、何もインストールしませんでした。"
 !insertmacro Text SayNewer \
-  "Monban $0 is installed here, which is newer than ${VERSION}. Nothing was changed. If you really want the older one, uninstall Monban $0 first." \
-  "このコンピューターには ${VERSION} より新しい Monban $0 がインストールされています。何も変更しませんでした。古いバージョンに戻すには、先に Monban $0 をアンインストールしてください。"
+  "Monban $BeforeVersion is installed here, which is newer than ${VERSION}. Nothing was changed. If you really want the older one, uninstall Monban $BeforeVersion first." \
+  "このコンピューターには ${VERSION} より新しい Monban $BeforeVersion がインストールされています。何も変更しませんでした。古いバージョンに戻すには、先に Monban $BeforeVersion をアンインストールしてください。"
 !insertmacro Text SayRunning \
   "$1 is in use, so it cannot be replaced or removed. Close Monban, also where another user has it open, and try again." \
   "$1 は使用中のため、置き換えることも削除することもできません。Monban を終了してから、もう一度実行してください。ほかのユーザーが開いている場合もあります。"
 !insertmacro Text SayTask \
   "The scheduled task Monban\$2 still needs the program in its present folder: it takes a change back, or turns a revocation check on again. Nothing was changed. Keep or undo that change in Monban first, then try again." \
   "タスク スケジューラのタスク Monban\$2 が、現在のフォルダーのプログラムを必要としています。このタスクは、変更を元に戻すか、失効確認を有効に戻すためのものです。何も変更しませんでした。Monban でその変更を確定するか元に戻してから、もう一度実行してください。"
+!insertmacro Text SayBusy \
+  "Another setup or uninstallation of Monban is running. Nothing was changed. Wait until it has ended, then try again." \
+  "Monban の別のインストールまたはアンインストールが実行中です。何も変更しませんでした。完了するのを待ってから、もう一度実行してください。"
+!insertmacro Text SayFailed \
+  "$Problem could not be written. The disk may be full, or another program may have a file open. Monban was not installed; what was here before is as it was." \
+  "$Problem に書き込めませんでした。ディスクの空き容量が足りないか、ほかのプログラムがファイルを使用している可能性があります。Monban はインストールされていません。以前からあったものは元のままです。"
+!insertmacro Text SayHalf \
+  "$Problem could not be written, and not everything could be put back as it was. Restart Windows, then run this setup again." \
+  "$Problem に書き込めず、一部を元に戻すこともできませんでした。Windows を再起動してから、このセットアップをもう一度実行してください。"
+!insertmacro Text SayStays \
+  "$1 could not be removed: another program may have it open. Monban stays in the list of installed apps. Close that program, then uninstall Monban again." \
+  "$1 を削除できませんでした。ほかのプログラムが使用している可能性があります。Monban はアプリの一覧に残ります。そのプログラムを終了してから、もう一度アンインストールしてください。"
+!insertmacro Text SayDistrusted \
+  "$APPDATA\Monban stays: Monban could not make sure that only administrators write in it. Look who made it, then delete it yourself." \
+  "$APPDATA\Monban は残します。管理者だけが書き込めるフォルダーであることを確認できなかったためです。作成者を確認してから、手動で削除してください。"
 !insertmacro Text SayShortcut \
   "Set up client certificates for an IIS site" \
   "IIS のサイトにクライアント証明書を設定します"

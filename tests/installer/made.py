@@ -45,11 +45,15 @@ def real_programs(folder):
 
 
 def small_programs(folder, version):
-    """In place of the real ones, which take half a minute to pack: they say their version and run until they are ended."""
+    """In place of the real ones, which take half a minute to pack: they say their version, run until they are ended ("stay"), keep a file from being
+    renamed or deleted meanwhile ("hold FILE") or a mutex ("lock NAME"), and list no runs."""
     source = folder / "small.c"
-    source.write_text("#include <windows.h>\n"
+    source.write_text("#include <string.h>\n#include <windows.h>\n"
                       f'const wchar_t says[] __attribute__((used)) = L"ProductVersion\\0" L"{version}";\n'
-                      "int main(int count, char** words) { (void)words; if (count > 1) Sleep(60000); return 0; }\n")
+                      "int main(int count, char** words)\n{\n"
+                      '    if (count > 2 && !strcmp(words[1], "hold")) CreateFileA(words[2], GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, 0, OPEN_EXISTING, 0, 0);\n'
+                      '    if (count > 2 && !strcmp(words[1], "lock")) CreateMutexA(0, FALSE, words[2]);\n'
+                      '    if (count > 1 && strcmp(words[1], "runs")) Sleep(60000);\n    return 0;\n}\n')
     for place in PLACES.values():
         target = folder / "build/windows/app" / place
         target.parent.mkdir(parents=True)

@@ -9,6 +9,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import time
 import unittest
 import zipfile
 
@@ -16,8 +17,7 @@ import made
 
 CHECKS = made.ROOT / "tests/windows"
 # What the programs themselves say of the libraries in them. Boost, CLI11 and nlohmann-json leave no version.
-EVIDENCE = {"OpenSSL": r"\0(3\.0\.[0-9]+)\0", "zlib": r"deflate ([0-9.]+) Copyright", "libpng": r"libpng version ([0-9.]+)",
-            "GCC runtime": r"GCC: \(GNU\) ([0-9]+)-posix"}
+EVIDENCE = {"OpenSSL": r"\0(3\.0\.[0-9]+)\0", "zlib": r"deflate ([0-9.]+) Copyright", "libpng": r"libpng version ([0-9.]+)"}
 
 
 class Package(unittest.TestCase):
@@ -103,6 +103,10 @@ class Package(unittest.TestCase):
         for name, sums in files.items():
             data = (self.folder / name).read_bytes()
             self.assertEqual(sums, {"SHA1": hashlib.sha1(data).hexdigest(), "SHA256": hashlib.sha256(data).hexdigest()}, name)
+        of_all = hashlib.sha1("".join(sorted(sums["SHA1"] for sums in files.values())).encode()).hexdigest()
+        self.assertEqual((packages["Monban"]["filesAnalyzed"], packages["Monban"]["packageVerificationCode"]), (True, {"packageVerificationCodeValue": of_all}))
+        self.assertTrue(all("packageVerificationCode" not in package for name, package in packages.items() if name != "Monban"))
+        self.assertEqual(packages["mingw-w64 runtime"]["licenseDeclared"], "ZPL-2.1 AND MIT AND BSD-3-Clause AND SMLNJ")
 
     def test_the_bill_of_materials_says_what_the_programs_themselves_say(self):
         versions = {package["name"]: package["versionInfo"] for package in json.loads(made.materials().read_text())["packages"]}
@@ -111,6 +115,19 @@ class Package(unittest.TestCase):
             found = set(re.findall(pattern, both))
             self.assertTrue(found, f"{name} says nothing of itself any more")
             self.assertTrue(all(versions[name] == text or versions[name].startswith(text + ".") for text in found), f"{name}: {found}, listed {versions[name]}")
+        self.assertNotIn("stroke-dasharray", both, "NanoSVG, of wxWidgets' bundle, is not listed")
+        # GCC's word about itself is one of the things that no program calls.
+        compiler = subprocess.run(["x86_64-w64-mingw32-g++-posix", "-dumpversion"], capture_output=True, text=True, check=True).stdout.strip()
+        self.assertEqual(versions["GCC runtime"].split(".")[0], compiler.split("-")[0])
+
+    def test_no_program_says_where_it_was_built(self):
+        listed = re.findall(r'"(/[^"]+)"', (made.ROOT / "build/windows-libraries.cmake").read_text())
+        self.assertTrue(listed)
+        for path in self.programs:
+            data = path.read_bytes()
+            for folder in {str(made.ROOT), *listed, *(str(pathlib.Path(one).parent) for one in listed)}:
+                for text in (folder.encode(), folder.encode("utf-16-le")):
+                    self.assertFalse(text in data, f"{folder} is in {path.name}")
 
     def test_two_folders_give_the_same_bytes(self):
         # One of them with a blank and Japanese letters; a signature of the first would make a difference that is none.
@@ -118,7 +135,11 @@ class Package(unittest.TestCase):
             self.skipTest("what was made is signed")
         copy = made.sources(self.work / "また 別の")
         made.real_programs(copy)
-        again = made.build(copy, self.work / "out 2")
+        # What somebody has NSIS do with every setup of his is not done with this one.
+        home = self.work / "home"
+        home.mkdir()
+        (home / ".nsisconf.nsh").write_text('!error "read"\n')
+        again = made.build(copy, self.work / "out 2", HOME=str(home))
         self.assertEqual((again / "SHA256SUMS").read_text(), (made.MADE / "SHA256SUMS").read_text())
 
     def test_programs_of_another_version_are_not_handed_out(self):
@@ -126,6 +147,61 @@ class Package(unittest.TestCase):
         made.small_programs(copy, "9.8.6")
         with self.assertRaisesRegex(AssertionError, "monban.exe is not of version 9.8.7"):
             made.build(copy, self.work / "raised-out")
+
+    def test_the_libraries_come_first_where_the_programs_are_built(self):
+        copy = made.sources(self.work / "built")
+        made.small_programs(copy, made.VERSION)
+        tools, calls = self.work / "built-tools", self.work / "built-calls"
+        tools.mkdir()
+        for path, name in ((copy / "installer/dependencies.sh", "dependencies"), (tools / "cmake", "cmake")):
+            path.write_text(f'#!/bin/sh\necho "{name} $*" >> "{calls}"\n')
+            path.chmod(0o755)
+        build = ["dependencies ", "cmake --build --preset windows --target monban monban-wizard"]
+        for there, expected in (([], []),  # programs alone are packed as they are
+                                (["build.ninja"], [build[0], "cmake --preset windows", build[1]]), (["build.ninja", "CMakeCache.txt"], build)):
+            for name in there:
+                (copy / "build/windows" / name).touch()
+            calls.write_text("")
+            made.build(copy, self.work / "built-out", PATH=f"{tools}:{os.environ['PATH']}")
+            self.assertEqual(calls.read_text().splitlines(), expected)
+
+    def test_a_library_is_of_the_newest_source_that_can_be_had(self):
+        """With tools in place of apt's: what is asked of them, and what is done when they fail."""
+        cache, tools, calls = self.work / "cache", self.work / "apt-tools", self.work / "apt-calls"
+        tools.mkdir()
+        (tools / "apt-cache").write_text("#!/bin/sh\nfor version in 3.0.9-1 3.0.22-1~deb12u2 3.0.20-1; do echo Version: $version; done\n")
+        (tools / "apt-get").write_text(f'''#!/bin/sh
+for word in "$@"; do last=$word; done
+case "$*" in
+    *" update "*) echo update >> "{calls}"; [ ! -e "{self.work}/offline" ] || exit 100; touch "{cache}/sources/lists/main_Sources" ;;
+    *) case "$*" in *--tar-only*) last="$last tar" ;; esac; echo "$last" >> "{calls}"; echo "E: 404  Not Found"; exit 100 ;;
+esac
+''')
+        for name in ("apt-cache", "apt-get"):
+            (tools / name).chmod(0o755)
+        copy = made.sources(self.work / "apt-sources")
+
+        def asked():
+            calls.write_text("")
+            done = subprocess.run(["sh", copy / "installer/dependencies.sh"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
+                                  env={**os.environ, "MONBAN_CACHE": str(cache), "PATH": f"{tools}:{os.environ['PATH']}"})
+            self.assertEqual(done.returncode, 1, "with no source at all it ends")
+            self.assertIn("no source of openssl to be had", done.stderr)
+            return calls.read_text().splitlines()
+
+        newest_first = [f"openssl={version}{way}" for version in ("3.0.22-1~deb12u2", "3.0.20-1", "3.0.9-1") for way in ("", " tar")]
+        (self.work / "offline").touch()
+        self.assertRaises(AssertionError, asked)  # no lists
+        (self.work / "offline").unlink()
+        self.assertEqual(asked(), ["update", *newest_first])
+        self.assertEqual(asked(), [], "what a mirror lacks is not asked for again")
+        old = time.time() - 4 * 86400
+        os.utime(cache / "sources/refreshed", (old, old))
+        (self.work / "offline").touch()
+        self.assertEqual(asked(), ["update", *newest_first], "the lists of before serve")
+        (self.work / "offline").unlink()
+        self.assertEqual(asked(), ["update", *newest_first])
+        self.assertEqual(asked(), [])
 
 
 class Signature(unittest.TestCase):
@@ -159,6 +235,28 @@ class Signature(unittest.TestCase):
             (work / "changed.exe").write_bytes(data)
             changed = subprocess.run(["osslsigncode", "verify", "-CAfile", work / "own.pem", "-in", work / "changed.exe"], capture_output=True, text=True, timeout=60)
             self.assertNotEqual(changed.returncode, 0, path.name)
+
+    def test_a_signing_that_fails_ends_the_build(self):
+        work = pathlib.Path(tempfile.mkdtemp(prefix="monban-unsigned-"))
+        self.addCleanup(shutil.rmtree, work, ignore_errors=True)
+        (work / "password.txt").write_text("word")
+        copy = made.sources(work / "sources")
+        made.small_programs(copy, made.VERSION)
+        tools = work / "bin"
+        tools.mkdir()
+        # The third call is the uninstaller's, by NSIS.
+        (tools / "osslsigncode").write_text(f'''#!/bin/sh
+echo >> "{work}/calls"
+[ "$(wc -l < "{work}/calls")" != 3 ] || exit 1
+while [ $# != 0 ]; do case $1 in -in) in=$2 ;; -out) out=$2 ;; esac; shift; done
+cp "$in" "$out"
+''')
+        (tools / "osslsigncode").chmod(0o755)
+        with self.assertRaises(AssertionError):
+            made.build(copy, work / "out", MONBAN_SIGN_CERTIFICATE="own.p12", MONBAN_SIGN_PASSWORD_FILE=str(work / "password.txt"),
+                       PATH=f"{tools}:{os.environ['PATH']}")
+        self.assertEqual((work / "calls").read_text().count("\n"), 3)
+        self.assertEqual(list((work / "out").iterdir()), [])
 
     def test_a_certificate_without_its_password_ends_the_build(self):
         done = subprocess.run(["sh", made.ROOT / "installer/sign.sh", "nothing.exe"], capture_output=True, text=True, timeout=60,

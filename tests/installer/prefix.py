@@ -66,12 +66,12 @@ class Prefix:
     def path(self, windows):
         return self.folder / "drive_c" / windows[3:].replace("\\", "/")
 
-    def run(self, program, *arguments, timeout=120, **env):
+    def run(self, program, *arguments, timeout=120, preexec_fn=None, **env):
         """Exit code and what it said; through files, because a pipe waits for Wine's services."""
         self._warm()
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             done = subprocess.run(["wine", program, *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=timeout,
-                                  env={**self.env, **env}, cwd=self.work)
+                                  env={**self.env, **env}, cwd=self.work, preexec_fn=preexec_fn)
             out.seek(0)
             err.seek(0)
             return done.returncode, out.read().decode("utf-8", "replace"), err.read().decode("utf-8", "replace")
