@@ -34,8 +34,6 @@ private:
     Materials& m_materials;
 };
 
-std::stop_source stopSource;
-
 int planCode(const Plan& plan)
 {
     if (plan.has(StepState::Blocked)) return kWanting;
@@ -166,7 +164,8 @@ int apply(const Console& console, const PlanOptions& options)
     if (isDone && isLeft) incomplete = {tr("Not everything could be put back; what is left stands above."), {}};
     if (incomplete) outcome.reason = *incomplete;
     const int code = report(console, prepared->plan, outcome);
-    if (isRenewal && isDone && !incomplete && outcome.run && isAtTerminal(console)) offerRetirement(console, prepared->plan, *prepared->server);
+    const bool isSeen = std::ranges::none_of(outcome.findings, [](const Finding& one) { return one.id == kNotVisited; });
+    if (isRenewal && isDone && !incomplete && isSeen && outcome.run && isAtTerminal(console)) offerRetirement(console, prepared->plan, *prepared->server);
     return incomplete ? kWanting : code;
 }
 

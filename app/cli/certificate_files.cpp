@@ -35,9 +35,7 @@ Result<std::vector<ListSource>> listsAtPoints(const Console& console, const Cert
 {
     const auto server = console.practice.empty() ? platform::thisServer() : console.server();
     if (!server && !console.practice.empty()) return server.error();
-    HttpLimits limits;
-    limits.stop = stop;
-    return listsOf(certificate, [&](const std::string& url) { return server ? (*server)->fetch(url, stop) : httpGet(url, limits); });
+    return listsOf(certificate, [&](const std::string& url) { return server ? (*server)->fetch(url, limitsForList(stop)) : httpGet(url, limitsForList(stop)); });
 }
 
 }  // namespace monban::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@ class App;
 }
 
 namespace monban::cli {
+
+/// Ctrl+C, and whatever else ends this process's one command.
+inline std::stop_source stopSource;
 
 /// What a parsed command line will do; its result is the exit code.
 using Job = std::function<int(const Console&)>;

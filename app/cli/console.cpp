@@ -14,18 +14,20 @@ namespace {
 
 constexpr std::size_t kLargestPassword = 64 * 1024;
 
-/// 8-bit control characters, line and paragraph separators, and what turns the direction of writing, all as two or three bytes.
+/// 8-bit control characters, line and paragraph separators, what cannot be seen, and what turns the direction of writing, all as two or
+/// three bytes.
 std::string withoutSteering(const std::string& text)
 {
     std::string safe;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto at = [&](std::size_t offset) { return i + offset < text.size() ? static_cast<unsigned char>(text[i + offset]) : 0; };
-        const bool isC1 = at(0) == 0xC2 && at(1) >= 0x80 && at(1) <= 0x9F;
+        const bool isShort = (at(0) == 0xC2 && at(1) >= 0x80 && at(1) <= 0x9F) || (at(0) == 0xD8 && at(1) == 0x9C);  // U+0080 to U+009F, U+061C
+        const bool isMark = at(0) == 0xE2 && at(1) == 0x80 && at(2) >= 0x8B && at(2) <= 0x8F;        // U+200B to U+200F
         const bool isSeparator = at(0) == 0xE2 && at(1) == 0x80 && at(2) >= 0xA8 && at(2) <= 0xAE;   // U+2028 to U+202E
         const bool isIsolate = at(0) == 0xE2 && at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9;     // U+2066 to U+2069
-        if (isC1 || isSeparator || isIsolate) {
+        if (isShort || isMark || isSeparator || isIsolate) {
             safe += '?';
-            i += isC1 ? 1 : 2;
+            i += isShort ? 1 : 2;
         } else {
             safe += text[i];
         }
@@ -65,6 +67,20 @@ const char* mark(Severity severity)
 }
 
 }  // namespace
+
+std::string oneLine(std::string text)
+{
+    for (char& c : text)
+        if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+    return text;
+}
+
+std::string Console::text(const Message& message) const
+{
+    Message tame = message;
+    for (std::string& value : tame.values) value = oneLine(std::move(value));
+    return inLanguage(tame, language);
+}
 
 void Console::write(const std::string& text) const { outputLost = !platform::writeOutput(text) || outputLost; }
 void Console::print(const std::string& line) const { write(printable(line) + "\n"); }

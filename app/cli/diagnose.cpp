@@ -2,6 +2,9 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 #include "app/cli/certificate_files.h"
 #include "app/cli/commands.h"
 #include "core/base/host_name.h"
@@ -100,7 +103,11 @@ Result<std::vector<ListSource>> listsFrom(const Console& console, const Revocati
     for (const std::string& file : options.lists) {
         const auto bytes = readFile(pathFromUtf8(file));
         if (!bytes && bytes.error().code != ErrorCode::Unsupported) return bytes.error();
-        lists.push_back({file, bytes ? parseCrl(*bytes) : Result<Crl>(bytes.error())});
+        if (!bytes) {
+            lists.push_back({file, bytes.error()});
+            continue;
+        }
+        std::ranges::move(listsIn(file, *bytes), std::back_inserter(lists));
     }
     return lists;
 }
@@ -110,7 +117,7 @@ void print(const Console& console, const RevocationVerdict& verdict)
     console.print(console.text(summaryOf(verdict)));
     for (const JudgedList& one : verdict.lists) {
         if (!one.list) continue;
-        console.print("  " + one.name + ": " + one.list->issuer + ", " + rfc3339(one.list->thisUpdate) + " – " + (one.list->nextUpdate ? rfc3339(*one.list->nextUpdate) : "?"));
+        console.print("  " + oneLine(one.name) + ": " + one.list->issuer + ", " + rfc3339(one.list->thisUpdate) + " – " + (one.list->nextUpdate ? rfc3339(*one.list->nextUpdate) : "?"));
     }
     if (const auto left = verdict.left())
         console.print("  " + console.text(left->count() >= 0 ? tr("Everybody is refused unless a newer list comes within:") : tr("Everybody is refused since:")) + " " + console.text(spanText(*left)));
@@ -125,7 +132,7 @@ int judgeLists(const Console& console, const RevocationOptions& options)
     if (!certificates) return console.refuse(certificates.error(), kUsage);
     auto issuers = certificatesFrom(options.issuers, *password);
     if (!issuers) return console.refuse(issuers.error(), kUsage);
-    RevocationQuestion question{certificates->front(), std::move(*issuers), console.at.value_or(hostTime())};
+    RevocationQuestion question{certificates->front(), std::move(*issuers), console.at.value_or(hostTime()), !options.issuers.empty()};
     question.issuers.insert(question.issuers.end(), std::next(certificates->begin()), certificates->end());
     const auto lists = listsFrom(console, options, question.certificate);
     if (!lists) return console.refuse(lists.error(), kUsage);

@@ -15,7 +15,7 @@ namespace {
 std::string join(const std::vector<std::string>& list)
 {
     std::string text;
-    for (const std::string& one : list) text += (text.empty() ? "" : ", ") + one;
+    for (const std::string& one : list) text += (text.empty() ? "" : ", ") + oneLine(one);
     return text;
 }
 
@@ -36,7 +36,7 @@ void printCertificate(const Console& console, const InspectedCertificate& one)
 {
     const Certificate& c = one.certificate;
     const auto line = [&](const char* label, const std::string& value) {
-        if (!value.empty()) console.print("    " + console.text(label) + ": " + value);
+        if (!value.empty()) console.print("    " + console.text(label) + ": " + oneLine(value));
     };
     console.print("  " + c.subject);
     line(tr("issued by"), c.issuer);
@@ -55,7 +55,7 @@ void printCertificate(const Console& console, const InspectedCertificate& one)
 
 void print(const Console& console, const Inspection& inspection)
 {
-    console.print(inspection.file + ": " + console.text(word(inspection.kind)));
+    console.print(oneLine(inspection.file) + ": " + console.text(word(inspection.kind)));
     // Where a finding says the same with its remedy, that is enough.
     const bool told = std::any_of(inspection.findings.begin(), inspection.findings.end(),
                                   [&](const Finding& finding) { return finding.message == inspection.reason; });

@@ -120,7 +120,7 @@ int run(std::vector<std::string> arguments)
     } catch (const CLI::ParseError& error) {
         return usage(console, deepest(app), error);
     }
-    if (!at.empty()) {
+    if (app.count("--at") > 0) {
         console.at = timeFromRfc3339(at);
         if (!console.at)
             return console.refuse({ErrorCode::InvalidInput,

@@ -16,8 +16,6 @@
 namespace monban::cli {
 namespace {
 
-std::stop_source stopSource;
-
 /// What the practice subcommands are given.
 struct Options {
     std::string folder;

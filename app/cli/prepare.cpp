@@ -7,6 +7,7 @@
 
 #include "core/model/answers_file.h"
 #include "core/platform/platform.h"
+#include "core/run/interrupted.h"
 #include "core/run/planning.h"
 
 namespace monban::cli {
@@ -27,7 +28,7 @@ Result<Prepared> prepare(const Console& console, const PlanOptions& options, con
     if (!password) return password.error();
     Prepared prepared{std::move(*server), std::move(*answers), {}, {}, {}};
     boost::system::error_code trouble;
-    const MaterialSources sources{[&](const std::string& url) { return prepared.server->fetch(url, stop); },
+    const MaterialSources sources{[&](const std::string& url) { return prepared.server->fetch(url, limitsForRoot(stop)); },
                                   fs::absolute(prepared.server->journalFolder(), trouble)};
     if (trouble) return Error{ErrorCode::Io, {tr("{0} could not be used: {1}"), {utf8(prepared.server->journalFolder()), trouble.message()}}, "absolute path"};
     prepared.materials = readMaterials(prepared.answers, *password, sources);
@@ -39,6 +40,7 @@ Result<Prepared> prepare(const Console& console, const PlanOptions& options, con
     }
     Planned planned = planOn(*prepared.server, prepared.answers, prepared.materials, {options.accepted.begin(), options.accepted.end()},
                              options.kind);
+    if (auto cutOff = cutOffFinding(planned.journaled, *prepared.server, planned.plan, planned.facts)) planned.plan.findings.push_back(std::move(*cutOff));
     prepared.facts = std::move(planned.facts);
     prepared.plan = std::move(planned.plan);
     return prepared;

@@ -14,8 +14,6 @@
 namespace monban::cli {
 namespace {
 
-std::stop_source stopSource;
-
 /// The request as it lies in its file and waits on the server; nothing where it is not there.
 std::optional<nlohmann::json> requestJson(const std::string& file, const Facts& facts)
 {

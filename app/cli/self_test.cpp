@@ -16,8 +16,6 @@
 namespace monban::cli {
 namespace {
 
-std::stop_source stopSource;
-
 void print(const Console& console, const SelfTestCheck& check)
 {
     const char* mark = check.outcome == SelfTestCheck::Outcome::Passed ? tr("as expected") : check.outcome == SelfTestCheck::Outcome::Failed ? tr("different") : tr("not compared");

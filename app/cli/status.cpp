@@ -9,7 +9,9 @@
 #include "app/cli/commands.h"
 #include "core/base/utf8.h"
 #include "core/observe/pitfalls.h"
+#include "core/pki/inspect.h"
 #include "core/plan/drift.h"
+#include "core/run/interrupted.h"
 #include "core/run/planning.h"
 
 namespace monban::cli {
@@ -66,41 +68,66 @@ void section(const Console& console, const Observed<T>& observed, const Print& s
     else console.print(console.text(tr("Problem")) + ": " + console.text(observed.error().message));
 }
 
-/// The runs up to that one ("last": all; empty: none); an error where there is none of that name.
-Result<JournalRuns> runsUpTo(const std::string& name, const Server& server)
+/// Those of the runs up to that one ("last": all; empty: none); an error where there is none of that name.
+Result<JournalRuns> runsUpTo(const std::string& name, const Result<JournalRuns>& all)
 {
     if (name.empty()) return JournalRuns{};
-    auto journaled = journalOf(server).runs();
-    if (!journaled || equalsIgnoringCase(name, "last")) return journaled;
-    const bool isKnown = std::ranges::find(journaled->runs, name, &JournalRun::run) != journaled->runs.end();
+    if (!all || equalsIgnoringCase(name, "last")) return all;
+    const bool isKnown = std::ranges::find(all->runs, name, &JournalRun::run) != all->runs.end();
     if (!isKnown) return Error{ErrorCode::NotFound, {tr("There is no run named {0}. \"monban runs\" lists them."), {name}}, "no such run"};
-    std::erase_if(journaled->runs, [&](const JournalRun& run) { return run.run > name; });
+    JournalRuns journaled = *all;
+    std::erase_if(journaled.runs, [&](const JournalRun& run) { return run.run > name; });
     return journaled;
 }
 
-void printDrift(const Console& console, const std::vector<Deviation>& list)
+void printDrift(const Console& console, const std::vector<Deviation>& list, const std::vector<Unseen>& unseen, const std::vector<EarlierRuns::Approved>& approved, bool isLast)
 {
-    if (list.empty()) return console.print(console.text(tr("Everything is as it was last approved.")));
+    for (const Unseen& one : unseen)
+        console.print(console.text(Message{tr("Whether {0} is still as it was approved cannot be seen: {1}"), {subjectOf(one.approved.state), console.text(one.why)}}));
+    if (list.empty() && unseen.empty()) console.print(console.text(asApproved(approved)));
+    if (list.empty()) return;
     console.print(console.text(tr("Changed since it was approved:")));
     for (const Deviation& one : list) {
         for (const Deviation::Line& line : one.lines)
             console.print("  " + line.fact + ": " + console.text(Message{tr("expected {0}, found {1}"), {line.expected, line.found}}));
         console.print("    " + console.text(Message{tr("approved by the run {0}"), {one.approved.run}}) + "; " + console.text(tr("probably")) + ": " + console.text(one.author));
     }
-    console.print(console.text(tr("\"monban plan --put-back\" shows how to put it back, \"monban apply --put-back\" does.")));
+    if (isLast) console.print(console.text(tr("\"monban plan --put-back\" shows how to put it back, \"monban apply --put-back\" does.")));
+}
+
+/// What differs from an earlier run may be what a later one left.
+void nameLaterRuns(const JournalRuns& all, const std::string& name, std::vector<Deviation>& drift)
+{
+    for (Deviation& one : drift)
+        for (const JournalRun& run : all.runs) {
+            if (run.run <= name || run.undone) continue;
+            for (const JournalStep& step : run.steps)
+                if (std::ranges::find(step.after, one.now) != step.after.end()) one.author = {tr("Monban's own later run {0}."), {run.run}};
+        }
 }
 
 int status(const Console& console, const std::string& against)
 {
     const auto server = console.server();
     if (!server) return console.refuse(server.error(), kUsage);
-    const auto journaled = runsUpTo(against, **server);
+    const auto all = journalOf(**server).runs();
+    const auto journaled = runsUpTo(against, all);
     if (!journaled) return console.refuse(journaled.error(), journaled.error().code == ErrorCode::NotFound ? kUsage : kWanting);
     const Facts facts = (*server)->observe({});
-    const auto drift = deviations(earlierRuns(*journaled, (*server)->journalFolder()).approved, facts);
+    const auto approved = earlierRuns(*journaled, (*server)->journalFolder()).approved;
+    const bool isLast = equalsIgnoringCase(against, "last");
+    auto drift = deviations(approved, facts);
+    if (!isLast && all) nameLaterRuns(*all, against, drift);
+    const auto unseen = unseenOf(approved, facts);
+    const auto cutOff = all ? cutOffFinding(*all, **server) : std::nullopt;
     if (console.json) {
         nlohmann::json shown = statusJson(facts, console.language);
-        if (!against.empty()) shown["drift"] = driftJson(drift, console.language);
+        shown["findings"] = toJson(cutOff ? std::vector{*cutOff} : std::vector<Finding>(), console.language);
+        if (!against.empty()) {
+            shown["drift"] = driftJson(drift, console.language);
+            shown["drift_unknown"] = nlohmann::json::array();
+            for (const Unseen& one : unseen) shown["drift_unknown"].push_back({{"fact", subjectOf(one.approved.state)}, {"reason", inLanguage(one.why, console.language)}});
+        }
         for (const auto& damaged : journaled->unreadable)
             shown["unreadable"].push_back({{"section", "journal/" + damaged.run}, {"reason", inLanguage(damaged.error.message, console.language)}});
         console.print(shown);
@@ -115,7 +142,9 @@ int status(const Console& console, const std::string& against)
     const auto found = pitfalls(facts);
     if (!found.empty()) console.print(console.text(tr("To look at:")));
     for (const Finding& finding : found) console.print(finding);
-    if (!against.empty()) printDrift(console, drift);
+    if (cutOff) console.print(*cutOff);
+    if (!facts.schannel) console.print(console.text(tr("Problem")) + ": " + console.text(facts.schannel.error().message));
+    if (!against.empty()) printDrift(console, drift, unseen, approved, isLast);
     for (const auto& damaged : journaled->unreadable) console.print(console.text(tr("Problem")) + ": " + console.text(damaged.error.message));
     if (!drift.empty() || !journaled->unreadable.empty()) return kWanting;
     // CONTRACTS: 0 when it could read, which is so when every section could be.

@@ -15,8 +15,6 @@
 namespace monban::cli {
 namespace {
 
-std::stop_source stopSource;
-
 int nothingToUndo(const Console& console, Server& server)
 {
     Outcome outcome;

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
 
+#include <boost/filesystem/directory.hpp>
+#include <boost/filesystem/operations.hpp>
+
 #include <future>
+#include <thread>
 
 #include "app/cli/certificate_files.h"
 #include "app/cli/commands.h"
 #include "core/base/host_name.h"
 #include "core/base/joined.h"
 #include "core/platform/platform.h"
+#include "core/platform/this_server.h"
 #include "core/practice/front.h"
 #include "core/report/probe_json.h"
 
 namespace monban::cli {
 namespace {
-
-std::stop_source stopSource;
 
 struct VerifyOptions {
     std::string url;
@@ -22,8 +25,15 @@ struct VerifyOptions {
     std::vector<std::string> roots;
     std::string client;
     std::vector<std::string> refuse;
+    std::optional<std::string> log;
     double seconds = 10;
 };
+
+// http.sys writes a log's lines late; told to, it does so within this time (assumed: core/ARCHITECTURE.md). It is told more than
+// once, as a line may come into its buffer only when the answer has been sent.
+constexpr auto kLogTime = std::chrono::seconds(4);
+constexpr auto kLogPause = std::chrono::milliseconds(100);
+constexpr int kLooksBetweenFlushes = 10;
 
 Result<ClientIdentity> identityFrom(const Console& console, const std::string& file, const Secret& password)
 {
@@ -45,6 +55,32 @@ Result<std::string> placeToConnectTo(const Console& console, const VerifyOptions
                      {tr("The practice server serves nothing on port {0}. Start it with \"monban practice serve DIR\", after its site was bound."), {std::to_string(address.port)}},
                      "not served"};
     return *place;
+}
+
+LoggedAnswers askLog(const Console& console, const fs::path& folder, const std::vector<std::string>& words)
+{
+    const auto end = std::chrono::steady_clock::now() + kLogTime;
+    SiteLogSearch search(folder, words);
+    LoggedAnswers found = search.look();
+    for (int look = 0; found.size() < words.size() && std::chrono::steady_clock::now() < end && !stopSource.stop_requested(); ++look) {
+        if (look % kLooksBetweenFlushes == 0 && console.practice.empty()) platform::flushSiteLogs(stopSource.get_token());
+        std::this_thread::sleep_for(kLogPause);
+        found = search.look();
+    }
+    return found;
+}
+
+/// The site's log folder: the one that was named, or a practice server's own.
+Result<fs::path> logFolder(const Console& console, const VerifyOptions& options)
+{
+    if (!options.log) return console.practice.empty() ? fs::path() : practice::logFolderOf(pathFromUtf8(console.practice));
+    const fs::path folder = pathFromUtf8(*options.log);
+    boost::system::error_code problem;
+    const fs::directory_iterator entries(folder, problem);
+    if (!problem) return folder;
+    const auto type = fs::status(folder, problem).type();
+    if (type == fs::directory_file || type == fs::status_error) return Error{ErrorCode::Denied, {tr("There is no right to look into the log folder {0}. Start Monban as an administrator."), {*options.log}}, "folder"};
+    return Error{ErrorCode::NotFound, {tr("There is no log folder {0}."), {*options.log}}, "no folder"};
 }
 
 Result<ProbeQuestion> questionFrom(const Console& console, const VerifyOptions& options)
@@ -76,6 +112,9 @@ Result<ProbeQuestion> questionFrom(const Console& console, const VerifyOptions& 
         if (!identity) return identity.error();
         question.refuse.push_back({utf8(pathFromUtf8(file).filename()), std::move(*identity)});
     }
+    const auto log = logFolder(console, options);
+    if (!log) return log.error();
+    if (!log->empty()) question.log = [&console, folder = *log](const auto& words) { return askLog(console, folder, words); };
     question.at = console.at.value_or(hostTime());
     question.time = std::chrono::milliseconds(static_cast<long>(options.seconds * 1000));
     question.stop = stopSource.get_token();
@@ -149,6 +188,7 @@ void addVerify(CLI::App& app, Console& console, Job& job)
     command->add_option("--client", options->client, console.text(tr("PKCS#12 file of somebody who should get in.")));
     command->add_option("--refuse", options->refuse, console.text(tr("PKCS#12 files of those who must be refused.")));
     command->add_option("--password-file", console.passwordFile, console.text(tr("File with the password of the PKCS#12 files; - reads standard input.")));
+    command->add_option("--log", options->log, console.text(tr("The site's log folder on this computer: tells the sub-statuses that the server does not show. Each address then carries a word to be found by.")));
     command->add_option("--timeout", options->seconds, console.text(tr("Seconds each attempt may take (default: 10).")))->check(CLI::Range(0.1, 600.0));
     command->callback([options, &job] { job = [options](const Console& c) { return verify(c, *options); }; });
 }

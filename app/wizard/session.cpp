@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/run/interrupted.h"
 #include "core/run/planning.h"
 #include "core/run/renewal.h"
 
@@ -90,9 +91,7 @@ Session::~Session()
 
 const JournalRun* View::interrupted() const
 {
-    if (isHeld || journaled.runs.empty()) return nullptr;
-    const JournalRun& latest = journaled.runs.back();
-    return latest.undone || latest.ended ? nullptr : &latest;
+    return isHeld ? nullptr : runWithoutEnd(journaled);
 }
 
 void Session::tell(std::function<void()> call)
@@ -423,7 +422,7 @@ std::shared_ptr<const Materials> Session::materialsFor(const Job& job, const std
     if (m_materials && m_materialsOf && sameSources(*m_materialsOf, job.answers) && m_materialsPassword == job.passwordNumber && !stillMissing)
         return m_materials;
     boost::system::error_code ignored;
-    const MaterialSources sources{[&](const std::string& url) { return m_server->fetch(url, stop); }, fs::absolute(m_server->journalFolder(), ignored)};
+    const MaterialSources sources{[&](const std::string& url) { return m_server->fetch(url, limitsForRoot(stop)); }, fs::absolute(m_server->journalFolder(), ignored)};
     m_materials = std::make_shared<const Materials>(readMaterials(job.answers, job.password, sources));
     m_materialsOf = job.answers;
     m_materialsPassword = job.passwordNumber;

@@ -33,6 +33,9 @@ struct Error {
     std::string detail;
 };
 
+/// Somebody asked to stop.
+inline Error cancelled() { return {ErrorCode::Cancelled, {tr("Cancelled."), {}}, "cancelled"}; }
+
 /// Success without a value.
 struct Done {
     friend bool operator==(const Done&, const Done&) = default;

@@ -132,7 +132,9 @@ public:
     enum class Of { Words, Files, Thumbprints };
     Read list(std::vector<std::string>& target, Of kind) const
     {
-        return texts(target, [this, kind](std::string& text, const std::vector<std::string>&) -> std::optional<Error> {
+        return texts(target, [this, kind](std::string& text, const std::vector<std::string>& here) -> std::optional<Error> {
+            if (kind == Of::Thumbprints && !pastedFingerprint(text, 20))
+                return wrong(here, tr("{0}: \"{1}\": {2} is not a thumbprint of 40 hexadecimal digits (SHA-1)."), {text});
             text = kind == Of::Files ? absolute(text) : kind == Of::Thumbprints ? thumbprintWord(text) : pastedWord(text);
             return std::nullopt;
         });

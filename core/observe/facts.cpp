@@ -23,10 +23,10 @@ constexpr std::array<FlagName, 5> kAccessFlags = {{{access_flags::kSsl, "Ssl"},
 
 std::string_view trimmed(std::string_view text)
 {
-    constexpr std::string_view kBlank = " \t\r\n";
-    const auto first = text.find_first_not_of(kBlank);
+    constexpr std::string_view kBlanks = " \t\r\n";
+    const auto first = text.find_first_not_of(kBlanks);
     if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 std::optional<std::uint32_t> accessFlag(std::string_view word)

@@ -2,7 +2,6 @@
 #include "core/observe/server.h"
 
 #include "core/observe/server_index.h"
-#include "core/tls/http_get.h"
 
 namespace monban {
 namespace {
@@ -18,12 +17,7 @@ std::string loopbackFor(const SslRecord& record)
 
 }  // namespace
 
-Result<Bytes> Server::fetch(const std::string& url, const std::stop_token& stop)
-{
-    HttpLimits limits;
-    limits.stop = stop;
-    return httpGet(url, limits);
-}
+Result<Bytes> Server::fetch(const std::string& url, HttpLimits limits) { return httpGet(url, limits); }
 
 Result<HttpsAnswer> Server::visit(const SslRecord& record, const std::string& name, const std::stop_token& stop)
 {

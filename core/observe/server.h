@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -12,6 +13,7 @@
 #include "core/model/materials.h"
 #include "core/observe/facts.h"
 #include "core/plan/action.h"
+#include "core/tls/http_get.h"
 #include "core/tls/https_visit.h"
 
 namespace monban {
@@ -44,7 +46,7 @@ struct Output {
 enum class JournalUse { Look, Write };
 
 /// The server that is set up: the port behind which Windows, a practice server or a test's stand-in lies.
-/// One thread at a time.
+/// One thread at a time; only fetch() may be asked by several at once.
 class Server {
 public:
     virtual ~Server() = default;
@@ -57,8 +59,8 @@ public:
     virtual Result<Output> run(const Action& action, const Materials& materials, const OutputSink& sink,
                                const RunLimits& limits) = 0;
 
-    /// What an http address answers to this server (tls/http_get.h). Errors: as httpGet has them.
-    virtual Result<Bytes> fetch(const std::string& url, const std::stop_token& stop);
+    /// What an http address answers to this server (tls/http_get.h), by its own proxy. Errors: as httpGet has them.
+    virtual Result<Bytes> fetch(const std::string& url, HttpLimits limits);
 
     /// What somebody on the server itself meets who opens a record's endpoint by HTTPS, without a client certificate. name:
     /// what is asked for by SNI and Host, empty where nothing is known. Errors: as visit() has them; NotFound where nothing

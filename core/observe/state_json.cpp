@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <nlohmann/json.hpp>
 
+#include "core/base/json_null.h"
 #include "core/observe/state.h"
 
 namespace monban {
 namespace {
 
 using nlohmann::json;
-
-json textOrNull(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
-
-template <class T>
-json orNull(const std::optional<T>& value)
-{
-    return value ? json(*value) : json(nullptr);
-}
 
 json certificateJson(const CertificateState& s)
 {
@@ -48,7 +41,7 @@ std::optional<std::uint32_t> numberOrNothing(const json& object, const char* key
     return value.is_null() ? std::nullopt : std::optional(value.get<std::uint32_t>());
 }
 
-Error damaged(const std::string& detail)
+Error damagedState(const std::string& detail)
 {
     return {ErrorCode::Damaged, {tr("A saved state cannot be read: {0}"), {detail}}, detail};
 }
@@ -59,7 +52,7 @@ Result<State> readState(const json& object)
     const std::string kind = object.at("kind").get<std::string>();
     if (kind == "certificate") {
         const auto der = bytesFromHex(object.at("der").get<std::string>());
-        if (!der) return damaged("der is not hex");
+        if (!der) return damagedState("der is not hex");
         return State(CertificateState{object.at("store").get<std::string>(), object.at("thumbprint").get<std::string>(),
                                       object.at("present").get<bool>(), object.at("key").get<bool>(),
                                       object.at("friendly_name").is_null() ? std::nullopt
@@ -68,7 +61,7 @@ Result<State> readState(const json& object)
     }
     if (kind == "record") {
         const auto family = familyNamed(object.at("family").get<std::string>());
-        if (!family) return damaged("unknown family");
+        if (!family) return damagedState("unknown family");
         RecordState state{*family, object.at("endpoint").get<std::string>(), std::nullopt};
         if (!object.at("record").is_null()) {
             auto record = recordFromJson(object.at("record"));
@@ -87,7 +80,7 @@ Result<State> readState(const json& object)
         FileState state{object.at("path").get<std::string>(), std::nullopt};
         if (!object.at("content").is_null()) {
             state.content = bytesFromHex(object.at("content").get<std::string>());
-            if (!state.content) return damaged("content is not hex");
+            if (!state.content) return damagedState("content is not hex");
         }
         return State(state);
     }
@@ -112,7 +105,7 @@ Result<State> readState(const json& object)
         return State(RegistryState{object.at("name").get<std::string>(), numberOrNothing(object, "value"), object.value("other_type", ""),
                                    object.value("other_data", "")});
     }
-    return damaged("unknown kind " + kind);
+    return damagedState("unknown kind " + kind);
 }
 
 }  // namespace
@@ -143,7 +136,7 @@ Result<SslRecord> recordFromJson(const json& object)
     try {
         SslRecord record;
         const auto family = familyNamed(object.at("family").get<std::string>());
-        if (!family) return damaged("unknown record family");
+        if (!family) return damagedState("unknown record family");
         record.family = *family;
         record.endpoint = object.at("endpoint").get<std::string>();
         record.thumbprint = textOrEmpty(object, "thumbprint");
@@ -157,7 +150,7 @@ Result<SslRecord> recordFromJson(const json& object)
         record.flags = object.at("flags").get<std::uint32_t>();
         return record;
     } catch (const json::exception& e) {
-        return damaged(e.what());
+        return damagedState(e.what());
     }
 }
 
@@ -195,7 +188,7 @@ Result<State> stateFromJson(const json& object)
     try {
         return readState(object);
     } catch (const json::exception& e) {
-        return damaged(e.what());
+        return damagedState(e.what());
     }
 }
 

@@ -30,6 +30,7 @@ constexpr std::uint8_t kSequence = 0x30;
 constexpr std::uint8_t kSet = 0x31;
 constexpr std::uint8_t kContext0 = 0xA0;
 constexpr std::uint8_t kContext1 = 0xA1;
+constexpr bool isTime(std::uint8_t identifier) { return identifier == kUtcTime || identifier == kGeneralizedTime; }
 }  // namespace asn1
 
 /// Reads the elements of one level, one after the other. It understands indefinite lengths, as NSS and old Java write,

@@ -34,5 +34,7 @@ struct Pkcs7Contents {
     bool complete = true;  ///< false where there were more than are read
 };
 Result<Pkcs7Contents> readPkcs7(ByteView derOrPem);
+/// The revocation lists in a PKCS#7 file, each as its DER; not looked into.
+std::vector<Bytes> listsOfPkcs7(ByteView der);
 
 }  // namespace monban

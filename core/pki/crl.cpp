@@ -5,6 +5,7 @@
 
 #include "core/pki/asn1.h"
 #include "core/pki/crl_entry.h"
+#include "core/pki/crl_point.h"
 #include "core/pki/names.h"
 #include "core/pki/openssl.h"
 #include "core/pki/pem.h"
@@ -19,6 +20,8 @@ constexpr std::size_t kMostRevoked = 400'000;
 constexpr std::uint8_t kDeltaIndicator[] = {0x55, 0x1D, 0x1B};  // 2.5.29.27
 constexpr std::uint8_t kIssuingPoint[] = {0x55, 0x1D, 0x1C};    // 2.5.29.28
 constexpr std::uint8_t kReasonCode[] = {0x55, 0x1D, 0x15};      // 2.5.29.21
+constexpr std::uint8_t kInvalidityDate[] = {0x55, 0x1D, 0x18};  // 2.5.29.24
+constexpr std::uint8_t kEntryIssuer[] = {0x55, 0x1D, 0x1D};     // 2.5.29.29
 constexpr std::uint8_t kEnumerated = 0x0A;
 constexpr std::uint8_t kRemoveFromCrl = 8;
 // Fields of IssuingDistributionPoint (RFC 5280, section 5.2.5)
@@ -27,6 +30,9 @@ constexpr std::uint8_t kCasOnly = 0x82;
 constexpr std::uint8_t kSomeReasons = 0x83;
 constexpr std::uint8_t kIndirectCrl = 0x84;
 constexpr std::uint8_t kAttributesOnly = 0x85;
+
+/// RFC 5280 allows a serial number 20 bytes; the length of a hostile one must not multiply.
+constexpr std::size_t kLongestSerial = 64;
 
 /// The parts of a list as slices of its bytes. Read by hand: the library needs several hundred bytes for each entry,
 /// and lists are the one kind of file that may rightly be large.
@@ -40,8 +46,6 @@ struct Parts {
     ByteView extensions;
 };
 
-bool isTime(std::uint8_t identifier) { return identifier == asn1::kUtcTime || identifier == asn1::kGeneralizedTime; }
-
 /// RFC 5280, section 5.1.
 std::optional<Parts> split(ByteView der)
 {
@@ -52,9 +56,9 @@ std::optional<Parts> split(ByteView der)
     reader.next(asn1::kInteger);  // the version, absent in version 1
     const auto inner = reader.next(asn1::kSequence);
     const auto issuer = reader.next(asn1::kSequence);
-    const auto thisUpdate = isTime(reader.peek()) ? reader.next() : std::nullopt;
+    const auto thisUpdate = asn1::isTime(reader.peek()) ? reader.next() : std::nullopt;
     if (!inner || !issuer || !thisUpdate) return std::nullopt;
-    if (isTime(reader.peek())) parts.nextUpdate = reader.next();
+    if (asn1::isTime(reader.peek())) parts.nextUpdate = reader.next();
     if (const auto revoked = reader.next(asn1::kSequence)) parts.revoked = revoked->content;
     if (const auto tagged = reader.next(asn1::kContext0)) {
         const auto extensions = Asn1Reader(tagged->content).next(asn1::kSequence);
@@ -84,7 +88,8 @@ std::optional<ByteView> extensionIn(ByteView extensions, ByteView wanted)
     return std::nullopt;
 }
 
-bool hasUnknownCritical(ByteView extensions)
+/// Whether one is critical that is not among the known ones.
+bool hasUnknownCritical(ByteView extensions, std::initializer_list<ByteView> known)
 {
     Asn1Reader reader(extensions);
     while (const auto entry = reader.next(asn1::kSequence)) {
@@ -92,7 +97,7 @@ bool hasUnknownCritical(ByteView extensions)
         const auto oid = fields.next(asn1::kOid);
         const auto critical = fields.next(0x01);
         const bool isCritical = critical && !critical->content.empty() && critical->content[0] != 0;
-        if (isCritical && !(oid && (std::ranges::equal(oid->content, kDeltaIndicator) || std::ranges::equal(oid->content, kIssuingPoint)))) return true;
+        if (isCritical && !(oid && std::ranges::any_of(known, [&](ByteView one) { return std::ranges::equal(oid->content, one); }))) return true;
     }
     return false;
 }
@@ -122,12 +127,13 @@ NamePtr nameIn(const Asn1Element& element)
     return NamePtr(d2i_X509_NAME(nullptr, &at, static_cast<long>(element.whole.size())));
 }
 
-enum class Entries { Read, Damaged, TooMany };
+enum class Entries { Read, Damaged, TooMany, LongSerial };
 
 struct Entry {
     ByteView serial;
     Asn1Element revoked;
     std::optional<std::uint8_t> reason;
+    ByteView extensions;
 };
 
 /// The next one; nothing where it is none.
@@ -137,10 +143,11 @@ std::optional<Entry> nextEntry(Asn1Reader& reader)
     if (!element || element->cutShort) return std::nullopt;
     Asn1Reader fields(element->content);
     const auto serial = fields.next(asn1::kInteger);
-    const auto time = isTime(fields.peek()) ? fields.next() : std::nullopt;
+    const auto time = asn1::isTime(fields.peek()) ? fields.next() : std::nullopt;
     if (!serial || serial->content.empty() || !time) return std::nullopt;
-    Entry entry{serial->content, *time, {}};
+    Entry entry{serial->content, *time, {}, {}};
     if (const auto extensions = fields.next(asn1::kSequence)) {
+        entry.extensions = extensions->content;
         const auto reason = extensionIn(extensions->content, kReasonCode);
         const auto value = reason ? Asn1Reader(*reason).next(kEnumerated) : std::nullopt;
         if (value && value->content.size() == 1) entry.reason = value->content[0];
@@ -157,10 +164,20 @@ Entries readEntries(ByteView revoked, std::set<std::string>& serials)
         const auto entry = nextEntry(reader);
         if (!entry) return Entries::Damaged;
         if (entry->reason == kRemoveFromCrl) continue;
-        // RFC 5280 allows 20 bytes; the length of a hostile one must not multiply.
-        if (entry->serial.size() <= 64) serials.insert(numberText(entry->serial));
+        if (entry->serial.size() > kLongestSerial) return Entries::LongSerial;  // left out, whoever has that number would be "good"
+        serials.insert(numberText(entry->serial));
     }
     return Entries::Read;
+}
+
+bool hasUnknownCriticalEntry(ByteView revoked, bool isIndirect)
+{
+    Asn1Reader reader(revoked);
+    while (const auto entry = nextEntry(reader))
+        if (isIndirect ? hasUnknownCritical(entry->extensions, {kReasonCode, kInvalidityDate, kEntryIssuer})
+                       : hasUnknownCritical(entry->extensions, {kReasonCode, kInvalidityDate}))
+            return true;
+    return false;
 }
 
 }  // namespace
@@ -195,6 +212,11 @@ Result<Crl> parseCrl(ByteView derOrPem)
             return Error{ErrorCode::InvalidInput,
                          {tr("The revocation list names more than {0} certificates. Monban reads smaller lists only."),
                           {std::to_string(kMostRevoked)}},
+                         {}};
+        case Entries::LongSerial:
+            return Error{ErrorCode::InvalidInput,
+                         {tr("The revocation list holds a serial number of more than {0} bytes. Such a list is not used."),
+                          {std::to_string(kLongestSerial)}},
                          {}};
         case Entries::Read:
             break;
@@ -236,7 +258,27 @@ CrlScope scopeOf(const Crl& crl)
     const auto parts = split(crl.der);
     if (!parts) return {};
     const auto has = [&](std::uint8_t field) { return isInPoint(parts->extensions, field); };
-    return {has(kUsersOnly), has(kCasOnly), has(kAttributesOnly), has(kSomeReasons), hasUnknownCritical(parts->extensions)};
+    const auto extension = extensionIn(parts->extensions, kIssuingPoint);
+    const auto point = extension ? CrlPoint::from(*extension) : std::nullopt;
+    const bool isUnreadable = extension && !point;
+    return {has(kUsersOnly), has(kCasOnly), has(kAttributesOnly), has(kSomeReasons),
+            isUnreadable || hasUnknownCritical(parts->extensions, {kDeltaIndicator, kIssuingPoint}) || hasUnknownCriticalEntry(parts->revoked, crl.indirect),
+            point ? point->names() : std::vector<std::string>()};
+}
+
+bool isOfIssuer(const Crl& crl, const Certificate& certificate)
+{
+    const auto list = split(crl.der);
+    const auto subject = splitCertificate(certificate.der);
+    return list && subject && sameName(list->issuer, subject->issuer);
+}
+
+bool isOfPoint(const Crl& crl, const Certificate& certificate)
+{
+    const auto parts = split(crl.der);
+    const auto extension = parts ? extensionIn(parts->extensions, kIssuingPoint) : std::nullopt;
+    const auto point = extension ? CrlPoint::from(*extension) : std::nullopt;
+    return !point || point->isOf(certificate);
 }
 
 }  // namespace monban

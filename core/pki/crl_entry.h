@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/pki/crl.h"
 
@@ -22,8 +23,14 @@ struct CrlScope {
     bool casOnly = false;
     bool attributesOnly = false;
     bool someReasonsOnly = false;
-    bool hasUnknownCritical = false;  ///< an extension that nobody may overlook (RFC 5280, section 5.2)
+    bool hasUnknownCritical = false;  ///< an extension of it or of an entry that nobody may overlook (RFC 5280, 5.2 and 5.3)
+    std::vector<std::string> points;  ///< of these distribution points only; empty: of all
 };
 CrlScope scopeOf(const Crl& crl);
+
+/// Whether the list is in the name of the certificate's issuer (RFC 5280, section 7.1).
+bool isOfIssuer(const Crl& crl, const Certificate& certificate);
+/// Whether the list is that of one of the certificate's distribution points, or of all (RFC 5280, section 6.3.3 (b)(2)(i)).
+bool isOfPoint(const Crl& crl, const Certificate& certificate);
 
 }  // namespace monban

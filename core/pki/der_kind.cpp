@@ -8,8 +8,6 @@
 namespace monban {
 namespace {
 
-bool isTime(std::uint8_t identifier) { return identifier == asn1::kUtcTime || identifier == asn1::kGeneralizedTime; }
-
 /// 1.2.840.113549.1.7.x, the content types of PKCS#7.
 bool isPkcs7Type(const Asn1Element& oid)
 {
@@ -35,9 +33,9 @@ DerKind afterVersion(Asn1Reader& reader)
 DerKind afterAlgorithm(Asn1Reader& toBeSigned)
 {
     if (!toBeSigned.next(asn1::kSequence)) return DerKind::Unknown;
-    if (isTime(toBeSigned.peek())) return DerKind::Crl;
+    if (asn1::isTime(toBeSigned.peek())) return DerKind::Crl;
     const auto validity = toBeSigned.next(asn1::kSequence);
-    return validity && isTime(Asn1Reader(validity->content).peek()) ? DerKind::Certificate : DerKind::Unknown;
+    return validity && asn1::isTime(Asn1Reader(validity->content).peek()) ? DerKind::Certificate : DerKind::Unknown;
 }
 
 DerKind signedKind(ByteView content)

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "core/pki/certificate_form.h"
+#include "core/pki/path_search.h"
+
 namespace monban {
 namespace {
 
@@ -19,8 +22,7 @@ const Certificate* issuerOf(const Certificate& certificate, const std::vector<Ce
     constexpr int kMostTries = 16;  // many of one name in one file are not a chain
     int tries = 0;
     for (const Certificate& candidate : among)
-        if (candidate.subject == certificate.issuer && &candidate != &certificate && ++tries <= kMostTries &&
-            issuedBy(certificate, candidate))
+        if (&candidate != &certificate && isNamedAsIssuer(certificate, candidate) && ++tries <= kMostTries && issuedBy(certificate, candidate))
             return &candidate;
     return nullptr;
 }
@@ -69,10 +71,14 @@ void Findings::add(const char* id, Severity severity, Message message, Message r
 void Findings::addCommon(const Certificate& certificate)
 {
     addDates(certificate);
-    addKey(certificate.key, nameForPeople(certificate));
+    addKey(certificate.key, certificate.publicKeyDer, nameForPeople(certificate));
     if (certificate.selfSigned) return;  // nobody relies on the signature of a root
     const std::string& hash = certificate.signatureHash;
-    if (hash == "sha1")
+    if (hash == "sha1" && isClientCertificate(certificate))
+        add("sha1-signature", Severity::Warning,
+            {tr("{0} is signed with SHA-1. Windows still takes that of a client unless a policy forbids it, but it can be forged."), {nameForPeople(certificate)}},
+            {tr("Ask the CA for a certificate signed with SHA-256."), {}});
+    else if (hash == "sha1")
         add("sha1-signature", Severity::Error,
             {tr("{0} is signed with SHA-1. Edge, Chrome and Windows no longer accept such signatures."),
              {nameForPeople(certificate)}},
@@ -107,7 +113,7 @@ void Findings::addDates(const Certificate& certificate)
     }
 }
 
-void Findings::addKey(const PublicKey& key, const std::string& who)
+void Findings::addKey(const PublicKey& key, ByteView subjectPublicKeyInfo, const std::string& who)
 {
     const bool likeRsa = key.algorithm.starts_with("RSA") || key.algorithm == "DSA";
     if ((likeRsa || key.algorithm == "EC") && key.bits == 0) {
@@ -118,7 +124,16 @@ void Findings::addKey(const PublicKey& key, const std::string& who)
         return;
     }
     const int least = likeRsa ? 2048 : key.algorithm == "EC" ? 256 : 0;
-    if (key.bits >= least) return;
+    if (key.bits >= least) {
+        if (!isKeyOfBrowsers(subjectPublicKeyInfo))
+            add("rare-key", Severity::Warning,
+                {tr("The key of {0} ({1}) is of a kind that browsers do not take: neither RSA nor on the curve P-256, P-384 or P-521."),
+                 {who, key.bits ? key.algorithm + " " + std::to_string(key.bits) : key.algorithm}},
+                {tr("Ask the CA for a certificate with an RSA key of 2048 bits or more, or with a key on the curve P-256 "
+                    "or P-384."),
+                 {}});
+        return;
+    }
     // Windows refuses RSA below 1024 bits altogether (security advisory 2661254).
     const Severity severity = likeRsa && key.bits >= 1024 ? Severity::Warning : Severity::Error;
     add("weak-key", severity,
@@ -159,7 +174,7 @@ void Findings::addChain(const std::vector<Certificate>& certificates, std::size_
         const auto next = static_cast<std::size_t>(current - certificates.data()) + 1;
         const Certificate* issuer = next < verified ? &certificates[next] : issuerOf(*current, certificates);
         const bool sameName = std::ranges::any_of(certificates, [&](const Certificate& other) {
-            return &other != current && other.subject == current->issuer;
+            return &other != current && isNamedAsIssuer(*current, other);
         });
         if (!issuer && sameName) {
             add("chain-missing", Severity::Warning,
@@ -232,7 +247,7 @@ void Findings::addRequest(const Request& request)
                 "it."),
              {who}},
             {tr("Make a new request."), {}});
-    addKey(request.key, who);
+    addKey(request.key, request.publicKeyDer, who);
     if (request.dnsNames.empty() && request.ipAddresses.empty())
         add("no-san", Severity::Warning,
             {tr("The request {0} names no server in its subject alternative names. Unless the CA adds them, Edge and "

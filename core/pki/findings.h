@@ -28,7 +28,7 @@ public:
 
 private:
     void addDates(const Certificate& certificate);
-    void addKey(const PublicKey& key, const std::string& name);
+    void addKey(const PublicKey& key, ByteView subjectPublicKeyInfo, const std::string& name);
 
     Time m_at;
 };

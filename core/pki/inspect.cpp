@@ -256,6 +256,10 @@ private:
         TextFile blocks = readTextFile(bytes);
         if (blocks.pkcs12) return inspectArmoured(DerKind::Pkcs12, *blocks.pkcs12);
         if (!blocks.list.certificates.empty() || blocks.damagedCertificates) return takeBlocks(blocks);
+        if (blocks.crls > 1)
+            m_findings.add("more-lists", Severity::Info,
+                           {tr("There are {0} revocation lists in the file. What is said here is of the first."), {std::to_string(blocks.crls)}},
+                           {tr("\"monban diagnose revocation\" reads all of them."), {}});
         for (const auto& [kind, der] : {std::pair{DerKind::Pkcs7, &blocks.pkcs7},
                                         {DerKind::Request, &blocks.request},
                                         {DerKind::Crl, &blocks.crl}})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <nlohmann/json.hpp>
 
+#include "core/base/json_null.h"
 #include "core/base/utf8.h"
 #include "core/pki/inspect.h"
 
@@ -10,8 +11,6 @@ namespace monban {
 namespace {
 
 using nlohmann::json;
-
-json textOrNull(const std::string& text) { return text.empty() ? json() : json(validUtf8(text)); }
 
 json toJson(const std::vector<std::string>& texts)
 {

@@ -16,10 +16,22 @@ struct ListSource {
     Result<Crl> list;
 };
 
+/// Every list in a file or an answer, never none: DER, each block of PEM, those in PKCS#7. The second is called "NAME (2)".
+std::vector<ListSource> listsIn(const std::string& name, ByteView bytes);
+
 struct RevocationQuestion {
     Certificate certificate;
     std::vector<Certificate> issuers;  ///< one of them signed the lists; empty: their signatures stay unchecked
     Time at{};
+    bool isIssuerNamed = false;  ///< by a person, who then is told where none of the issuers is the certificate's
+};
+
+/// Who a certificate's lists are to be signed by.
+enum class ListSigner {
+    NotGiven,    ///< no certificate of the CA is there
+    NoneFits,    ///< somebody named certificates, none of which issued it
+    MayNotSign,  ///< its key usage lacks cRLSign (RFC 5280, section 6.3.3 (f))
+    Known,
 };
 
 /// One list, for one certificate.
@@ -27,15 +39,17 @@ struct JudgedList {
     std::string name;
     Result<Crl> list;
     CheckResult issuer = CheckResult::Unknown;     ///< it is of the certificate's CA
-    CheckResult signature = CheckResult::Unknown;  ///< Unknown: no certificate of the CA was given
+    CheckResult signature = CheckResult::Unknown;  ///< Unknown: no certificate of the CA was given; Fail also where it may not sign lists
+    ListSigner signer = ListSigner::NotGiven;
     CheckResult current = CheckResult::Unknown;    ///< between this and next update
-    CrlScope scope;
-    std::optional<CrlEntry> entry;  ///< of the certificate
+    CrlScope scope{};
+    bool coversKind = true;   ///< users' or CAs', whichever the certificate is
+    bool coversPoint = true;  ///< it is of one of the certificate's distribution points, or of all
+    std::optional<CrlEntry> entry{};  ///< of the certificate
 
     /// Windows goes by it: of that CA, complete, not refuted. A delta list counts only together with the one it is based on, and
     /// indirect ones not at all.
     bool counts() const;
-    bool coversUsers() const { return !scope.casOnly && !scope.attributesOnly; }
 };
 
 enum class RevocationState { Good, Revoked, Unknown };

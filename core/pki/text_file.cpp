@@ -60,6 +60,7 @@ void gather(PemBlock& block, TextFile& file)
             keepFirst(file.request);
             break;
         case DerKind::Crl:
+            ++file.crls;
             keepFirst(file.crl);
             break;
         case DerKind::PrivateKey:

@@ -19,6 +19,7 @@ struct TextFile {
     std::optional<Bytes> pkcs7;
     std::optional<Bytes> request;
     std::optional<Bytes> crl;
+    int crls = 0;
     int keys = 0;
     std::vector<PkeyPtr> openKeys;  ///< those of the first few keys that are under no password
 };

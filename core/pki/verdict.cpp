@@ -10,6 +10,7 @@
 
 #include "core/base/host_name.h"
 #include "core/base/joined.h"
+#include "core/base/utf8.h"
 #include "core/pki/certificate_form.h"
 #include "core/pki/findings.h"
 #include "core/pki/openssl.h"
@@ -43,8 +44,6 @@ bool isDemandOfTheBook(int error)
 Flaw flawOf(int error)
 {
     switch (error) {
-    case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
-    case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION: return Flaw::UnknownCriticalExtension;
     case X509_V_ERR_PATH_LENGTH_EXCEEDED: return Flaw::PathTooLong;
     case X509_V_ERR_PERMITTED_VIOLATION:
     case X509_V_ERR_EXCLUDED_VIOLATION:
@@ -75,6 +74,8 @@ public:
 
     Verdict run()
     {
+        for (std::size_t depth = 0; depth < m_handles.size(); ++depth)
+            if (m_handles[depth]) judgeForm(depth);  // first: it says more than OpenSSL does
         if (std::ranges::all_of(m_handles, [](const X509Ptr& handle) { return handle != nullptr; })) followTheBook();
         else add(Flaw::Malformed, 0);
         for (std::size_t depth = 0; depth < m_handles.size(); ++depth) judgeOne(depth);
@@ -108,11 +109,12 @@ private:
     }
     void collect(int error, int depth)
     {
-        // Where the path ends is judged apart.
-        static const std::set<int> kOfTheEnd{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-                                             X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
-                                             X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_CERT_UNTRUSTED};
-        if (kOfTheEnd.contains(error) || error == X509_V_ERR_INVALID_CA) return;  // the latter is judged apart, too
+        // Where the path ends is judged apart, and critical extensions, too.
+        static const std::set<int> kJudgedApart{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+                                                X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+                                                X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_CERT_UNTRUSTED,
+                                                X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, X509_V_ERR_INVALID_CA};
+        if (kJudgedApart.contains(error)) return;
         const auto at = std::min(static_cast<std::size_t>(std::max(depth, 0)), m_handles.size() - 1);
         add(flawOf(error), at, X509_verify_cert_error_string(error));
     }
@@ -162,14 +164,10 @@ private:
         const bool isRoot = m_path.reachesRoot && depth + 1 == m_handles.size();
         // Of version 1 no root can say that it is a CA; being trusted, it need not (RFC 5280, 6.1).
         if (depth > 0 && !certificate.isCa && !(isRoot && certificate.version == 1)) add(Flaw::NotACa, depth);
-        if (m_handles[depth]) judgeForm(depth);
         judgeDates(certificate, depth);
         judgeKey(certificate, depth);
         judgePurpose(certificate, depth);
-        const std::string& hash = certificate.signatureHash;
-        // What Chromium takes (verify_signed_data.cc); nobody relies on the signature of a root.
-        static const std::set<std::string> kStrong{"sha256", "sha384", "sha512"};
-        if (!certificate.selfSigned && !kStrong.contains(hash)) add(Flaw::WeakSignature, depth, hash.empty() ? certificate.signatureAlgorithm : hash);
+        if (!certificate.selfSigned) judgeSignature(certificate, depth);  // nobody relies on the signature of a root
         if (depth > 0) {
             const Certificate& below = *m_path.certificates[depth - 1];
             if (!below.authorityKeyId.empty() && !certificate.subjectKeyId.empty() && below.authorityKeyId != certificate.subjectKeyId)
@@ -177,8 +175,20 @@ private:
         }
     }
 
+    void judgeSignature(const Certificate& certificate, std::size_t depth)
+    {
+        // What Chromium takes (verify_signed_data.cc). Windows refuses SHA-1 of servers only.
+        static const std::set<std::string> kStrong{"sha256", "sha384", "sha512"};
+        const std::string& hash = certificate.signatureHash;
+        if (m_verdict.isOfClient && hash == "sha1") m_verdict.warnings.push_back({Flaw::WeakSignature, depth, hash});
+        else if (!kStrong.contains(hash)) add(Flaw::WeakSignature, depth, hash.empty() ? certificate.signatureAlgorithm : hash);
+        else if (auto odd = m_verdict.isOfClient || !m_handles[depth] ? std::nullopt : oddPssParameters(m_handles[depth].get())) add(Flaw::WeakSignature, depth, *odd);
+    }
+
     void judgeForm(std::size_t depth)
     {
+        if (const auto unknown = unknownCriticals(m_handles[depth].get(), m_verdict.isOfClient ? Judge::Windows : Judge::Browser); !unknown.empty())
+            add(Flaw::UnknownCriticalExtension, depth, joined(unknown));
         if (auto problem = formProblem(m_handles[depth].get())) add(depth > 0 && problem == "CA without keyCertSign" ? Flaw::NotACa : Flaw::Malformed, depth, *problem);
         for (std::size_t below = 0; below < depth; ++below)
             if (m_handles[below] && breaksConstraints(m_handles[depth].get(), m_handles[below].get())) add(Flaw::NameConstraint, below);
@@ -207,14 +217,12 @@ private:
         const EVP_PKEY* key = m_handles[depth] ? X509_get0_pubkey(m_handles[depth].get()) : nullptr;
         const std::string size = certificate.key.algorithm + " " + std::to_string(certificate.key.bits);
         if (!key) return add(Flaw::WeakKey, depth, certificate.key.algorithm);
-        if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS")) {
-            if (certificate.key.bits < kLeastRsaBits || !isPracticalKey(key)) add(Flaw::WeakKey, depth, size);
-            return;
-        }
+        const bool isRsa = EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS");
+        if (isRsa && (certificate.key.bits < kLeastRsaBits || !isPracticalKey(key))) return add(Flaw::WeakKey, depth, size);
+        if (m_verdict.isOfClient ? isRsa || EVP_PKEY_is_a(key, "EC") : isKeyOfBrowsers(key)) return;
         char curve[64] = "";
         if (EVP_PKEY_is_a(key, "EC")) EVP_PKEY_get_group_name(key, curve, sizeof curve, nullptr);
-        static const std::set<std::string> kOfBrowsers{"prime256v1", "secp384r1", "secp521r1"};
-        if (!kOfBrowsers.contains(curve)) add(Flaw::WeakKey, depth, *curve ? "EC " + std::string(curve) : size);
+        add(Flaw::WeakKey, depth, *curve ? "EC " + std::string(curve) : size);
     }
 
     void judgePurpose(const Certificate& certificate, std::size_t depth)
@@ -223,7 +231,7 @@ private:
         const auto has = [&](const char* purpose) { return std::ranges::find(certificate.extendedKeyUsage, purpose) != certificate.extendedKeyUsage.end(); };
         if (certificate.hasExtendedKeyUsage && !has(wanted) && !has("anyExtendedKeyUsage"))
             add(depth == 0 ? Flaw::WrongPurpose : Flaw::IssuerPurpose, depth, wanted);
-        if (depth > 0 || !m_handles[0]) return;
+        if (depth > 0 || !m_handles[0] || hasBrokenExtension(m_handles[0].get())) return;
         const std::uint32_t usage = X509_get_key_usage(m_handles[0].get());  // all bits where the extension is absent
         if (!(usage & KU_DIGITAL_SIGNATURE)) add(Flaw::KeyUsage, 0);
     }
@@ -261,6 +269,18 @@ private:
     Verdict m_verdict;
 };
 
+/// As Chromium compares (X509Certificate::VerifyHostname): letter by letter but for capitals and one last dot; `*` is one whole label, and
+/// what follows has two at least.
+bool standsFor(const std::string& certified, const std::string& host)
+{
+    std::string name = lowerAscii(certified);
+    if (name.ends_with('.')) name.pop_back();
+    if (name == host) return true;
+    const std::size_t dot = host.find('.');
+    if (!name.starts_with("*.") || dot == 0 || dot == std::string::npos || host.find('.', dot + 1) == std::string::npos) return false;
+    return name.substr(1) == host.substr(dot);
+}
+
 }  // namespace
 
 const char* name(CheckResult result)
@@ -286,16 +306,18 @@ Verdict judge(const VerdictQuestion& question)
 
 bool namesHost(const Certificate& certificate, const std::string& host)
 {
-    const X509Ptr x509 = x509FromDer(certificate.der);
-    if (!x509) return false;
-    const ErrorQueueScope scope;
     std::string asked = host;
     if (asked.size() > 1 && asked.starts_with('[') && asked.ends_with(']')) asked = asked.substr(1, asked.size() - 2);
-    if (looksLikeIpAddress(asked)) return X509_check_ip_asc(x509.get(), asked.c_str(), 0) == 1;
+    if (looksLikeIpAddress(asked)) {
+        const ErrorQueueScope scope;
+        const X509Ptr x509 = x509FromDer(certificate.der);
+        return x509 && X509_check_ip_asc(x509.get(), asked.c_str(), 0) == 1;
+    }
     if (asked.ends_with('.')) asked.pop_back();
-    if (const auto ascii = asciiHostName(asked)) asked = *ascii;
-    if (asked.empty()) return false;
-    return X509_check_host(x509.get(), asked.data(), asked.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1;
+    const auto ascii = asciiHostName(asked);  // a name in other letters is never written as such in a certificate (RFC 5280, 7.2)
+    if (!ascii || asked.starts_with('.')) return false;
+    asked = lowerAscii(*ascii);
+    return !asked.empty() && std::ranges::any_of(certificate.dnsNames, [&](const std::string& one) { return standsFor(one, asked); });
 }
 
 }  // namespace monban

@@ -27,8 +27,8 @@ enum class Flaw {
     WrongPurpose,              ///< extended key usage of the certificate in question
     IssuerPurpose,             ///< of a CA in the path (Chromium, CryptoAPI; RFC 5280 leaves it open)
     KeyUsage,                  ///< no digitalSignature, which TLS 1.3 and ECDHE need (BoringSSL enforces it)
-    WeakKey,                   ///< RSA below 1024 bits, or a curve that browsers do not know
-    WeakSignature,             ///< MD5, SHA-1
+    WeakKey,                   ///< RSA below 1024 bits, or a kind or a curve that browsers do not know
+    WeakSignature,             ///< MD5, SHA-1, parameters that browsers do not take; SHA-1 of a client is a warning
     Malformed,                 ///< whatever else OpenSSL refuses in it
     NotYetValid,
     Expired,

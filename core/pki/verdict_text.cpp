@@ -50,9 +50,20 @@ Message reasonOfIssuers(const Verdict& verdict, const PathFlaw& flaw)
     case Flaw::NotACa: return {tr("{0} issued a certificate in the chain but is not marked as a CA (basic constraints, key usage)."), {name}};
     case Flaw::PathTooLong: return {tr("There are more CAs in the chain than {0} allows below it (path length constraint)."), {name}};
     case Flaw::NameConstraint: return {tr("{0} bears a name that a CA above it may not certify (name constraints)."), {name}};
-    case Flaw::UnknownCriticalExtension: return {tr("{0} carries an extension that is marked as critical and that browsers do not know."), {name}};
+    case Flaw::UnknownCriticalExtension:
+        if (verdict.isOfClient) return {tr("{0} carries an extension that is marked as critical and that Windows may not know ({1})."), {name, flaw.detail}};
+        return {tr("{0} carries an extension that is marked as critical and that browsers do not know."), {name}};
     default: return {tr("{0} is refused: {1}."), {name, flaw.detail.empty() ? "malformed" : flaw.detail}};
     }
+}
+
+Message reasonOfSignature(const Verdict& verdict, const PathFlaw& flaw)
+{
+    const std::string name = who(verdict, flaw);
+    if (flaw.detail.starts_with("RSASSA-PSS")) return {tr("{0} is signed with {1}: parameters that browsers do not take."), {name, flaw.detail}};
+    if (!verdict.isOfClient) return {tr("{0} is signed with {1}, which browsers no longer accept."), {name, flaw.detail}};
+    if (flaw.detail == "sha1") return {tr("{0} is signed with SHA-1. Windows still takes that of a client unless a policy forbids it, but it can be forged."), {name}};
+    return {tr("{0} is signed with {1}, which Windows does not accept of a client."), {name, flaw.detail}};
 }
 
 }  // namespace
@@ -66,8 +77,10 @@ Message reasonOf(const Verdict& verdict, const PathFlaw& flaw)
                                            : Message{tr("{0} is not allowed for servers: server authentication is missing in its extended key usage."), {name}};
     case Flaw::IssuerPurpose: return {tr("The CA {0} may not issue certificates for this purpose: {1} is missing in its extended key usage."), {name, flaw.detail}};
     case Flaw::KeyUsage: return {tr("The key usage of {0} lacks digital signature, without which current TLS does not work."), {name}};
-    case Flaw::WeakKey: return {tr("The key of {0} ({1}) is too weak, or of a kind that browsers do not take."), {name, flaw.detail}};
-    case Flaw::WeakSignature: return {tr("{0} is signed with {1}, which browsers no longer accept."), {name, flaw.detail}};
+    case Flaw::WeakKey:
+        if (verdict.isOfClient) return {tr("The key of {0} ({1}) is too weak, or of a kind that Windows does not take."), {name, flaw.detail}};
+        return {tr("The key of {0} ({1}) is too weak, or of a kind that browsers do not take."), {name, flaw.detail}};
+    case Flaw::WeakSignature: return reasonOfSignature(verdict, flaw);
     case Flaw::NotYetValid: return {tr("{0} is not valid before {1}."), {name, flaw.detail}};
     case Flaw::Expired: return {tr("{0} expired on {1}."), {name, flaw.detail}};
     case Flaw::UnreadableDates: return {tr("The dates in {0} cannot be read, so no program will take it for valid."), {name}};

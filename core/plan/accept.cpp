@@ -36,9 +36,9 @@ std::optional<Message> untrusted(const PlanInput& input, const IssuedMaterial& i
         const auto found = std::ranges::find_if(list, [&](const Certificate* one) { return one->subject == of.issuer && issuedBy(of, *one); });
         return found == list.end() ? nullptr : *found;
     };
-    constexpr int kLongestChain = 10;
+    constexpr int kLongest = 10;
     const Certificate* at = &leaf;
-    for (int i = 0; i < kLongestChain && at; ++i) {
+    for (int i = 0; i < kLongest && at; ++i) {
         if (issuerAmong(roots, *at)) return std::nullopt;
         if (at->selfSigned) break;
         const Certificate* next = issuerAmong(known, *at);

@@ -8,6 +8,7 @@
 #include "core/observe/server_index.h"
 #include "core/plan/chapters.h"
 #include "core/plan/restore.h"
+#include "core/plan/site_names.h"
 
 namespace monban {
 namespace {
@@ -101,7 +102,9 @@ public:
             else if (const auto* record = std::get_if<RecordState>(&one.approved.state)) putBack(one, *record);
             else putBack(one);
         }
-        if (list.empty()) m_plan.findings.push_back({"no-drift", Severity::Info, {tr("Everything is as it was last approved."), {}}, {}});
+        const auto unseen = unseenOf(m_input.earlier.approved, m_input.facts);
+        for (const Unseen& one : unseen) addUnseen(one);
+        if (list.empty() && unseen.empty()) m_plan.findings.push_back({"no-drift", Severity::Info, asApproved(m_input.earlier.approved), {}});
     }
 
 private:
@@ -118,6 +121,17 @@ private:
         step.after.push_back(std::move(wanted));
         step.reason = one.author;
         if (const auto reason = noIis(m_input.facts)) block(step, *reason);
+        m_plan.steps.push_back(std::move(step));
+    }
+
+    void addUnseen(const Unseen& one)
+    {
+        Step step;
+        step.id = "put-back." + std::to_string(++m_number);
+        step.chapter = Chapter::Start;
+        step.title = {tr("See whether {0} is still as it was approved"), {subjectOf(one.approved.state)}};
+        step.state = StepState::Unknown;
+        step.reason = one.why;
         m_plan.steps.push_back(std::move(step));
     }
 
@@ -157,15 +171,47 @@ private:
         return record ? m_server.certificate(record->store.empty() ? "MY" : record->store, record->thumbprint) : nullptr;
     }
 
+    /// A later one that is valid now and serves the visitors of that record: those names, or where no binding has one, some of the old ones.
+    bool isRenewalOf(const Certificate& after, const Certificate& before, const SslRecord& record) const
+    {
+        const Time now = m_input.facts.machine ? m_input.facts.machine->clock : hostTime();
+        if (after.notAfter <= before.notAfter || now < after.notBefore || after.notAfter <= now) return false;
+        const auto names = namesOf(after);
+        const auto hosts = hostsOf(record);
+        if (hosts.empty()) return shareName(names, namesOf(before));
+        return std::ranges::all_of(hosts, [&](const std::string& host) { return std::ranges::any_of(names, [&](const std::string& name) { return coversHost(name, host); }); });
+    }
+
+    std::vector<const HttpsBinding*> answeredBy(const SslRecord& record) const
+    {
+        std::vector<const HttpsBinding*> found;
+        for (const HttpsBinding& binding : m_server.bindings())
+            if (std::ranges::any_of(binding.records, [&](const SslRecord* one) { return one->family == record.family && equalsIgnoringCase(one->endpoint, record.endpoint); }))
+                found.push_back(&binding);
+        return found;
+    }
+
+    std::vector<std::string> hostsOf(const SslRecord& record) const
+    {
+        std::vector<std::string> hosts;
+        if (record.family == RecordFamily::HostNamePort) hosts.push_back(lowerAscii(addressOf(record.endpoint)));
+        for (const HttpsBinding* binding : answeredBy(record))
+            if (!binding->host().empty()) hosts.push_back(lowerAscii(binding->host()));
+        return hosts;
+    }
+
     void putBack(const Deviation& one, const RecordState& approved)
     {
         const auto& now = std::get<RecordState>(one.now);
-        if (now.record)
-            if (const auto refusal = ownerRefusal(*now.record, true)) return leave(*refusal, {});
+        if (const auto refusal = now.record ? ownerRefusal(*now.record, !answeredBy(*now.record).empty()) : std::nullopt) {
+            const bool isUnknown = !ownerName(now.record->appId);
+            const Message remedy = isUnknown ? Message{tr("If it is this site's, accept this (unknown-owner): then its settings are put back as well."), {}} : Message{};
+            if (!isUnknown || !m_input.accepted.contains(kUnknownOwner)) return leave(*refusal, remedy);
+        }
         RecordState wanted = approved;
         const StoredCertificate* before = certificateOf(approved.record);
         const StoredCertificate* after = certificateOf(now.record);
-        const bool isNewer = after && after->hasPrivateKey() && (!before || before->certificate.notAfter < after->certificate.notAfter);
+        const bool isNewer = after && after->hasPrivateKey() && (!before || isRenewalOf(after->certificate, before->certificate, *now.record));
         if (isNewer && now.record->thumbprint != approved.record->thumbprint) {
             wanted.record->thumbprint = now.record->thumbprint;
             wanted.record->store = now.record->store;
@@ -178,6 +224,11 @@ private:
             return leave({tr("The http.sys record of {0} cannot come back: its certificate {1} is no longer on this server."), {approved.endpoint, approved.record->thumbprint}},
                          {tr("Import its PKCS#12 file again, or renew the certificate."), {}});
         }
+        if (after && before && wanted.record->thumbprint != now.record->thumbprint && before->certificate.notAfter < after->certificate.notAfter)
+            m_plan.findings.push_back({"older-certificate-comes-back", Severity::Warning,
+                                       {tr("At {0} the approved certificate, which ends on {1}, takes the place of {2}, which ends on {3} but does not serve the names of this site, or is not valid now."),
+                                        {approved.endpoint, rfc3339(before->certificate.notAfter).substr(0, 10), shownName(after->certificate), rfc3339(after->certificate.notAfter).substr(0, 10)}},
+                                       {}});
         add(one, wanted, {tr("Give the http.sys record of {0} the settings that were approved"), {approved.endpoint}});
     }
 
@@ -224,6 +275,22 @@ std::vector<Deviation> deviations(const std::vector<EarlierRuns::Approved>& appr
         list.push_back(std::move(deviation));
     }
     return list;
+}
+
+std::vector<Unseen> unseenOf(const std::vector<EarlierRuns::Approved>& approved, const Facts& facts)
+{
+    std::vector<Unseen> list;
+    for (const EarlierRuns::Approved& one : approved) {
+        if (!matters(one.state, approved)) continue;
+        if (const auto now = observedState(wantedOf(one.state), facts); !now) list.push_back({one, now.error().message});
+    }
+    return list;
+}
+
+Message asApproved(const std::vector<EarlierRuns::Approved>& approved)
+{
+    if (approved.empty()) return {tr("Monban has changed nothing here that still stands, so there is nothing to compare with."), {}};
+    return {tr("Everything is as it was last approved."), {}};
 }
 
 Plan planPutBack(const PlanInput& input)

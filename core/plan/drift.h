@@ -20,8 +20,17 @@ struct Deviation {
     Message author;  ///< who is likely to have done it, and how that comes about
 };
 
-/// What differs. A certificate that no approved record uses any more, and what cannot be read, is not judged.
+/// What differs. A certificate that no approved record uses any more is not judged, nor is what cannot be read: unseenOf().
 std::vector<Deviation> deviations(const std::vector<EarlierRuns::Approved>& approved, const Facts& facts);
+
+/// What cannot be seen at this moment, so that nobody can say whether it differs.
+struct Unseen {
+    EarlierRuns::Approved approved;
+    Message why;
+};
+std::vector<Unseen> unseenOf(const std::vector<EarlierRuns::Approved>& approved, const Facts& facts);
+/// What is said where nothing differs and all could be seen.
+Message asApproved(const std::vector<EarlierRuns::Approved>& approved);
 
 /// The finding for a thing that does not come back.
 constexpr const char* kNotPutBack = "not-put-back";

@@ -11,7 +11,7 @@
 namespace monban {
 namespace {
 
-std::optional<int> portFrom(const std::string& text)
+std::optional<int> portIn(const std::string& text)
 {
     if (text.empty() || text.size() > 5 || text.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
     const int port = std::stoi(text);
@@ -35,7 +35,7 @@ Error noAddress(const std::string& text)
     if (isAddressWithoutPort(text))
         return {ErrorCode::InvalidInput,
                 {tr("{0} lacks the port: write it behind the address, such as 0.0.0.0:443 or [::]:443 (bind.endpoint)."), {text}}, "no port"};
-    if (colon != std::string::npos && portFrom(text.substr(colon + 1)) && !hostNameProblem(place))
+    if (colon != std::string::npos && portIn(text.substr(colon + 1)) && !hostNameProblem(place))
         return {ErrorCode::InvalidInput,
                 {tr("{0} begins with a host name. Give an IP address with its port, such as 0.0.0.0:443 (bind.endpoint), or bind "
                           "by host name instead (SNI, bind.hostname)."),
@@ -60,7 +60,7 @@ std::string Endpoint::bindingInformation() const
 Result<Endpoint> addressEndpoint(const std::string& text)
 {
     const std::size_t colon = text.rfind(':');
-    const auto port = colon == std::string::npos ? std::nullopt : portFrom(text.substr(colon + 1));
+    const auto port = colon == std::string::npos ? std::nullopt : portIn(text.substr(colon + 1));
     std::string address = text.substr(0, colon);
     if (!port || text.find('%') != std::string::npos) return noAddress(text);
     boost::system::error_code trouble;
@@ -77,7 +77,7 @@ Result<Endpoint> addressEndpoint(const std::string& text)
 Result<Endpoint> hostEndpoint(const std::string& text)
 {
     const std::size_t colon = text.rfind(':');
-    const auto port = colon == std::string::npos ? std::nullopt : portFrom(text.substr(colon + 1));
+    const auto port = colon == std::string::npos ? std::nullopt : portIn(text.substr(colon + 1));
     const std::string host = lowerAscii(port ? text.substr(0, colon) : text);
     const bool isAddress = looksLikeIpAddress(host) || looksLikeIpAddress(text);
     if (isAddress)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/observe/server_index.h"
 #include "core/pki/findings.h"
 #include "core/plan/chapters.h"
 #include "core/plan/site_names.h"
@@ -98,6 +99,8 @@ void planImport(const PlanInput& input, Plan& plan)
     Step step = importStep(input, material);
     const Time now = input.facts.machine ? input.facts.machine->clock : hostTime();
     plan.findings = findingsForServer(material.certificates, material.hasKey, material.keyMatches, now);
+    // What the file lacks the server may have.
+    if (ServerIndex(input.facts).reachesRoot(*certificate)) std::erase_if(plan.findings, [](const Finding& one) { return one.id == "chain-missing"; });
     addNameFindings(input, shownName(*certificate), certificate->dnsNames, certificate->ipAddresses, plan);
     if (const auto reason = refusal(input, material)) block(step, *reason);
     else if (const auto unseen = noMachine(input.facts)) block(step, *unseen);

@@ -104,6 +104,7 @@ std::optional<Action> undoOf(const Step& step, const Facts& facts, const std::st
     const auto* first = std::get_if<CertificateState>(&step.before.front());
     if (first && first->store == "REQUEST" && first->present && step.after.size() > 1) return undoOfAnswer(step);
     if (const auto moved = movedCertificate(step)) return moved->back(facts);
+    if (certificateGone(step.before.front(), step.after.front(), facts)) return std::nullopt;
     return restoringAction(step.before.front(), step.after.front(), {facts, first && !journal.empty() ? keptCertificate(journal, first->thumbprint) : std::string()});
 }
 

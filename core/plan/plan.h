@@ -23,6 +23,9 @@ struct EarlierRuns {
     /// http.sys records that a run was writing anew when it was cut off: as they had been. Where one is missing on the
     /// server, its settings are here and nowhere else.
     std::vector<SslRecord> cutRecords;
+    /// Those that a run which did not come to its end had its hands on, as it found them, whether they stand or not: the
+    /// stores they named may still be its to clear.
+    std::vector<SslRecord> unfinishedRecords;
 
     /// A thing that runs have changed: as the first of them found it, and as the last of them left it.
     struct Changed {

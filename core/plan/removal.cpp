@@ -200,7 +200,7 @@ private:
             if (!store.empty() && !isKnown && spelling != "ROOT" && !isNamed(store)) stores.push_back(spelling);
         };
         for (const SslRecord* record : m_done) add(record->ctlStore);
-        for (const SslRecord& record : m_input.earlier.cutRecords) {
+        for (const SslRecord& record : m_input.earlier.unfinishedRecords) {
             const SslRecord* now = recordAt(*m_input.facts.records, record.family, record.endpoint);
             if (!now || now->ctlStore.empty()) add(record.ctlStore);
         }

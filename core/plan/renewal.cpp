@@ -18,6 +18,7 @@ namespace monban {
 namespace {
 
 constexpr const char* kId = "renew.record";
+constexpr const char* kNotValidNow = "renewal-not-valid";
 
 /// A record with a certificate, and whose it is.
 struct Use {
@@ -236,6 +237,7 @@ private:
                 const Certificate* before = use.record.thumbprint == m_before ? certificateOf(m_input.facts, use.record) : nullptr;
                 if (!before) continue;
                 const Time now = m_input.facts.machine ? m_input.facts.machine->clock : hostTime();
+                judgeValidity(*before, now);
                 for (Finding& one : compareForRenewal(*before, *m_after, hostsOf(m_input.facts, m_ours), now)) m_plan.findings.push_back(std::move(one));
                 return;
             }
@@ -268,7 +270,22 @@ private:
                               "second, new connections to {0} fail."),
                            {use.record.endpoint}};
         if (const auto unseen = noMachine(m_input.facts)) block(step, *unseen);
+        else if (m_isTooEarlyOrLate) block(step, *m_isTooEarlyOrLate);
         return step;
+    }
+
+    /// Visitors would be refused by every browser from this moment on, and nobody may be watching.
+    void judgeValidity(const Certificate& before, Time now)
+    {
+        const bool wasGood = before.notBefore <= now && now < before.notAfter;
+        if (!wasGood || (m_after->notBefore <= now && now < m_after->notAfter)) return;
+        const std::vector<std::string> dates{rfc3339(m_after->notBefore), rfc3339(m_after->notAfter)};
+        m_plan.pitfalls.push_back({kNotValidNow, Severity::Error, {tr("The new certificate is valid from {0} to {1}, so not at this moment; the old one still is."), dates},
+                                   {tr("Look at the file and at this server's clock. If it is meant so, accept this (renewal-not-valid)."), {}}});
+        if (!m_input.accepted.contains(kNotValidNow))
+            m_isTooEarlyOrLate = Message{tr("The new certificate is valid from {0} to {1}, so not at this moment; the old one still is. Nothing is changed. Look at the file and at this server's "
+                                            "clock; if it is meant so, accept it (--accept renewal-not-valid)."),
+                                         dates};
     }
 
     void leave(const Use& use)
@@ -287,10 +304,21 @@ private:
     const PlanInput& m_input;
     const std::string m_before;
     std::optional<Certificate> m_after;
+    std::optional<Message> m_isTooEarlyOrLate;
     std::vector<Use> m_ours;
     std::vector<Use> m_others;
     Plan& m_plan;
 };
+
+/// Before anything runs: which record no undo brings back to its old certificate.
+void sayWhatStays(const Facts& facts, Plan& plan)
+{
+    for (const Step& step : plan.steps) {
+        if (step.state != StepState::Needed || step.before.size() != 1 || step.after.size() != 1) continue;
+        if (const auto gone = certificateGone(step.before.front(), step.after.front(), facts))
+            plan.findings.push_back({"renewal-no-way-back", Severity::Warning, *gone, {}});
+    }
+}
 
 }  // namespace
 
@@ -364,6 +392,7 @@ Plan planRenewal(const PlanInput& given)
         plan.steps.push_back(blocked(kId, Chapter::Bind, {tr("Put the new certificate into the http.sys records"), {}}, before.error().message));
     }
     conclude(input, plan);
+    sayWhatStays(input.facts, plan);
     return plan;
 }
 

@@ -101,6 +101,19 @@ Command movingCertificate(const Facts& facts, const std::string& thumbprint, con
 
 bool isRestorable(const State& state) { return !std::holds_alternative<CrlCacheState>(state); }
 
+std::optional<Message> certificateGone(const State& back, const State& now, const Facts& facts)
+{
+    const auto* record = std::get_if<RecordState>(&back);
+    if (!record || !record->record || record->record->thumbprint.empty()) return std::nullopt;
+    const auto& present = std::get<RecordState>(now).record;
+    if (present && present->thumbprint == record->record->thumbprint) return std::nullopt;
+    const std::string name = record->record->store.empty() ? "MY" : record->record->store;
+    const auto store = storeOf(facts, name);
+    if (!store || std::ranges::any_of(*store, [&](const StoredCertificate& one) { return one.certificate.thumbprintSha1 == record->record->thumbprint; })) return std::nullopt;
+    return Message{tr("The http.sys record of {0} cannot have its earlier certificate {1} again: it is no longer in the store {2}. Import it there first."),
+                   {record->endpoint, record->record->thumbprint, name}};
+}
+
 std::optional<Action> restoringAction(const State& back, const State& now, const RestoreContext& context)
 {
     if (const auto* s = std::get_if<CertificateState>(&back)) return restoringCertificate(*s, std::get<CertificateState>(now), context);

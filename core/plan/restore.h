@@ -23,6 +23,9 @@ bool isRestorable(const State& state);
 /// that was removed does not come back.
 std::optional<Action> restoringAction(const State& back, const State& now, const RestoreContext& context);
 
+/// http.sys takes no record whose certificate is not in its store (1312): why a record cannot be brought back to one, or nothing.
+std::optional<Message> certificateGone(const State& back, const State& now, const Facts& facts);
+
 /// Moves a certificate between LocalMachine stores. PowerShell, because certutil would need it in a file first.
 Command movingCertificate(const Facts& facts, const std::string& thumbprint, const std::string& from, const std::string& to);
 

@@ -140,10 +140,12 @@ private:
     /// Whether a CA remains in that store with which somebody can enter.
     bool othersStay(const std::string& store) const
     {
+        const Time now = m_input.facts.machine ? m_input.facts.machine->clock : hostTime();
         const auto& retired = m_input.answers.trust.retire;
         return std::ranges::any_of(m_server.certificates(store), [&](const StoredCertificate& one) {
             const std::string& thumbprint = one.certificate.thumbprintSha1;
-            return std::ranges::find(retired, thumbprint) == retired.end() && m_server.certificate("ROOT", thumbprint);
+            const bool isCurrent = one.certificate.notBefore <= now && now < one.certificate.notAfter;
+            return isCurrent && std::ranges::find(retired, thumbprint) == retired.end() && m_server.certificate("ROOT", thumbprint);
         });
     }
 

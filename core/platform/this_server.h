@@ -11,4 +11,8 @@ namespace monban::platform {
 /// one older than Server 2016).
 Result<std::unique_ptr<Server>> thisServer();
 
+/// Has http.sys write the lines that it holds back for the sites' logs; otherwise they come within a minute. Does nothing where
+/// this is no Windows, or whoever asks has no right to it.
+void flushSiteLogs(const std::stop_token& stop);
+
 }  // namespace monban::platform

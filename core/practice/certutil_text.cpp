@@ -123,9 +123,9 @@ Result<Matches> matching(const std::vector<StoreEntry>& entries, const std::vect
         matches.certificates.push_back(*index);
         return matches;
     }
-    const auto crlIndex = id.size() > 1 && id[0] == '.' ? unsignedNumber(id.substr(1)) : std::nullopt;
-    if (crlIndex && *crlIndex < crls.size()) {
-        matches.crls.push_back(*crlIndex);
+    const std::size_t crlIndex = id.starts_with('.') ? unsignedNumber(id.substr(1)).value_or(crls.size()) : crls.size();
+    if (crlIndex < crls.size()) {
+        matches.crls.push_back(crlIndex);
         return matches;
     }
     for (std::size_t i = 0; i < entries.size(); ++i) {

@@ -39,7 +39,7 @@ bool addExtensions(X509_CRL* crl, std::uint64_t number, X509* issuer)
            X509_CRL_add1_ext_i2d(crl, NID_crl_number, crlNumber.get(), 0, 0);
 }
 
-bool fill(X509_CRL* crl, const NewCrl& wanted, const Signer& issuer)
+bool fillCrl(X509_CRL* crl, const NewCrl& wanted, const Signer& issuer)
 {
     if (!X509_CRL_set_version(crl, X509_CRL_VERSION_2)) return false;
     if (!X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer.certificate))) return false;
@@ -59,7 +59,7 @@ Result<Bytes> makeCrl(const NewCrl& wanted, const Signer& issuer)
 {
     X509CrlPtr crl(X509_CRL_new());
     unsigned char* der = nullptr;
-    if (!crl || !fill(crl.get(), wanted, issuer) || i2d_X509_CRL(crl.get(), &der) <= 0)
+    if (!crl || !fillCrl(crl.get(), wanted, issuer) || i2d_X509_CRL(crl.get(), &der) <= 0)
         return opensslError(ErrorCode::Unexpected,
                             {tr("The practice CA could not sign a revocation list. Please report this as a bug."), {}});
     Bytes bytes(der, der + i2d_X509_CRL(crl.get(), nullptr));

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/base/file.h"
+#include "core/base/json_null.h"
 #include "core/practice/fault_file.h"
 #include "core/practice/folder_file.h"
 
@@ -105,16 +106,15 @@ constexpr NamedBit kNamedBits[] = {
 
 json recordJson(const SslRecord& record)
 {
-    const auto orNull = [](const std::string& text) { return text.empty() ? json() : json(text); };
     const char* const owner = ownerName(record.appId);
     return {{"endpoint", record.endpoint},
             {"family", name(record.family)},
-            {"thumbprint", orNull(record.thumbprint)},
+            {"thumbprint", textOrNull(record.thumbprint)},
             {"app_id", record.appId},
             {"owner", owner != nullptr ? json(owner) : json()},
-            {"store", orNull(record.store)},
-            {"ctl_identifier", orNull(record.ctlIdentifier)},
-            {"ctl_store", orNull(record.ctlStore)},
+            {"store", textOrNull(record.store)},
+            {"ctl_identifier", textOrNull(record.ctlIdentifier)},
+            {"ctl_store", textOrNull(record.ctlStore)},
             {"negotiate_client_certificate", record.negotiatesClientCertificate()},
             {"check_revocation", record.checksRevocation()},
             {"cached_only", record.cachedRevocationOnly()},

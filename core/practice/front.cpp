@@ -31,7 +31,7 @@ std::string addressOf(const Endpoint& endpoint, int port)
 class Listeners {
 public:
     Listeners(Network& network, Reception& reception, fs::path folder)
-        : m_network(network), m_reception(reception), m_folder(std::move(folder)), m_log(m_folder / "logs")
+        : m_network(network), m_reception(reception), m_folder(std::move(folder)), m_log(logFolderOf(m_folder))
     {
     }
 
@@ -145,6 +145,8 @@ std::optional<std::string> placeOf(const Listening& listening, const std::string
     if (!found) return std::nullopt;
     return found->url.substr(8, found->url.size() - 9);  // of "https://127.0.0.1:40123/"
 }
+
+fs::path logFolderOf(const fs::path& folder) { return folder / "logs"; }
 
 std::optional<Listening> listeningNow(const fs::path& folder)
 {

@@ -27,6 +27,9 @@ std::optional<std::string> placeOf(const Listening& listening, const std::string
 /// Of the front that serves the folder at this moment, as far as its note tells.
 std::optional<Listening> listeningNow(const fs::path& folder);
 
+/// Where its sites' requests are logged, in the format of IIS's logs.
+fs::path logFolderOf(const fs::path& folder);
+
 /// One line of JSON: {"https":[{"url","endpoint"}…],"http":[…],"ca":{"url"}}.
 std::string listeningText(const Listening& listening);
 

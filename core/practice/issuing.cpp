@@ -88,7 +88,7 @@ NamesHandle alternativeNames(X509_REQ* request)
     return sk_GENERAL_NAME_num(names.get()) ? std::move(names) : nullptr;
 }
 
-bool fill(X509* certificate, X509_REQ* request, PracticeCa& ca, Time now)
+bool fillCertificate(X509* certificate, X509_REQ* request, PracticeCa& ca, Time now)
 {
     EVP_PKEY* key = X509_REQ_get0_pubkey(request);
     X509* root = ca.root();
@@ -196,7 +196,7 @@ Result<Done> issue(const fs::path& folder, const fs::path& request, const fs::pa
                       {utf8(out)}},
                      "output is the request"};
     X509Ptr certificate(X509_new());
-    const bool made = certificate && fill(certificate.get(), asked->get(), *ca, desk->now);
+    const bool made = certificate && fillCertificate(certificate.get(), asked->get(), *ca, desk->now);
     const Bytes content = made ? encoded(certificate.get(), ca->root(), out) : Bytes{};
     if (content.empty())
         return refusedRequest(tr("The practice CA could not make a certificate out of {0} ({1})."), request, "signing failed");

@@ -104,7 +104,7 @@ Reply bindingMethod(Shell& shell, const CommandLine& line, const std::string& me
     if (!bindings) return failed(shell, "Get-WebBinding", bindings.error());
     if (bindings->empty()) return {1, "You cannot call a method on a null-valued expression.\n    + CategoryInfo          : InvalidOperation: (:) [], RuntimeException\n    + FullyQualifiedErrorId : InvokeMethodOnNull\n\n"};
     for (const auto& [site, binding] : *bindings) {
-        const auto endpoint = equalsIgnoringCase(binding.protocol, "https") ? endpointOf(binding) : std::nullopt;
+        const auto endpoint = equalsIgnoringCase(binding.protocol, "https") ? recordEndpointOf(binding) : std::nullopt;
         if (!endpoint) return methodFailed(shell, method, count, win::kNotSupported);
         if (add) {
             const auto done = rebind(shell.backend, endpoint->first, endpoint->second, lowerAscii(arguments[0]), arguments[1]);

@@ -60,11 +60,11 @@ Observed<Crl> PracticeServer::crlAt(const std::string& url, Time now)
     return {parseCrl(*bytes), now};
 }
 
-Result<Bytes> PracticeServer::fetch(const std::string& url, const std::stop_token& stop)
+Result<Bytes> PracticeServer::fetch(const std::string& url, HttpLimits limits)
 {
     const auto address = parseHttpAddress(url);
     if (!address) return address.error();
-    if (address->host != "ca.practice") return Server::fetch(url, stop);
+    if (address->host != "ca.practice") return Server::fetch(url, std::move(limits));
     if (const auto name = practiceCaFile(url)) return m_backend->caFile(*name);
     return Error{ErrorCode::NotFound, {tr("The practice CA publishes no file named {0}."), {address->target}}, "not its folder"};
 }
@@ -198,7 +198,7 @@ Facts PracticeServer::observe(const Lookups& lookups)
 
 Result<Output> PracticeServer::run(const Action& action, const Materials& materials, const OutputSink& sink, const RunLimits& limits)
 {
-    if (limits.stop.stop_requested()) return Error{ErrorCode::Cancelled, {tr("Cancelled."), {}}, "cancelled before it began"};
+    if (limits.stop.stop_requested()) return cancelled();
     const auto* command = std::get_if<Command>(&action);
     auto output = command ? runProgram(*command, limits) : runOwn(action, materials, limits);
     if (output && !output->text.empty() && sink) sink(output->text);

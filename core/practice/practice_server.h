@@ -20,7 +20,7 @@ public:
     Facts observe(const Lookups& lookups) override;
     Result<Output> run(const Action& action, const Materials& materials, const OutputSink& sink, const RunLimits& limits) override;
     /// The practice CA's own addresses are files of the folder, as for its revocation lists; any other is fetched.
-    Result<Bytes> fetch(const std::string& url, const std::stop_token& stop) override;
+    Result<Bytes> fetch(const std::string& url, HttpLimits limits) override;
     /// By the front that serves the folder, or, where none does, one that serves it for this visit.
     Result<HttpsAnswer> visit(const SslRecord& record, const std::string& name, const std::stop_token& stop) override;
     fs::path journalFolder() const override { return m_folder / "journal"; }

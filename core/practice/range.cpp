@@ -148,7 +148,7 @@ Result<Done> writeState(Backend& backend, Machine machine)
     return backend.writeMachine(machine);
 }
 
-Result<Done> fill(const NewServer& wanted, const Scenario& scenario, const std::string& osName)
+Result<Done> fillFolder(const NewServer& wanted, const Scenario& scenario, const std::string& osName)
 {
     const Time now = hostTime();
     const fs::path ca = wanted.folder / "ca";
@@ -201,7 +201,7 @@ Result<Done> create(const NewServer& server)
     if (!osName) return osName.error();
     if (auto empty = requireEmpty(server.folder); !empty) return empty;
     if (auto made = makeFolders(server.folder); !made) return made;
-    auto filled = fill(server, *scenario, *osName);
+    auto filled = fillFolder(server, *scenario, *osName);
     if (!filled) clear(server.folder);
     return filled;
 }

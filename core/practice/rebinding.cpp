@@ -37,7 +37,7 @@ Result<Done> rebind(Backend& backend, RecordFamily family, const std::string& en
     return backend.writeRecords(*records);
 }
 
-std::optional<std::pair<RecordFamily, std::string>> endpointOf(const Binding& binding)
+std::optional<std::pair<RecordFamily, std::string>> recordEndpointOf(const Binding& binding)
 {
     if (!binding.port || !binding.address) return std::nullopt;
     const std::string port = ":" + std::to_string(*binding.port);

@@ -17,6 +17,6 @@ Result<Done> rebind(Backend& backend, RecordFamily family, const std::string& en
 
 /// The record that belongs to an https binding of IIS: of its host name where it uses SNI, else of its address.
 /// Nothing where its text cannot be split.
-std::optional<std::pair<RecordFamily, std::string>> endpointOf(const Binding& binding);
+std::optional<std::pair<RecordFamily, std::string>> recordEndpointOf(const Binding& binding);
 
 }  // namespace monban::practice

@@ -72,7 +72,7 @@ bool push(STACK_OF(X509_EXTENSION) * extensions, X509_EXTENSION* extension)
 }
 
 /// False where a value is not allowed.
-bool fill(STACK_OF(X509_EXTENSION) * extensions, const NewRequest& wanted)
+bool fillExtensions(STACK_OF(X509_EXTENSION) * extensions, const NewRequest& wanted)
 {
     if (!wanted.keyUsage.empty() && !push(extensions, X509V3_EXT_conf_nid(nullptr, nullptr, NID_key_usage,
                                                                           ("critical," + wanted.keyUsage).c_str())))
@@ -104,7 +104,7 @@ std::optional<MadeRequest> makeRequest(const NewRequest& wanted, Time now, std::
     const NamePtr name = nameFrom(wanted.subject);
     if (!name) return refused("Subject");
     const Extensions extensions(sk_X509_EXTENSION_new_null());
-    if (!fill(extensions.get(), wanted)) return refused("Extensions");
+    if (!fillExtensions(extensions.get(), wanted)) return refused("Extensions");
     const EVP_MD* const hash = EVP_get_digestbyname(wanted.hash.c_str());
     if (hash == nullptr) return refused("HashAlgorithm");
     const PkeyPtr key = newKey(wanted);

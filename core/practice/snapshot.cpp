@@ -23,7 +23,7 @@ std::optional<std::pair<std::string, int>> split(const std::string& endpoint)
 
 bool isEverywhere(const std::string& address) { return address.empty() || address == "*"; }
 
-std::optional<Endpoint> endpointOf(const SslRecord& record)
+std::optional<Endpoint> recordEndpoint(const SslRecord& record)
 {
     if (record.family == RecordFamily::Ccs) return std::nullopt;
     const auto parts = split(record.endpoint);
@@ -98,7 +98,7 @@ std::string locationOf(const Site& site, const std::string& path)
     return lowerAscii(site.name) + text;
 }
 
-std::string trimmed(std::string path)
+std::string lowerPath(std::string path)
 {
     while (path.ends_with('/')) path.pop_back();
     while (path.starts_with('/')) path.erase(0, 1);
@@ -111,7 +111,7 @@ const Access* nearest(const Site& site, const std::string& path)
     const Access* found = nullptr;
     std::size_t length = 0;
     for (const auto& access : site.access) {
-        const std::string place = trimmed(access.path);
+        const std::string place = lowerPath(access.path);
         const bool above = wanted == place || wanted.starts_with(place + "/");
         if (above && place.size() >= length) {
             found = &access;
@@ -202,7 +202,7 @@ std::vector<Endpoint> endpointsOf(const Snapshot& snapshot)
     for (const auto& site : snapshot.sites)
         for (const auto& binding : site.bindings)
             if (const auto endpoint = endpointOf(binding)) addOnce(endpoint->tls ? tls : plain, endpoint);
-    for (const auto& record : snapshot.records) addOnce(tls, endpointOf(record));
+    for (const auto& record : snapshot.records) addOnce(tls, recordEndpoint(record));
     tls.insert(tls.end(), plain.begin(), plain.end());
     return tls;
 }
@@ -249,7 +249,7 @@ std::uint32_t configurationTrouble(const Site& site, const std::string& path)
     constexpr std::uint32_t kInvalidData = 0x8007000d;    // and of ERROR_INVALID_DATA
     const std::string wanted = locationOf(site, path);
     for (const WebConfig& file : site.webConfigs) {
-        const std::string place = trimmed(file.path);
+        const std::string place = lowerPath(file.path);
         if (wanted != place && !wanted.starts_with(place + "/")) continue;
         if (file.broken) return kInvalidData;
         if (file.locked && file.problem.empty()) return kLockViolation;
@@ -260,7 +260,7 @@ std::uint32_t configurationTrouble(const Site& site, const std::string& path)
 bool hasLocation(const Site& site, const std::string& path)
 {
     const Access* access = nearest(site, path);
-    return access && trimmed(access->path) != lowerAscii(site.name);
+    return access && lowerPath(access->path) != lowerAscii(site.name);
 }
 
 }  // namespace monban::practice

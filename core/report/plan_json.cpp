@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "core/base/json_null.h"
 #include "core/pki/inspect.h"
 #include "core/report/pitfalls_json.h"
 
@@ -12,17 +13,6 @@ namespace monban {
 namespace {
 
 using nlohmann::json;
-
-json textOrNull(const Message& message, Language language)
-{
-    return message.empty() ? json(nullptr) : json(inLanguage(message, language));
-}
-
-template <class T>
-json orNull(const std::optional<T>& value)
-{
-    return value ? json(*value) : json(nullptr);
-}
 
 json expectsJson(const Step& step, const Facts& facts)
 {

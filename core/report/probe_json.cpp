@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "core/base/json_null.h"
 #include "core/base/utf8.h"
 #include "core/pki/inspect.h"
 #include "core/report/revocation_json.h"
@@ -12,8 +13,6 @@ namespace monban {
 namespace {
 
 using nlohmann::json;
-
-json textOrNull(const std::string& text) { return text.empty() ? json() : json(validUtf8(text)); }
 
 json serverJson(const ProbeReport& report, Language language)
 {
@@ -38,11 +37,13 @@ json attemptJson(const ProbeAttempt& attempt, Language language)
                    {"requested", nullptr},
                    {"http_status", nullptr},
                    {"http_substatus", nullptr},
+                   {"log", nullptr},
                    {"alert", nullptr},
                    {"evidence", validUtf8(inLanguage(evidenceOf(attempt), language))},
                    {"milliseconds", attempt.took.count()},
                    {"connect_milliseconds", nullptr},
                    {"handshake_milliseconds", nullptr}};
+    if (attempt.logged) object["log"] = {{"status", attempt.logged->status}, {"substatus", attempt.logged->subStatus}, {"win32_status", attempt.logged->win32 ? json(*attempt.logged->win32) : json()}};
     if (!attempt.answer) return object;
     const HttpsAnswer& answer = *attempt.answer;
     object["tls_version"] = textOrNull(answer.tlsVersion);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/base/json_null.h"
 #include "core/observe/pitfalls.h"
 #include "core/observe/state.h"
 #include "core/pki/inspect.h"
@@ -14,12 +15,6 @@ namespace monban {
 namespace {
 
 using nlohmann::json;
-
-template <class T>
-json orNull(const std::optional<T>& value)
-{
-    return value ? json(*value) : json(nullptr);
-}
 
 json machineJson(const Facts& facts)
 {

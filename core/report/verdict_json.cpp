@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/report/verdict_json.h"
 
-#include "core/base/utf8.h"
+#include "core/base/json_null.h"
 #include "core/pki/inspect.h"
 
 namespace monban {
 namespace {
 
 using nlohmann::json;
-
-json textOrNull(const Message& message, Language language)
-{
-    return message.empty() ? json() : json(validUtf8(inLanguage(message, language)));
-}
 
 json checkJson(const Verdict& verdict, const Check& check, Language language)
 {

@@ -36,7 +36,45 @@ void settleLastStep(JournalRun& run, const Facts& facts)
     last.after = std::move(now);
 }
 
+const char* againBy(PlanKind kind)
+{
+    switch (kind) {
+    case PlanKind::SetUp: return "monban apply --answers FILE";
+    case PlanKind::Renewal: return "monban apply --renew --answers FILE";
+    case PlanKind::Retirement: return "monban apply --retire --answers FILE";
+    case PlanKind::Removal: return "monban apply --remove";
+    case PlanKind::PutBack: return "monban apply --put-back";
+    case PlanKind::Resumption: return "monban apply --resume-revocation";
+    case PlanKind::Undo: break;
+    }
+    return "monban undo";
+}
+
 }  // namespace
+
+const JournalRun* runWithoutEnd(const JournalRuns& journaled)
+{
+    if (journaled.runs.empty()) return nullptr;
+    const JournalRun& latest = journaled.runs.back();
+    return latest.undone || latest.ended ? nullptr : &latest;
+}
+
+std::optional<Finding> cutOffFinding(const JournalRuns& journaled, const Server& server)
+{
+    const JournalRun* run = runWithoutEnd(journaled);
+    if (!run) return std::nullopt;
+    if (const auto held = journalOf(server).lock(); !held && held.error().code == ErrorCode::Busy) return std::nullopt;
+    return Finding{"run-interrupted", Severity::Warning, {tr("The run {0} was cut off while it changed this server."), {run->run}},
+                   {tr("To go on with it, run it again as it was: {0}. To take it back: {1}."), {againBy(run->kind), "monban undo " + run->run}}};
+}
+
+std::optional<Finding> cutOffFinding(const JournalRuns& journaled, const Server& server, const Plan& plan, const Facts& facts)
+{
+    auto said = cutOffFinding(journaled, server);
+    if (said && interruptedRun(journalOf(server), plan, facts))
+        return Finding{"run-interrupted", Severity::Info, {tr("The run {0} was cut off while it changed this server. This goes on with it."), said->message.values}, {}};
+    return said;
+}
 
 std::optional<JournalRun> interruptedRun(const Journal& journal, const Plan& plan, const Facts& facts)
 {

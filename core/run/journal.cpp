@@ -88,6 +88,8 @@ Result<JournalRun> readRun(const fs::path& file)
         const json& object = document->root();
         JournalRun run;
         run.run = object.at("run").get<std::string>();
+        // Its file is written under this name again; and of a copy that somebody made nobody knows whether it is still true.
+        if (run.run != utf8(file.stem())) return damaged(shown, "its name is not that of its file");
         const auto started = timeFromRfc3339(object.at("started").get<std::string>());
         if (!started) return damaged(shown, "started is no time");
         run.started = *started;

@@ -33,18 +33,28 @@ void take(const State& state, const std::string& run, EarlierRuns& earlier)
     earlier.samplePages.push_back(*file);
 }
 
-/// The records a run that did not come to its end had its hands on, as it found them.
-void takeCutRecords(const JournalRun& run, std::vector<SslRecord>& records)
+/// Of a step whose end was seen, the server had the last word: who removed such a record later had a reason, and it is not made again.
+void takeCutRecords(const JournalRun& run, EarlierRuns& earlier)
 {
     const bool isDone = run.ended && run.outcome == "done";
     for (const JournalStep& step : run.steps)
-        for (const State& state : step.before) {
-            const auto* before = std::get_if<RecordState>(&state);
+        for (std::size_t i = 0; i < step.before.size(); ++i) {
+            const auto* before = std::get_if<RecordState>(&step.before[i]);
             if (!before) continue;
-            if (!isDone && !before->record) continue;  // taken away by an earlier step of the same run
+            const auto forget = [&](std::vector<SslRecord>& records) {
+                std::erase_if(records, [&](const SslRecord& other) { return other.family == before->family && equalsIgnoringCase(other.endpoint, before->endpoint); });
+            };
+            const auto* after = i < step.after.size() ? std::get_if<RecordState>(&step.after[i]) : nullptr;
+            const bool stood = after && after->record;
             // Once the work was finished, what an earlier run had its hands on is whole again.
-            std::erase_if(records, [&](const SslRecord& other) { return other.family == before->family && equalsIgnoringCase(other.endpoint, before->endpoint); });
-            if (!isDone) records.push_back(*before->record);
+            if (isDone || stood) forget(earlier.cutRecords);
+            if (isDone) forget(earlier.unfinishedRecords);
+            if (isDone || !before->record) continue;  // taken away by an earlier step of the same run
+            forget(earlier.unfinishedRecords);
+            earlier.unfinishedRecords.push_back(*before->record);
+            if (stood) continue;
+            forget(earlier.cutRecords);
+            earlier.cutRecords.push_back(*before->record);
         }
 }
 
@@ -105,7 +115,7 @@ EarlierRuns earlierRuns(const JournalRuns& journaled, const fs::path& folder)
     earlier.folder = utf8(folder);
     for (const JournalRun& run : journaled.runs) {
         if (run.undone) continue;
-        takeCutRecords(run, earlier.cutRecords);
+        takeCutRecords(run, earlier);
         for (const JournalStep& step : run.steps) {
             for (const State& state : leftBy(step)) take(state, run.run, earlier);
             takeChanged(run, step, earlier.changed);

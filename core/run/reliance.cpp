@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/joined.h"
 #include "core/base/utf8.h"
 
 namespace monban {
@@ -39,15 +40,20 @@ bool asksNoLonger(const RecordState& back, const RecordState& now)
 
 }  // namespace
 
-Reliance::Reliance(const std::vector<JournalRun>& later, const Facts& facts) : m_later(later), m_server(facts)
+Reliance::Reliance(const JournalRun& run, const std::vector<JournalRun>& later, const Facts& facts) : m_later(later), m_touched(touchedBy(run)), m_facts(facts), m_server(facts)
 {
     std::set<std::string> known;
-    for (auto run = later.rbegin(); run != later.rend(); ++run)
-        for (const JournalStep& step : run->steps)
+    for (auto one = later.rbegin(); one != later.rend(); ++one)
+        for (const JournalStep& step : one->steps)
             for (const State& touched : step.before) {
                 if (!known.insert(subjectOf(touched)).second) continue;
-                if (const auto now = observedState(touched, facts)) m_standing.push_back({&*run, *now});
+                if (const auto now = observedState(touched, facts)) m_standing.push_back({&*one, *now});
             }
+    if (!facts.records) return;
+    for (const SslRecord& record : *facts.records) {
+        const std::string subject = subjectOf(State(RecordState{record.family, record.endpoint, {}}));
+        if (!known.contains(subject) && !m_touched.contains(subject)) m_others.push_back(&record);
+    }
 }
 
 std::optional<Message> Reliance::hindrance(const State& back, const State& left, const State& now) const
@@ -59,7 +65,40 @@ std::optional<Message> Reliance::hindrance(const State& back, const State& left,
         if (needs(standing.state, back, now))
             return Message{tr("{0} cannot be taken back: {1}, which the later run {2} set, relies on it. Undo the run {2} first."),
                            {subjectOf(now), subjectOf(standing.state), standing.run->run}};
+    const auto* certificate = std::get_if<CertificateState>(&now);
+    if (!certificate) return std::nullopt;
+    const auto& before = std::get<CertificateState>(back);
+    const bool goes = (certificate->present && !before.present) || (certificate->key && !before.key);
+    for (const SslRecord* record : m_others) {
+        const bool isOwn = certificate->thumbprint == record->thumbprint && equalsIgnoringCase(certificate->store, record->store.empty() ? "MY" : record->store);
+        if (!goes || !isOwn) continue;
+        const char* owner = ownerName(record->appId);
+        return Message{tr("{0} cannot be taken back: the http.sys record of {1} ({2}), which this run has not made, needs it by now. Change or remove that record first."),
+                       {subjectOf(now), record->endpoint, owner ? owner : record->appId}};
+    }
     return std::nullopt;
+}
+
+/// Whether nothing is left in that store once the run is taken back.
+bool Reliance::isEmptied(const std::string& store) const
+{
+    const auto seen = storeOf(m_facts, store);
+    return seen && std::ranges::all_of(*seen, [&](const StoredCertificate& one) {
+        return m_touched.contains(subjectOf(State(CertificateState{store, one.certificate.thumbprintSha1, false, false, {}, {}})));
+    });
+}
+
+std::optional<Finding> Reliance::warning(const State& back, const State& now) const
+{
+    const auto* certificate = std::get_if<CertificateState>(&now);
+    if (!certificate || !certificate->present || std::get<CertificateState>(back).present) return std::nullopt;
+    std::vector<std::string> places;
+    for (const SslRecord* record : m_others)
+        if (!record->ctlStore.empty() && equalsIgnoringCase(record->ctlStore, certificate->store)) places.push_back(record->endpoint);
+    if (places.empty() || !isEmptied(certificate->store)) return std::nullopt;
+    return Finding{"others-ctl-emptied", Severity::Warning,
+                   {tr("The store {1} is left empty. Records that this run has not made name it ({0}): nobody with a certificate enters there any more."), {joined(places), certificate->store}},
+                   {tr("Put the CA of those visitors into the store afterwards, or name another store in those records."), {}}};
 }
 
 std::optional<Message> Reliance::changedLater(const State& left) const

@@ -44,7 +44,8 @@ struct Target {
     const JournalStep* step;
     bool conflict;
     Message unreadable;  ///< why it cannot be seen how the thing is now; then `now` says nothing
-    std::optional<Message> reliedOn = {};  ///< a later run needs it as it is now
+    std::optional<Message> reliedOn = {};  ///< somebody needs it as it is now
+    std::optional<Finding> warning = {};   ///< what else comes of it
 };
 
 /// How the run found the thing: what the first step knew that touched it.
@@ -64,7 +65,7 @@ const State* firstState(const JournalRun& run, const std::string& subject, const
 std::vector<Target> targets(const JournalRun& run, const std::vector<JournalRun>& later, const Facts& facts)
 {
     std::vector<Target> list;
-    const Reliance reliance(later, facts);
+    const Reliance reliance(run, later, facts);
     for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step) {
         for (const State& touched : step->before) {
             const std::string subject = subjectOf(touched);
@@ -81,7 +82,7 @@ std::vector<Target> targets(const JournalRun& run, const std::vector<JournalRun>
             const bool onlyWatches = task && !task->task;
             if (!now && onlyWatches) continue;
             if (!now) list.push_back({*first, touched, last, false, now.error().message});
-            else list.push_back({*first, *now, last, !onlyWatches && !(*now == *first) && !leftByRun(*last, index, *now), {}, reliance.hindrance(*first, like, *now)});
+            else list.push_back({*first, *now, last, !onlyWatches && !(*now == *first) && !leftByRun(*last, index, *now), {}, reliance.hindrance(*first, like, *now), reliance.warning(*first, *now)});
         }
     }
     return list;
@@ -108,20 +109,6 @@ void keepWithoutKey(Plan& plan, const Target& target, Step& step)
         step.state = StepState::Needed;
         step.reason = {};
     }
-}
-
-/// http.sys takes no record whose certificate is not in its store (1312): said before anything runs.
-std::optional<Message> certificateGone(const State& back, const State& now, const Facts& facts)
-{
-    const auto* record = std::get_if<RecordState>(&back);
-    if (!record || !record->record || record->record->thumbprint.empty()) return std::nullopt;
-    const auto& present = std::get<RecordState>(now).record;
-    if (present && present->thumbprint == record->record->thumbprint) return std::nullopt;
-    const std::string name = record->record->store.empty() ? "MY" : record->record->store;
-    const auto store = storeOf(facts, name);
-    if (!store || std::ranges::any_of(*store, [&](const StoredCertificate& one) { return one.certificate.thumbprintSha1 == record->record->thumbprint; })) return std::nullopt;
-    return Message{tr("The http.sys record of {0} cannot have its earlier certificate {1} again: it is no longer in the store {2}. Import it there first; nothing is undone until then."),
-                   {record->endpoint, record->record->thumbprint, name}};
 }
 
 Step stepFor(const Target& target, const Facts& facts, std::string file)
@@ -214,6 +201,11 @@ Result<Plan> planUndo(const JournalRun& run, const Journal& journal, const Facts
             continue;
         }
         keepWithoutKey(plan, target, step);
+        const auto isSaid = [&](const Finding& one) { return one.id == target.warning->id && one.message.values == target.warning->message.values; };
+        if (target.warning && step.state == StepState::Needed && std::ranges::none_of(plan.findings, isSaid)) plan.findings.push_back(*target.warning);
+        // What stands there now looks like its work, and is somebody's who has built it since.
+        if (run.undone && step.state != StepState::Done)
+            block(step, {tr("The run {0} was taken back already. What stands there now is not its work, so nothing is undone."), {run.run}});
         plan.steps.push_back(std::move(step));
     }
     return plan;

@@ -187,6 +187,19 @@ Result<HttpAddress> parseHttpAddress(const std::string& url)
     return parseRest(url.substr(7), false);
 }
 
+std::optional<std::string> redirectedAddress(const std::string& from, const std::string& to)
+{
+    const auto origin = parseHttpAddress(from);
+    if (!origin) return std::nullopt;
+    const std::string path = origin->target.substr(0, origin->target.find('?'));
+    const bool hasScheme = to.find(':') < to.find_first_of("/?#");
+    std::string address = to;
+    if (to.starts_with("//")) address = "http:" + to;
+    else if (to.starts_with('/')) address = "http://" + origin->authority() + to;
+    else if (!hasScheme && !to.empty()) address = "http://" + origin->authority() + (to.starts_with('?') ? path : path.substr(0, path.rfind('/') + 1)) + to;
+    return parseHttpAddress(address) ? std::optional(address) : std::nullopt;
+}
+
 Result<HttpAddress> parseSiteAddress(const std::string& url)
 {
     if (auto problem = textProblem(url)) return *problem;

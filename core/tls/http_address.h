@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/base/result.h"
@@ -25,6 +26,10 @@ std::string shownAddress(const std::string& url);
 /// Accepts http only, without a user name or password in it. Errors: InvalidInput, Unsupported; each sentence names
 /// what is wrong and never repeats a password that stood in the address.
 Result<HttpAddress> parseHttpAddress(const std::string& url);
+
+/// The address a server points to that was asked for `from` (RFC 9110, section 10.2.2; RFC 3986, section 5.2): `to` is an http address,
+/// or a path on the same host, from its root or from the folder of `from`. Nothing for anything else.
+std::optional<std::string> redirectedAddress(const std::string& from, const std::string& to);
 
 /// The address of a site that is to be opened: https, which may be left out ("www.example.co.jp/app"). Errors as above.
 Result<HttpAddress> parseSiteAddress(const std::string& url);

@@ -9,6 +9,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
+#include "core/base/file.h"
 #include "core/base/utf8.h"
 #include "core/tls/http_address.h"
 #include "core/tls/name_lookup.h"
@@ -42,8 +43,6 @@ Error timedOut(const std::string& whom, std::chrono::milliseconds time)
             "timed out"};
 }
 
-Error cancelled() { return {ErrorCode::Cancelled, {tr("Cancelled."), {}}, "stopped"}; }
-
 Error unreachable(const std::string& whom, const error_code& problem)
 {
     return {ErrorCode::Io,
@@ -57,9 +56,8 @@ Error unreachable(const std::string& whom, const error_code& problem)
 class Fetch {
 public:
     /// peer: the address itself, or that of the proxy.
-    Fetch(const HttpAddress& address, const HttpAddress& peer, const HttpLimits& limits)
-        : m_address(address), m_peer(peer), m_limits(limits), m_shown(asked(address, limits.proxy)),
-          m_deadline(Clock::now() + limits.time), m_stream(m_context)
+    Fetch(const HttpAddress& address, const HttpAddress& peer, const HttpLimits& limits, Clock::time_point deadline)
+        : m_address(address), m_peer(peer), m_limits(limits), m_shown(asked(address, limits.proxy)), m_deadline(deadline), m_stream(m_context)
     {
     }
 
@@ -76,6 +74,9 @@ public:
         if (!endpoints) return endpoints.error();
         return exchange<int>(*endpoints, [this] { return receiveStatus(); });
     }
+
+    /// Where the answer points to instead; empty: it does not.
+    const std::string& movedTo() const { return m_movedTo; }
 
 private:
     template <class Answer, class Receive>
@@ -196,7 +197,7 @@ private:
                 "connection ended early"};
     }
 
-    Error broken(const error_code& problem, const Parser& parser) const
+    Error broken(const error_code& problem, const Parser& parser)
     {
         // A page that is too large, or cut off, of another status: the status says more.
         if (parser.is_header_done() && parser.get().result_int() != 200) return refused(parser.get());
@@ -209,11 +210,18 @@ private:
         return unreachable(m_shown, problem);
     }
 
-    Error refused(const http::response_header<>& answer) const
+    Error refused(const http::response_header<>& answer)
     {
         const std::string status = std::to_string(answer.result_int());
         if (answer.result_int() / 100 == 3) {
             const auto to = answer[http::field::location];
+            m_movedTo = std::string(to);
+            if (m_limits.redirects > 0)
+                return {ErrorCode::Unsupported,
+                        {tr("{0} answers with status {1} and points to {2} instead, where Monban does not go: that is no http address, or one redirect too many. "
+                            "Download the file with a browser and name the file."),
+                         {m_shown, status, to.empty() ? "-" : validUtf8(std::string(to.substr(0, 500)))}},
+                        "redirect"};
             return {ErrorCode::Unsupported,
                     {tr("{0} answers with status {1} and points to {2} instead. Monban follows no redirects, so that what it fetches comes "
                         "from the address you gave. If that address is right, give it instead; if it does not begin with http:, "
@@ -237,7 +245,7 @@ private:
                 "status " + status};
     }
 
-    Result<Bytes> judged(http::response<http::vector_body<std::uint8_t>>& answer, bool more) const
+    Result<Bytes> judged(http::response<http::vector_body<std::uint8_t>>& answer, bool more)
     {
         if (answer.result_int() != 200) return refused(answer);
         const std::string encoding = lowerAscii(std::string(answer[http::field::content_encoding]));
@@ -261,13 +269,14 @@ private:
     const HttpAddress& m_peer;
     const HttpLimits& m_limits;
     std::string m_shown;
+    std::string m_movedTo;
     Clock::time_point m_deadline;
     asio::io_context m_context{1};
     beast::tcp_stream m_stream;
 };
 
 template <class Answer, class Ask>
-Result<Answer> fetched(const std::string& url, const HttpLimits& limits, const Ask& ask)
+Result<Answer> fetched(const std::string& url, const HttpLimits& limits, Clock::time_point deadline, const Ask& ask)
 {
     const auto address = parseHttpAddress(url);
     if (!address) return address.error();
@@ -277,7 +286,7 @@ Result<Answer> fetched(const std::string& url, const HttpLimits& limits, const A
                      {tr("{0} is not the address of a proxy. Look what netsh winhttp show proxy prints."), {shownAddress("http://" + limits.proxy)}},
                      peer.error().detail};
     try {
-        Fetch fetch(*address, *peer, limits);
+        Fetch fetch(*address, *peer, limits, deadline);
         return ask(fetch);
     } catch (const std::exception& error) {  // no memory, no socket, no thread left
         return Error{ErrorCode::Unexpected, {tr("{0} could not be fetched: {1}"), {asked(*address, limits.proxy), validUtf8(error.what())}}, error.what()};
@@ -286,14 +295,45 @@ Result<Answer> fetched(const std::string& url, const HttpLimits& limits, const A
 
 }  // namespace
 
+HttpLimits limitsForRoot(std::stop_token stop)
+{
+    HttpLimits limits;
+    limits.stop = std::move(stop);
+    return limits;
+}
+
+HttpLimits limitsForList(std::stop_token stop)
+{
+    constexpr int kMostRedirects = 5;
+    HttpLimits limits;
+    limits.bytes = kLargestInput;
+    limits.redirects = kMostRedirects;
+    limits.stop = std::move(stop);
+    return limits;
+}
+
 Result<Bytes> httpGet(const std::string& url, const HttpLimits& limits)
 {
-    return fetched<Bytes>(url, limits, [](Fetch& fetch) { return fetch.run(); });
+    const auto deadline = Clock::now() + limits.time;
+    HttpLimits now = limits;
+    std::string address = url;
+    for (int followed = 0;; ++followed) {
+        std::string movedTo;
+        auto got = fetched<Bytes>(address, now, deadline, [&](Fetch& fetch) {
+            auto body = fetch.run();
+            movedTo = fetch.movedTo();
+            return body;
+        });
+        const auto next = got || movedTo.empty() || followed == limits.redirects ? std::nullopt : redirectedAddress(address, movedTo);
+        if (!next) return got;
+        address = *next;
+        if (const auto host = parseHttpAddress(address); host && limits.proxyFor) now.proxy = limits.proxyFor(host->host);
+    }
 }
 
 Result<int> httpStatus(const std::string& url, const HttpLimits& limits, std::uint16_t loopbackPort)
 {
-    return fetched<int>(url, limits, [&](Fetch& fetch) { return fetch.status(loopbackPort); });
+    return fetched<int>(url, limits, Clock::now() + limits.time, [&](Fetch& fetch) { return fetch.status(loopbackPort); });
 }
 
 }  // namespace monban

@@ -44,7 +44,6 @@ int ownIndex()
     return index;
 }
 
-Error cancelled() { return {ErrorCode::Cancelled, {tr("Cancelled."), {}}, "stopped"}; }
 Error timedOut(const std::string& host)
 {
     return {ErrorCode::TimedOut, {tr("{0} did not answer in time. Look whether this computer can reach it (name, firewall)."), {host}}, "timed out"};

@@ -6,7 +6,8 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <thread>
+
+#include "core/base/left_thread.h"
 
 namespace monban {
 namespace {
@@ -25,8 +26,10 @@ struct Lookup {
 
 Found lookUp(const std::string& host, std::uint16_t port, std::chrono::steady_clock::time_point deadline, const std::stop_token& stop)
 {
+    boost::system::error_code isName;
+    if (const auto address = asio::ip::make_address(host, isName); !isName) return {true, {}, {tcp::endpoint(address, port)}};
     const auto lookup = std::make_shared<Lookup>();
-    std::thread([lookup, host, port] {
+    std::thread asking([lookup, host, port] {
         Found found;
         try {
             asio::io_context context;
@@ -38,10 +41,18 @@ Found lookUp(const std::string& host, std::uint16_t port, std::chrono::steady_cl
         const std::lock_guard guard(lookup->mutex);
         lookup->found = std::move(found);
         lookup->ready.notify_all();
-    }).detach();
-    std::unique_lock guard(lookup->mutex);
-    lookup->ready.wait_until(guard, stop, deadline, [&] { return lookup->found.isAnswered; });
-    return lookup->found;
+    });
+    Found found;
+    {
+        std::unique_lock guard(lookup->mutex);
+        lookup->ready.wait_until(guard, stop, deadline, [&] { return lookup->found.isAnswered; });
+        found = lookup->found;
+    }
+    joinOrLeave(std::move(asking), [lookup] {
+        const std::lock_guard guard(lookup->mutex);
+        return lookup->found.isAnswered;
+    });
+    return found;
 }
 
 }  // namespace monban

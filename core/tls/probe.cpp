@@ -2,10 +2,11 @@
 #include "core/tls/probe.h"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <set>
 
-#include "core/base/joined.h"
+#include "core/pki/digest.h"
 
 namespace monban {
 namespace {
@@ -15,7 +16,11 @@ struct Planned {
     std::string name;
     bool expectsAccepted = false;
     HttpsVisit visit;
+    std::string word;
 };
+
+/// Makes a request known in a log. Nobody else can have guessed it, so that a line with it is that request's.
+std::string newWord() { return "monban=" + hex(randomBytes(8)); }
 
 std::vector<Planned> plannedFor(const ProbeQuestion& question)
 {
@@ -33,7 +38,13 @@ std::vector<Planned> plannedFor(const ProbeQuestion& question)
         visit.client = client;
         visit.tls = tls;
         visit.offersHttp2 = http2;
-        planned.push_back({name, expectsAccepted, std::move(visit)});
+        const std::string word = question.log ? newWord() : std::string();
+        if (!word.empty()) {  // in front: a log may keep the beginning of a long query only
+            const auto query = visit.target.find('?');
+            if (query == std::string::npos) visit.target += "?" + word;
+            else visit.target.insert(query + 1, word + "&");
+        }
+        planned.push_back({name, expectsAccepted, std::move(visit), word});
     };
     const auto addVersions = [&](const std::string& name, bool expectsAccepted, const ClientIdentity& client) {
         add(name, expectsAccepted, client);
@@ -47,23 +58,41 @@ std::vector<Planned> plannedFor(const ProbeQuestion& question)
     return planned;
 }
 
+/// Files of one name in two folders: the second is "client.p12 (2)".
+void makeNamesDistinct(std::vector<NamedIdentity>& identities)
+{
+    std::set<std::string> taken;
+    for (NamedIdentity& one : identities) {
+        const std::string plain = one.name;
+        for (int count = 2; !taken.insert(one.name).second; ++count) one.name = plain + " (" + std::to_string(count) + ")";
+    }
+}
+
 /// 403.7, 12, 13, 16 and 17 are about the certificate (WINDOWS-FACTS 7); any other sub-status of 403 is not.
-bool isOfTheCertificate(const HttpsAnswer& answer)
+bool isOfTheCertificate(const ProbeAttempt& attempt)
 {
     static const std::set<std::string> kOfTheCertificate{"7", "12", "13", "16", "17"};
-    return answer.status == 403 && kOfTheCertificate.contains(answer.subStatus);
+    return attempt.answer->status == 403 && kOfTheCertificate.contains(attempt.subStatus());
 }
 
 /// 400 is what nginx says; a 403 without a sub-status may be about anything.
-bool maybeOfTheCertificate(const HttpsAnswer& answer)
+bool maybeOfTheCertificate(const ProbeAttempt& attempt)
 {
-    return isOfTheCertificate(answer) || (answer.status == 403 && answer.subStatus.empty()) || answer.status == 400;
+    return isOfTheCertificate(attempt) || (attempt.answer->status == 403 && attempt.subStatus().empty()) || attempt.answer->status == 400;
+}
+
+/// A sub-status that is not known may be any.
+bool isSameStatus(const ProbeAttempt& one, const ProbeAttempt& other)
+{
+    const std::string first = one.subStatus(), second = other.subStatus();
+    return one.answer->status == other.answer->status && (first.empty() || second.empty() || first == second);
 }
 
 /// good: what the good certificate met. Where it meets the same, it is not the certificate's fault, unless the server asks for
 /// certificates so late that nobody can show one.
-Admission admissionOf(const Result<HttpsAnswer>& answer, const HttpsAnswer* good, Asked asked)
+Admission admissionOf(const ProbeAttempt& attempt, const ProbeAttempt* good, Asked asked)
 {
+    const Result<HttpsAnswer>& answer = attempt.answer;
     const bool asksLate = asked == Asked::Renegotiation || asked == Asked::PostHandshake;
     if (!answer) return Admission::Error;
     if (!answer->status) {
@@ -71,11 +100,11 @@ Admission admissionOf(const Result<HttpsAnswer>& answer, const HttpsAnswer* good
         if (answer->isAskedForCertificate()) return Admission::Refused;
         return answer->tlsVersion.empty() ? Admission::Error : Admission::Reset;
     }
-    if (isOfTheCertificate(*answer)) return Admission::Refused;
-    if (maybeOfTheCertificate(*answer)) {
+    if (isOfTheCertificate(attempt)) return Admission::Refused;
+    if (maybeOfTheCertificate(attempt)) {
         // Nobody is asked for one, and nobody gets in either: a wrong host name, a proxy.
         if (!good && asked == Asked::Never) return Admission::Error;
-        const bool isForEverybody = !asksLate && good && good->status == answer->status && good->subStatus == answer->subStatus;
+        const bool isForEverybody = !asksLate && good && isSameStatus(*good, attempt);
         return isForEverybody && answer->status == 403 ? Admission::Accepted : Admission::Refused;
     }
     // 408, 421, 425, 429: not answered for reasons that have nothing to do with who asks.
@@ -86,7 +115,7 @@ Admission admissionOf(const Result<HttpsAnswer>& answer, const HttpsAnswer* good
 ProbeAttempt attempted(const Planned& planned)
 {
     const auto begin = std::chrono::steady_clock::now();
-    ProbeAttempt attempt{planned.name, planned.expectsAccepted, Admission::Error, visit(planned.visit), {}, true};
+    ProbeAttempt attempt{planned.name, planned.expectsAccepted, Admission::Error, visit(planned.visit), {}, true, planned.word, {}};
     attempt.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
     return attempt;
 }
@@ -123,6 +152,24 @@ void lookForALateRequest(const ProbeQuestion& question, ProbeReport& report)
     if (!attempt.answer || attempt.answer->asked != Asked::PostHandshake) return;
     attempt.counts = false;  // no browser makes it
     report.attempts.push_back(std::move(attempt));
+}
+
+/// An error page that shows no sub-status: IIS has it in its log (WINDOWS-FACTS 7).
+void lookInTheLog(const ProbeQuestion& question, ProbeReport& report)
+{
+    if (!question.log) return;
+    std::vector<std::string> words;
+    for (const ProbeAttempt& attempt : report.attempts)
+        if (attempt.wantsItsLine()) words.push_back(attempt.word);
+    if (words.empty()) return;
+    const LoggedAnswers found = question.log(words);
+    for (ProbeAttempt& attempt : report.attempts) {
+        const auto lines = found.find(attempt.word);
+        if (lines == found.end() || lines->second.empty()) continue;
+        // Of several the one that tells most about what was met. A front end may have answered otherwise than the site behind it.
+        const auto worth = [&](const LoggedAnswer& one) { return one.status != attempt.answer->status ? 0 : one.subStatus == 0 ? 1 : 2; };
+        attempt.logged = *std::ranges::max_element(lines->second, {}, worth);
+    }
 }
 
 /// The request that browsers meet: in the handshake, or else that of the newest TLS.
@@ -188,6 +235,23 @@ void judgeServer(const ProbeQuestion& question, ProbeReport& report)
     report.server = judge(verdict);
 }
 
+/// All at once while they are few. Of those to be refused there may be hundreds, and each visit takes a thread.
+std::vector<ProbeAttempt> attemptedAll(const std::vector<Planned>& planned)
+{
+    constexpr std::size_t kAtOnce = 16;
+    std::vector<std::optional<ProbeAttempt>> made(planned.size());
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::future<void>> visitors;
+    for (std::size_t i = 0; i < std::min(kAtOnce, planned.size()); ++i)
+        visitors.push_back(std::async(std::launch::async, [&] {
+            for (std::size_t mine = next++; mine < planned.size(); mine = next++) made[mine] = attempted(planned[mine]);
+        }));
+    for (auto& one : visitors) one.get();
+    std::vector<ProbeAttempt> attempts;
+    for (auto& one : made) attempts.push_back(std::move(*one));
+    return attempts;
+}
+
 }  // namespace
 
 const char* name(Admission admission)
@@ -201,21 +265,23 @@ const char* name(Admission admission)
     return "error";
 }
 
-Result<ProbeReport> probe(const ProbeQuestion& question)
+Result<ProbeReport> probe(const ProbeQuestion& given)
 {
+    ProbeQuestion question = given;
+    makeNamesDistinct(question.refuse);
     ProbeReport report;
-    std::vector<std::future<ProbeAttempt>> running;
-    for (const Planned& planned : plannedFor(question)) running.push_back(std::async(std::launch::async, [planned] { return attempted(planned); }));
-    for (auto& one : running) report.attempts.push_back(one.get());
-    if (question.stop.stop_requested()) return Error{ErrorCode::Cancelled, {tr("Cancelled."), {}}, "stopped"};
+    report.attempts = attemptedAll(plannedFor(question));
+    if (question.stop.stop_requested()) return cancelled();
     collectRequests(question, report);
     if (report.asked == Asked::Never || report.asked == Asked::Renegotiation) {
         lookForALateRequest(question, report);
         collectRequests(question, report);
     }
+    lookInTheLog(question, report);
+    if (question.stop.stop_requested()) return cancelled();
     const ProbeAttempt* good = attemptNamed(report.attempts, "client");
     for (ProbeAttempt& attempt : report.attempts) {
-        attempt.observed = admissionOf(attempt.answer, good && good->answer ? &*good->answer : nullptr, report.asked);
+        attempt.observed = admissionOf(attempt, good && good->answer ? good : nullptr, report.asked);
         if (isOfAMissingVersion(attempt, report.attempts)) attempt.counts = false;
     }
     judgeServer(question, report);
@@ -224,109 +290,25 @@ Result<ProbeReport> probe(const ProbeQuestion& question)
     return report;
 }
 
+bool ProbeAttempt::hasLoggedSubStatus() const
+{
+    return answer && answer->subStatus.empty() && logged && logged->status == answer->status && logged->subStatus != 0;
+}
+
+std::string ProbeAttempt::subStatus() const
+{
+    if (hasLoggedSubStatus()) return std::to_string(logged->subStatus);
+    return !answer || answer->subStatus == "0" ? std::string() : answer->subStatus;
+}
+
+bool ProbeAttempt::wantsItsLine() const
+{
+    return !word.empty() && answer && answer->status && *answer->status >= 400 && *answer->status != 400 && *answer->status != 503 && answer->subStatus.empty();
+}
+
 bool ProbeReport::passes() const
 {
     return unexpectedIssuers.empty() && std::ranges::all_of(attempts, [](const ProbeAttempt& one) { return !one.counts || one.isAsExpected(); });
-}
-
-Message wordFor(Admission admission)
-{
-    switch (admission) {
-    case Admission::Accepted: return {tr("gets in"), {}};
-    case Admission::Refused: return {tr("is refused"), {}};
-    case Admission::Reset: return {tr("is cut off"), {}};
-    case Admission::Error: return {tr("no answer"), {}};
-    }
-    return {tr("no answer"), {}};
-}
-
-Message titleOf(const ProbeAttempt& attempt)
-{
-    constexpr std::string_view kRefuse = "refuse:";
-    if (attempt.name.starts_with(kRefuse)) return {tr("To be refused: {0}"), {attempt.name.substr(kRefuse.size())}};
-    const bool isStranger = attempt.name.starts_with("no-certificate");
-    const auto is = [&](const char* end) { return attempt.name.ends_with(end); };
-    if (is("-tls1.2")) return {isStranger ? tr("Without a certificate, TLS 1.2") : tr("With the client certificate, TLS 1.2"), {}};
-    if (is("-tls1.3")) return {isStranger ? tr("Without a certificate, TLS 1.3") : tr("With the client certificate, TLS 1.3"), {}};
-    if (is("-post-handshake")) return {isStranger ? tr("Without a certificate, asked after the handshake") : tr("With the client certificate, asked after the handshake"), {}};
-    if (is("-h2")) return {isStranger ? tr("Without a certificate, HTTP/2") : tr("With the client certificate, HTTP/2"), {}};
-    return {isStranger ? tr("Without a certificate") : tr("With the client certificate"), {}};
-}
-
-Message evidenceOf(const ProbeAttempt& attempt)
-{
-    if (!attempt.answer) return attempt.answer.error().message;
-    const HttpsAnswer& answer = *attempt.answer;
-    if (answer.status) {
-        const std::string code = std::to_string(*answer.status) + (answer.subStatus.empty() ? "" : "." + answer.subStatus);
-        return answer.isAskedForCertificate() ? Message{tr("HTTP {0} over {1}; a certificate was asked for ({2})."), {code, answer.tlsVersion, name(answer.asked)}}
-                                              : Message{tr("HTTP {0} over {1}; no certificate was asked for."), {code, answer.tlsVersion}};
-    }
-    if (!answer.alert.empty()) return {tr("The server ended the connection with the TLS alert {0}."), {answer.alert}};
-    if (answer.isClosedByPeer) return {tr("The server closed the connection without an answer ({0})."), {answer.ended}};
-    return {tr("No answer that can be read ({0})."), {answer.ended}};
-}
-
-std::vector<Finding> findingsOf(const ProbeReport& report)
-{
-    std::vector<Finding> findings;
-    const auto add = [&](const char* id, Severity severity, Message message, Message remedy) { findings.push_back({id, severity, std::move(message), std::move(remedy)}); };
-    const auto named = [&](const auto& which) {
-        std::vector<std::string> names;
-        for (const ProbeAttempt& one : report.attempts)
-            if (one.counts && which(one)) names.push_back(one.name);
-        return joined(names);
-    };
-    const auto isStranger = [](const ProbeAttempt& one) { return one.name.starts_with("no-certificate"); };
-    const std::string strangers = named([&](const ProbeAttempt& one) { return isStranger(one) && one.observed == Admission::Accepted; });
-    if (!strangers.empty())
-        add("admitted-without-certificate", Severity::Error,
-            report.asked == Asked::Never ? Message{tr("Somebody without a certificate gets in, and nobody is asked for one ({0})."), {strangers}}
-                                         : Message{tr("The server asks for a certificate, but whoever has none gets in all the same ({0})."), {strangers}},
-            {tr("Set the SSL settings of the site to require client certificates."), {}});
-    const std::string wrong = named([](const ProbeAttempt& one) { return one.name.starts_with("refuse:") && one.observed == Admission::Accepted; });
-    if (!wrong.empty())
-        add("admitted-wrong-certificate", Severity::Error, {tr("A certificate that must be refused gets in: {0}."), {wrong}},
-            {tr("Look which CAs stand in the store that serves as the CTL, and whether revocation is checked."), {}});
-    const std::string refused = named([](const ProbeAttempt& one) { return one.expectsAccepted && one.observed == Admission::Refused; });
-    if (!refused.empty())
-        add("good-certificate-refused", Severity::Error, {tr("The client certificate that should get in is refused ({0})."), {refused}},
-            {tr("Look whether its root CA stands in both stores, whether it is within its dates and not revoked, and whether the revocation list can be fetched and is current."), {}});
-    const std::string late = named([](const ProbeAttempt& one) { return one.observed == Admission::Reset; });
-    const bool isLate = report.asked == Asked::Renegotiation || report.asked == Asked::PostHandshake || !late.empty();
-    if (isLate)
-        add("late-request", Severity::Error,
-            late.empty() ? Message{tr("The server asks for the certificate only after the request ({0}). With TLS 1.3 and HTTP/2 browsers get in with none."), {name(report.asked)}}
-                         : Message{tr("The server broke off in the middle of the request ({0}): that happens where it asks for the certificate too late, which TLS 1.3 and HTTP/2 do not allow."), {late}},
-            {tr("Have it ask in the first handshake: negotiate the client certificate in the http.sys record (clientcertnegotiation=enable)."), {}});
-    if (!report.unexpectedIssuers.empty())
-        add("unexpected-ca-names", Severity::Error,
-            {tr("The server offers CA names that are not expected: {0}. Browsers then offer certificates that are refused."), {joined(report.unexpectedIssuers, "; ")}},
-            {tr("Name the store that holds your CA alone in the http.sys record (sslctlstorename), and remove the others from it."), {}});
-    if (report.acceptableIssuersBytes > kMostIssuerBytes)
-        add("too-many-ca-names", Severity::Warning,
-            {tr("The list of CA names has {0} bytes. Windows sends at most {1}; of a longer list the rest is missing."), {std::to_string(report.acceptableIssuersBytes), std::to_string(kMostIssuerBytes)}},
-            {tr("Name the store that holds your CA alone in the http.sys record (sslctlstorename)."), {}});
-    if (report.asked != Asked::Never && report.acceptableIssuers.empty())
-        add("no-ca-names", Severity::Info, {tr("The server sends no CA names: browsers offer every client certificate there is."), {}},
-            {tr("Set SendTrustedIssuerList to 1 to narrow the choice."), {}});
-    const std::string silent = named([](const ProbeAttempt& one) { return one.observed == Admission::Error; });
-    if (!silent.empty())
-        add("no-answer", Severity::Error, {tr("Some attempts had no answer that says anything ({0})."), {silent}},
-            {tr("Look at the evidence of each: whether the address is right, the server runs, and a firewall lets it through."), {}});
-    for (const ProbeAttempt& attempt : report.attempts)
-        if (!attempt.counts && attempt.name.starts_with("no-certificate-tls"))
-            add("tls-version-missing", Severity::Info, {tr("The server does not speak TLS {0}."), {attempt.name.substr(attempt.name.size() - 3)}}, {});
-    if (report.server) {
-        const auto ofServer = findingsOf(*report.server);
-        findings.insert(findings.end(), ofServer.begin(), ofServer.end());
-    }
-    if (report.client)
-        for (Finding& finding : findingsOf(*report.client)) {
-            finding.id = "client-" + finding.id;
-            findings.push_back(std::move(finding));
-        }
-    return findings;
 }
 
 }  // namespace monban

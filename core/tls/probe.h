@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -9,6 +10,7 @@
 #include "core/pki/verdict.h"
 #include "core/tls/http_address.h"
 #include "core/tls/https_visit.h"
+#include "core/tls/site_log.h"
 
 namespace monban {
 
@@ -34,6 +36,9 @@ struct ProbeQuestion {
     std::vector<Certificate> roots;  ///< of the server's certificate and of the clients': also the only CA names expected
     ClientIdentity client;           ///< the good one; null: not tried
     std::vector<NamedIdentity> refuse;
+    /// Asks the site's own log for requests by the word in their query: the way to a sub-status that the server does not show.
+    /// Empty: there is no log, and the address is opened as it stands.
+    std::function<LoggedAnswers(const std::vector<std::string>& words)> log;
     Time at{};
     std::chrono::milliseconds time = std::chrono::seconds(10);  ///< for each attempt
     std::stop_token stop;
@@ -48,7 +53,15 @@ struct ProbeAttempt {
     std::chrono::milliseconds took{};
     /// False where it says nothing about who gets in: a version of TLS that the server does not have.
     bool counts = true;
+    std::string word{};  ///< that its address carried for the site's log; empty: none
+    std::optional<LoggedAnswer> logged{};  ///< its line in that log, where the log was asked
 
+    /// "7" of "403.7", as the page shows it or else as the log has it; empty where neither does, or where it is 0, which means none.
+    std::string subStatus() const;
+    bool hasLoggedSubStatus() const;  ///< it is the log that tells it
+    /// An error page without a sub-status, of a request that the site's log should know. 400 and 503 are http.sys's own, which
+    /// writes them elsewhere (HTTPERR).
+    bool wantsItsLine() const;
     bool isAsExpected() const { return observed == (expectsAccepted ? Admission::Accepted : Admission::Refused); }
 };
 Message evidenceOf(const ProbeAttempt& attempt);

@@ -83,6 +83,8 @@ def make_key(key):
         options = ["-algorithm", "EC", "-pkeyopt", f"ec_paramgen_curve:{CURVES[kind]}"]
     elif kind == "explicit":
         options = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit"]
+    elif kind == "rsapss":
+        options = ["-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"]
     elif kind.startswith("rsa"):
         bits, _, exponent = kind[3:].partition("e")
         options = ["-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{bits}", "-pkeyopt", f"rsa_keygen_pubexp:{exponent or 65537}"]

@@ -93,6 +93,7 @@ for name, expected, san, host, rule in (
     ("host in capitals", "P", "DNS:www.example.test", "WWW.Example.TEST", "RFC 4343 3: ASCII case does not count"),
     ("SAN in capitals", "P", "DNS:WWW.EXAMPLE.Test", HOST, "RFC 4343 3"),
     ("trailing dot of the host", "P", "DNS:www.example.test", "www.example.test.", "RFC 1034 3.1; Chromium takes one dot away"),
+    ("trailing dot of the name", "P", "DNS:www.example.test.", HOST, "Chromium takes one dot away"),
     ("second of three names", "P", "DNS:a.example.test,DNS:www.example.test,DNS:b.example.test", HOST, PKIX_NAME),
     ("last of a hundred names", "P", ",".join(f"DNS:n{n}.example.test" for n in range(99)) + ",DNS:www.example.test", HOST, PKIX_NAME),
     ("parent domain", "F", "DNS:www.example.test", "example.test", PKIX_NAME),
@@ -120,6 +121,7 @@ for name, expected, san, host, rule in (
     ("wildcard", "P", "DNS:*.example.test", HOST, "RFC 9525 6.3"),
     ("wildcard, capitals", "P", "DNS:*.EXAMPLE.test", HOST, "RFC 4343 3"),
     ("wildcard, deeper", "P", "DNS:*.b.example.test", "a.b.example.test", "RFC 9525 6.3"),
+    ("wildcard for an underscore", "P", "DNS:*.example.test", "my_host.example.test", "Chromium compares literally"),
     ("wildcard and trailing dot", "P", "DNS:*.example.test", "www.example.test.", "RFC 9525 6.3; Chromium"),
     ("wildcard for an A-label", "P", "DNS:*.example.test", "xn--wgv71a119e.example.test", "RFC 9525 6.3: a whole label"),
     ("wildcard for a U-label", "P", "DNS:*.example.test", "日本語.example.test", "RFC 5890 4.1, RFC 9525 6.3"),
@@ -330,6 +332,8 @@ for name, expected, nc, leaf, rule in (
     ("wildcard inside", "P", "permitted;DNS:example.test", {"san": "DNS:*.example.test"}, NC),
     ("wildcard wider than permitted", "F", "permitted;DNS:www.example.test", {"san": "DNS:*.example.test"}, WILD_NC),
     ("wildcard over an excluded name", "F", "excluded;DNS:www.example.test", {"san": "DNS:*.example.test"}, WILD_NC),
+    ("wildcard two labels above an excluded name", "P", "excluded;DNS:a.b.example.test", {"san": "DNS:*.example.test"}, WILD_NC),
+    ("excluded domain, trailing dot", "F", "excluded;DNS:example.test", {"san": "DNS:www.example.test."}, "Chromium takes one dot away"),
     ("only IP constrained", "P", "permitted;IP:192.0.2.0/255.255.255.0", {}, NC + ": other kinds stay free"),
     ("only e-mail constrained", "P", "permitted;email:example.test", {}, NC),
     ("e-mail outside", "F", "permitted;email:example.test", {"san": "DNS:www.example.test,email:a@other.test"}, NC),
@@ -401,6 +405,15 @@ case("extension: unknown critical, upper CA", "FPP", CRITICAL, line({}, {"more":
 case("extension: unknown critical, root", "FPP", "RFC 5937 2; Chromium ApplyTrustAnchorConstraints", of_root(more=[UNKNOWN_CRITICAL]))
 case("extension: precertificate's poison", "FPP", "RFC 6962 3.1", of_leaf(more=["1.3.6.1.4.1.11129.2.4.3=critical,DER:0500"]))
 case("extension: must staple", "PPP", "RFC 7633 4: not critical", of_leaf(more=["tlsfeature=status_request"]))
+PROCESSED = "Chromium IsHandledCriticalExtension"
+APPLICATION_POLICIES = "1.3.6.1.4.1.311.21.10=critical,DER:300c300a06082b06010505070301"
+case("extension: critical distribution points", "FPP", PROCESSED, of_leaf(more=["crlDistributionPoints=critical,URI:http://ca.example.test/a.crl"]))
+case("extension: critical nsCertType", "FPP", PROCESSED, of_leaf(more=["nsCertType=critical,server"]))
+case("extension: critical policies, unknown qualifier", "FPP", PROCESSED, of_leaf(policies="critical," + raw("3014301206032a0304300b300906032a03050c027878")))
+case("extension: policies, unknown qualifier", "PPP", "RFC 5280 4.2.1.4", of_leaf(policies=raw("3014301206032a0304300b300906032a03050c027878")))
+case("extension: critical application policies", "PPP", PROCESSED + ": beside an EKU", of_leaf(more=[APPLICATION_POLICIES]))
+case("extension: critical application policies, no EKU", "FPP", PROCESSED, of_leaf(eku=None, more=[APPLICATION_POLICIES]))
+case("extension: broken distribution points", "FPP", "RFC 5280 4.2.1.13", of_leaf(more=["crlDistributionPoints=" + raw("300301")]))
 case("extension: critical policies", "PPP", "RFC 5280 4.2.1.4", of_leaf(policies="critical,1.2.3.4"))
 case("extension: critical inhibitAnyPolicy", "PPP", "RFC 5280 4.2.1.14", of_ca(any_policy="critical,0"))
 case("extension: critical inhibitPolicyMapping", "PPP", "RFC 5280 4.2.1.11", of_ca(policy_limits="critical,inhibitPolicyMapping:0"))
@@ -440,6 +453,7 @@ for kind in ("p384", "p521", "rsa1024", "rsa2048", "rsa2048e3", "rsa3072"):
     case(f"key: leaf {kind}", "PPP", KEYS, of_leaf(key=f"{kind}.leaf"))
 for kind in ("rsa512", "rsa1023", "p224", "k256", "bp256", "ed25519", "dsa1024"):
     case(f"key: leaf {kind}", "FPP", KEYS, of_leaf(key=f"{kind}.leaf"))
+case("key: leaf for RSA-PSS alone", "FPP", "Chromium: rsaEncryption only", of_leaf(key="rsapss.leaf"))
 case("key: leaf P-256 by parameters", "FPP", "RFC 5480 2.1.1: namedCurve only", of_leaf(key="explicit.leaf"))
 for kind in ("p384", "p521", "rsa1024", "rsa2048"):
     case(f"key: CA {kind}", "PPP", KEYS, of_ca(key=f"{kind}.ca"))
@@ -462,6 +476,10 @@ case("hash: root ECDSA sha1", "PPP", "RFC 5280 6.1: an anchor's own signature is
 case("hash: CA ECDSA sha1", "FPP", HASH, of_ca(md="sha1"))
 case("hash: upper CA ECDSA sha1", "FPP", HASH, line({}, {"md": "sha1"}, {}, {}))
 case("hash: leaf RSA-PSS sha256", "PPP", "RFC 4055 3.1; Chromium", line({}, RSA_CA, {"sigopt": PSS}))
+case("hash: leaf RSA-PSS sha256, salt of twenty", "FPP", "Chromium ParseRsaPss: as in TLS 1.3",
+     line({}, RSA_CA, {"sigopt": (PSS[0], "rsa_pss_saltlen:20")}))
+case("hash: leaf RSA-PSS sha256, another mask", "FPP", "Chromium ParseRsaPss: as in TLS 1.3",
+     line({}, RSA_CA, {"sigopt": (*PSS, "rsa_mgf1_md:sha1")}))
 case("hash: leaf RSA-PSS sha1", "FPP", HASH, line({}, RSA_CA, {"sigopt": PSS, "md": "sha1"}))
 SHA256_ECDSA, SHA384_ECDSA = (tlv(0x30, bytes.fromhex("06082a8648ce3d04030" + n)) for n in "23")
 SHA256_RSA_BARE = tlv(0x30, bytes.fromhex("06092a864886f70d01010b"))
@@ -755,6 +773,8 @@ def ask(number):
 # Where a program that others rely on says something else: (openssl, gnutls, which of the two does what; and the rule).
 DIFFERENCES = {
     "name: trailing dot of the host": ("bad", "bad", "neither takes the host's final dot away; RFC 1034 3.1: it is the same name"),
+    "name: trailing dot of the name": ("bad", "bad", "both compare the dot; Chromium takes one away"),
+    "name: wildcard for an underscore": ("bad", "good", "OpenSSL has a wildcard stand for host names only; Chromium compares literally"),
     "name: wildcard and trailing dot":
         ("bad", "bad", "neither takes the host's final dot away; RFC 1034 3.1: it is the same name"),
     "name: wildcard for a U-label": ("bad", "good", "OpenSSL takes A-labels only; RFC 9525 6.3 compares a U-label as its A-label"),
@@ -832,6 +852,11 @@ DIFFERENCES = {
     "nc: common name outside, address in the SAN":
         ("bad", "bad", "both judge the CN where there is no dNSName; RFC 5280 4.2.1.10: SAN only"),
     "nc: intermediate's subject outside": ("bad", "good", "GnuTLS does not know directory names; RFC 5280 4.2.1.10"),
+    "extension: critical distribution points": ("good", "good", "both know it; Chromium has a list"),
+    "extension: critical nsCertType": ("good", "bad", "OpenSSL knows it; Chromium has a list"),
+    "extension: critical policies, unknown qualifier": ("good", "good", "neither reads the qualifiers; Chromium does where they are critical"),
+    "extension: critical application policies": ("bad", "bad", "neither knows it; Windows does, Chromium looks past it beside an EKU"),
+    "extension: broken distribution points": ("bad", "good", "GnuTLS does not read it; RFC 5280 4.2.1.13"),
     "extension: critical inhibitPolicyMapping": ("good", "bad", "GnuTLS does not know policyConstraints; RFC 5280 4.2.1.11"),
     "policy: required, and there": ("good", "bad", "GnuTLS does not know policyConstraints; RFC 5280 4.2.1.11"),
     "policy: required, leaf without": ("good", "bad", "OpenSSL judges policies when asked only; RFC 5280 6.1.3 (f)"),
@@ -846,6 +871,7 @@ DIFFERENCES = {
     "key: leaf bp256": ("good", "good", "no level, no profile, so no key is too weak; Chromium has a list"),
     "key: leaf ed25519": ("good", "good", "no level, no profile, so no key is too weak; Chromium has a list"),
     "key: leaf dsa1024": ("good", "good", "no level, no profile, so no key is too weak; Chromium has a list"),
+    "key: leaf for RSA-PSS alone": ("good", "good", "both take it; Chromium knows rsaEncryption only"),
     "key: leaf P-256 by parameters":
         ("bad", "good", "GnuTLS does not look at a key it does not use; RFC 5480 2.1.1: namedCurve only"),
     "key: CA rsa512": ("good", "good", "no level, no profile, so no key is too weak; Chromium has a list"),
@@ -863,6 +889,8 @@ DIFFERENCES = {
     "hash: CA RSA md5": ("good", "bad", "OpenSSL: no level, so no hash is too weak; Chromium: no SHA-1, no MD5"),
     "hash: CA ECDSA sha1": ("good", "bad", "OpenSSL: no level, so no hash is too weak; Chromium: no SHA-1, no MD5"),
     "hash: upper CA ECDSA sha1": ("good", "bad", "OpenSSL: no level, so no hash is too weak; Chromium: no SHA-1, no MD5"),
+    "hash: leaf RSA-PSS sha256, salt of twenty": ("good", "bad", "OpenSSL takes any salt; Chromium that of TLS 1.3"),
+    "hash: leaf RSA-PSS sha256, another mask": ("good", "bad", "OpenSSL takes any mask; Chromium that of TLS 1.3"),
     "hash: leaf RSA-PSS sha1": ("good", "bad", "OpenSSL: no level, so no hash is too weak; Chromium: no SHA-1, no MD5"),
     "algorithm: ECDSA with parameters": ("good", "good", "neither looks at the parameters; RFC 5758 3.2: absent"),
     "tampered: root's signature":

@@ -2,8 +2,10 @@
 """Inputs that nobody means to give: strange names, folders that cannot be read or written, things named twice."""
 import json
 import os
+import pathlib
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 from monban import PROGRAM, RUNNER, PracticeCase, run
@@ -152,6 +154,46 @@ class OddInput(PracticeCase):
         account = json.loads(applied.stdout)
         self.assertEqual((applied.returncode, account["outcome"], account["run"]), (1, "failed", None))
         self.assertEqual([s["result"]["outcome"] for s in account["steps"]], ["failed"] + ["not-run"] * (len(account["steps"]) - 1))
+
+
+class OddCertificates(unittest.TestCase):
+    """What a certificate says never looks like something that Monban says."""
+    NAMES = (b"www.example.com", b"a\n  Problem: forged\r\n\tforged", "\u200b\u200e\u200f\u061c\u202e".encode())
+    POINT = b"ldap://a\n  Note: forged"
+
+    def setUp(self):
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="monban-"))
+        self.addCleanup(shutil.rmtree, self.work, ignore_errors=True)
+        self.file = self.work / "odd.pem"
+
+        def tlv(tag, content):
+            return bytes([tag, len(content)]) + content if len(content) < 128 else bytes([tag, 0x81, len(content)]) + content
+        names = tlv(0x30, b"".join(tlv(0x82, name) for name in self.NAMES))
+        points = tlv(0x30, tlv(0x30, tlv(0xA0, tlv(0xA0, tlv(0x86, self.POINT)))))
+        (self.work / "ca.cnf").write_text("[req]\ndistinguished_name=n\nx509_extensions=x\n[n]\n[x]\n"
+                                          f"subjectAltName=DER:{names.hex()}\ncrlDistributionPoints=DER:{points.hex()}\n")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", self.work / "key", "-out", self.file,
+                        "-subj", "/CN=odd", "-config", self.work / "ca.cnf"], check=True, capture_output=True)
+
+    def test_its_text_begins_no_line_and_steers_no_terminal(self):
+        for command in (["inspect", self.file], ["diagnose", "certificate", "--leaf", self.file, "--root", self.file, "--host", "other.example.com"],
+                        ["diagnose", "revocation", "--certificate", self.file]):
+            for language in ("en", "ja"):
+                with self.subTest(command=command[:2], language=language):
+                    said = run(*command, "--lang", language)
+                    text = said.out + said.err
+                    self.assertIn("forged", text)
+                    self.assertEqual([line for line in text.splitlines() if line.strip().startswith(("Problem: forged", "Note: forged", "forged"))], [])
+                    self.assertEqual([c for c in text if c in "\r\t\u200b\u200e\u200f\u061c\u202e"], [])
+
+    def test_scripts_are_given_it_as_it_is(self):
+        report = run("inspect", self.file, "--json").json[0]
+        self.assertEqual(report["certificates"][0]["dns_names"], [name.decode() for name in self.NAMES])
+
+    def test_an_empty_time_is_none(self):
+        for time in ("", " "):
+            asked = run("inspect", self.file, "--at", time)
+            self.assertEqual((asked.code, asked.out), (2, ""))
 
 
 if __name__ == "__main__":

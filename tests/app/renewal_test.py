@@ -93,6 +93,41 @@ class Renewal(RenewalCase):
         self.assertEqual(len(seen), 3, renewed["findings"])
         self.assertIn("SPT Demo Practice CA", seen[0])
 
+    def test_where_a_record_for_the_name_answers_the_other_is_visited_without_it(self):
+        records = self.by_endpoint(self.status())
+        shop, old = records["0.0.0.0:10443"]["thumbprint"], records["0.0.0.0:443"]["thumbprint"]
+        made = self.command("netsh", "http", "add", "sslcert", f"hostnameport={HOST}:443", f"certhash={shop}", "appid={4dc3e181-e14b-4a21-b022-59fc669b0914}", "certstorename=MY")
+        self.assertEqual(made.code, 0, made.out)
+        self.serve()
+        renewed = self.renew()
+        self.assertEqual(renewed.json["outcome"], "done", renewed.json["reason"])
+        self.assertNotEqual(self.by_endpoint(self.status())["0.0.0.0:443"]["thumbprint"], old)
+        said = [finding["id"] for finding in renewed.json["findings"]]
+        self.assertEqual((said.count("renewal-seen"), said.count("renewal-not-visited")), (3, 0), renewed.json["findings"])
+        # A second time nothing changes, and it is looked at all the same: whoever was cut off before that has it made up for.
+        again = self.renew().json
+        self.assertEqual((again["run"], [finding["id"] for finding in again["findings"]].count("renewal-seen")), (None, 3), again["findings"])
+
+    def test_a_certificate_that_is_not_valid_now_takes_no_valid_ones_place(self):
+        before = self.status()["ssl_records"]
+        self.assertEqual(run("practice", "clock", self.server, "-300d").code, 0)
+        refused = self.renew()
+        self.assertEqual((refused.code, refused.json["outcome"]), (1, "failed"), refused.out)
+        self.assertIn("renewal-not-valid", [pitfall["id"] for pitfall in self.plan("--renew").json["pitfalls"]])
+        self.assertEqual(self.status()["ssl_records"], before)
+        self.assertEqual(self.renew("--accept", "renewal-not-valid").json["outcome"], "done")
+
+    def test_what_no_undo_brings_back_is_said_before(self):
+        old = self.by_endpoint(self.status())["0.0.0.0:443"]["thumbprint"]
+        answers = json.loads((self.server / "answers.json").read_text())
+        answers["certificate"]["replaces"] = old
+        (self.server / "answers.json").write_text(json.dumps(answers))
+        for file in (self.server / "stores/MY").glob(f"{old}*"):
+            file.unlink()
+        plan = self.plan("--renew").json
+        self.assertEqual({step["undoable"] for step in plan["steps"] if step["id"].startswith("renew.record")}, {False})
+        self.assertIn("renewal-no-way-back", [finding["id"] for finding in plan["findings"]])
+
     def test_a_step_that_does_nothing_takes_everything_back(self):
         before = self.status()
         machine = json.loads((self.server / "machine.json").read_text())

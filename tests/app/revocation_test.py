@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: MIT
 """`monban diagnose revocation` on lists that openssl made, and on those of the practice CA, live."""
 import datetime
+import functools
+import http.server
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
+import time
 import unittest
 
 from monban import PracticeCase, run
@@ -163,6 +168,21 @@ class OnFiles(unittest.TestCase):
                 self.assertEqual((report["state"], report["lists"][0]["counts"]), ("unknown", False))
         self.assertEqual(self.judge(lists=("delta", "plain"))[0]["state"], "good")
 
+    def test_an_issuer_that_did_not_issue_it_is_no_proof(self):
+        report, found = self.judge(lists=("plain",), issuer="other")
+        self.assertEqual((report["state"], report["lists"][0]["counts"], found), ("unknown", False, {"list-issuer-differs"}))
+
+    def test_every_list_of_a_file_is_read(self):
+        (WORK / "all.pem").write_bytes(b"".join(subprocess.run(["openssl", "crl", "-inform", "DER", "-in", WORK / f"{name}.crl"], check=True,
+                                                               capture_output=True).stdout for name in ("other", "plain")))
+        openssl("crl2pkcs7", "-in", WORK / "plain.crl", "-inform", "DER", "-out", WORK / "plain.p7b")
+        for name, sources in (("all.pem", [(WORK / "all.pem", False), (f"{WORK / 'all.pem'} (2)", True)]), ("plain.p7b", [(WORK / "plain.p7b", True)])):
+            for certificate, state in (("user", "good"), ("leaver", "revoked")):
+                with self.subTest(name, certificate=certificate):
+                    ran = run("diagnose", "revocation", "--certificate", WORK / f"{certificate}.pem", "--crl", WORK / name, "--issuer", WORK / "root.pem", "--json")
+                    self.assertEqual(ran.json["state"], state)
+                    self.assertEqual([(one["source"], one["counts"]) for one in ran.json["lists"]], [(str(source), counts) for source, counts in sources])
+
     def test_no_distribution_point(self):
         _, found = self.judge("bare")
         self.assertIn("no-distribution-point", found)
@@ -188,6 +208,41 @@ class OnFiles(unittest.TestCase):
             ran = run("diagnose", "revocation", "--certificate", WORK / "leaver.pem", "--crl", WORK / "plain.crl", "--lang", language)
             self.assertEqual(ran.code, 1)
             self.assertIn(word, ran.out)
+
+
+class FromItsPoints(unittest.TestCase):
+    def judge(self, *points):
+        (WORK / "points.ext").write_text("crlDistributionPoints = " + ",".join(f"URI:{point}" for point in points) + "\nextendedKeyUsage = clientAuth\n")
+        openssl("x509", "-req", "-in", WORK / "user.csr", "-CA", WORK / "root.pem", "-CAkey", WORK / "root.key", "-CAcreateserial", "-days", "365", "-extfile",
+                WORK / "points.ext", "-out", WORK / "points.pem")
+        return run("diagnose", "revocation", "--certificate", WORK / "points.pem", "--issuer", WORK / "root.pem", "--json").json
+
+    def test_a_list_of_more_than_a_megabyte_is_fetched(self):
+        kept = (WORK / "index.txt").read_text()
+        self.addCleanup((WORK / "index.txt").write_text, kept)
+        (WORK / "index.txt").write_text("".join(f"R\t351231000000Z\t251101000000Z\t{0x40 << 120 | number:032X}\tunknown\t/CN=x\n" for number in range(35000)))
+        web = WORK / "web"
+        web.mkdir()
+        make_list("web/big")
+        self.assertGreater((web / "big.crl").stat().st_size, 1 << 20)
+
+        class Quiet(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=web))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        report = self.judge(f"http://127.0.0.1:{server.server_port}/big.crl")
+        self.assertEqual((report["state"], report["lists"][0]["revoked_count"]), ("good", 35000), report["findings"])
+
+    def test_points_that_do_not_answer_are_waited_for_together(self):
+        silent = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(silent.close)
+        begun = time.monotonic()
+        report = self.judge(*(f"http://127.0.0.1:{silent.getsockname()[1]}/{number}.crl" for number in range(4)))
+        self.assertEqual((report["state"], len(report["lists"])), ("unknown", 4))
+        self.assertLess(time.monotonic() - begun, 25, "ten seconds each")
 
 
 class Live(PracticeCase):

@@ -171,6 +171,10 @@ class Server:
                 self.process.stdin.close()
 
 
+# As IIS logs "cs-uri-query sc-status sc-substatus sc-win32-status": no sub-status, and one that is not about the certificate.
+W3C_FORMATS = "".join(f"log_format w3c{number} '$args $status {number} 0';\n" for number in (0, 14))
+
+
 def nginx(folder, servers, address="127.0.0.1", connections=256):
     """One nginx, one process; `servers` is a list of blocks without the braces, in which {listen} stands for the address."""
     def command(ports):
@@ -181,7 +185,7 @@ def nginx(folder, servers, address="127.0.0.1", connections=256):
         temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         config = pathlib.Path(folder) / "nginx.conf"
         config.write_text(f"daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/nginx.log info;\n"
-                          f"events {{ worker_connections {connections}; }}\nhttp {{ access_log off;\n{temporary}{''.join(text)}}}\n")
+                          f"events {{ worker_connections {connections}; }}\nhttp {{ access_log off;\n{W3C_FORMATS}{temporary}{''.join(text)}}}\n")
         return ["/usr/sbin/nginx", "-p", folder, "-c", config, "-e", f"{folder}/nginx.log"]
     return Server(folder, len(servers), command, address=address)
 

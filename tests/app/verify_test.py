@@ -192,11 +192,34 @@ class Nginx(SharedServer):
                           "location /closed/ { return 403; }"),
             "h2-place": site(f"{optional} location /secure/ {{ if ($ssl_client_verify != SUCCESS) {{ return 403; }} return 200 secret; }}",
                              listen=" http2"),
+            "logged": site(f"{optional} access_log {cls.log('all')} w3c0;", page="if ($ssl_client_verify != SUCCESS) { return 403; } return 200 welcome;"),
+            "logged-client": site(f"{optional} access_log {cls.log('client')} w3c14 if=$ssl_client_s_dn;", page="return 403;"),
             "pages": site(f"{on} location /302 {{ return 302 /elsewhere; }} location /401 {{ return 401; }} location /404 {{ return 404; }}"),
             "expired": site(on, certificate="server-expired"),
             "names": [site(on, page="return 202 ours;"), site(name="default.example.test", certificate="default",
                                                               listen=" default_server", page="return 203 default;")],
         }
+
+    @classmethod
+    def log(cls, name):
+        file = cls.folder / name / "u_ex261129.log"
+        file.parent.mkdir()
+        file.write_text("#Fields: cs-uri-query sc-status sc-substatus sc-win32-status\n")
+        return file
+
+    def test_a_log_without_a_sub_status_changes_no_verdict(self):
+        for log in ((), ("--log", self.folder / "all")):
+            report = self.verify(self.port["logged"], "/", *log)
+            self.check(report, statuses={"no-certificate": 403, "client": 200})
+            self.assertEqual({(attempt["http_substatus"], (attempt["log"] or {}).get("substatus")) for attempt in report["attempts"] if attempt["http_status"] == 403},
+                             {(None, 0 if log else None)})
+
+    def test_a_log_that_knows_some_requests_only_makes_nobody_refused(self):
+        for log in ((), ("--log", self.folder / "client")):
+            report = self.verify(self.port["logged-client"], "/", *log, refuse=())
+            self.check(report, without="accepted", verdict="fail", statuses={"no-certificate": 403, "client": 403})
+            lost = [finding["id"] for finding in report["findings"] if finding["id"] == "not-in-log"]
+            self.assertEqual(lost, ["not-in-log"] if log else [])
 
     def test_on(self):
         self.guard(self.port["on"], without=400)
@@ -502,18 +525,18 @@ class PracticeServer(Checks, PracticeCase):
                  "refuse:client-trusted-elsewhere": 16}
     REFUSED = [name.removeprefix("refuse:") for name in SUBSTATUS if name.startswith("refuse:")]
 
-    def verify(self, *more, refuse=()):
-        arguments = ["verify", f"https://{PRACTICE_HOST}/", "--connect", f"127.0.0.1:{self.port}", "--root", self.ca / "ia1.der", "--json",
+    def verify(self, *more, refuse=(), path="/"):
+        arguments = ["verify", f"https://{PRACTICE_HOST}{path}", "--connect", f"127.0.0.1:{self.port}", "--root", self.ca / "ia1.der", "--json",
                      "--client", self.ca / "client.p12", "--password-file", self.ca / "password.txt", *more]
         for name in refuse:
             arguments += ["--refuse", self.ca / f"{name}.p12"]
         return self.read(run(*arguments), refuse=refuse)
 
-    def check_sub_statuses(self, report):
+    def check_sub_statuses(self, report, shown=lambda attempt: attempt["http_substatus"]):
         for attempt in report["attempts"]:
             for kind, sub in self.SUBSTATUS.items():
                 if belongs(attempt, kind) and attempt["observed"] == "refused":
-                    self.assertEqual((attempt["http_status"], str(attempt["http_substatus"])), (403, str(sub)), attempt)
+                    self.assertEqual((attempt["http_status"], str(shown(attempt))), (403, str(sub)), attempt)
 
     def record_without_negotiation(self):
         thumbprint = self.status()["ssl_records"][0]["thumbprint"]
@@ -542,6 +565,50 @@ class Practice(PracticeServer):
         with self.subTest("by another clock"):
             report = self.verify("--at", "2099-01-01T00:00:00Z")
             self.assertEqual((report["server"]["checks"]["validity"]["result"], report["verdict"]), ("fail", "pass"))
+
+    def test_without_detailed_errors_the_log_tells(self):
+        self.set_up()
+        machine = self.server / "machine.json"
+        machine.write_text(json.dumps({**json.loads(machine.read_text()), "error_pages": "remote"}))
+        self.serve()
+        refused = [attempt for attempt in self.verify(refuse=self.REFUSED)["attempts"] if attempt["http_status"] == 403]
+        self.assertGreater(len(refused), len(self.REFUSED))
+        self.assertEqual({(attempt["http_substatus"], attempt["log"]) for attempt in refused}, {(None, None)})
+        for path in ("/", "/?a=b", "/?" + "a" * 1010):  # the log keeps the beginning of a long query
+            report = self.verify("--log", self.server / "logs", refuse=self.REFUSED, path=path)
+            self.check(report, names=[self.ISSUER], h2=None, statuses={"no-certificate": 403, "client": 200})
+            for attempt in report["attempts"]:
+                self.assertEqual(attempt["log"] is not None, attempt["http_status"] == 403, attempt)
+                self.assertIsNone(attempt["http_substatus"], "the server did not show it")
+            self.check_sub_statuses(report, lambda attempt: (attempt["log"] or {}).get("substatus"))
+            self.assertNotIn("not-in-log", [finding["id"] for finding in report["findings"]])
+        with self.subTest("a practice server's own log is known"):
+            own = self.monban("verify", f"https://{PRACTICE_HOST}/", "--root", self.ca / "ia1.der", "--json")
+            self.assertEqual({attempt["log"]["substatus"] for attempt in own.json["attempts"] if attempt["http_status"] == 403}, {7})
+        with self.subTest("the log of something else"):
+            other = self.work / "W3SVC9"
+            other.mkdir()
+            (other / "u_ex261129.log").write_text("#Fields: cs-uri-query sc-status sc-substatus\n- 403 7\n")
+            report = self.verify("--log", other)
+            self.assertIn("not-in-log", [finding["id"] for finding in report["findings"]])
+            self.assertEqual({attempt["http_substatus"] for attempt in report["attempts"]}, {None})
+        with self.subTest("no such folder"):
+            self.assertEqual(run("verify", "https://127.0.0.1/", "--log", self.work / "none", "--json").code, 2)
+
+    def test_files_of_one_name_and_many_of_them(self):
+        self.set_up()
+        self.serve()
+        given = []
+        for number in range(40):
+            folder = self.work / str(number)
+            folder.mkdir()
+            shutil.copy(self.ca / "client-expired.p12", folder)
+            given += ["--refuse", folder / "client-expired.p12"]
+        report = run("verify", f"https://{PRACTICE_HOST}/", "--connect", f"127.0.0.1:{self.port}", "--password-file", self.ca / "password.txt", "--json", *given).json
+        expected = ["refuse:client-expired.p12"] + [f"refuse:client-expired.p12 ({number})" for number in range(2, 41)]
+        refused = [attempt for attempt in report["attempts"] if attempt["name"].startswith("refuse:")]
+        self.assertEqual([attempt["name"] for attempt in refused], expected)
+        self.assertEqual({attempt["observed"] for attempt in refused}, {"refused"})
 
     def test_accept(self):
         self.mode("accept")

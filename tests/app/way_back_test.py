@@ -107,6 +107,62 @@ class Drift(PracticeCase):
         self.set_up()
         self.assertEqual(self.monban("undo", "--json").code, 0)
         self.assertEqual(self.drift(), (0, []))
+        self.assertIn("nothing to compare with", self.monban("status", "--against", "last").out)
+
+    def test_what_cannot_be_seen_is_not_as_approved(self):
+        self.set_up()
+        for file in ("registry.json", "http/records.json"):
+            whole = (self.server / file).read_bytes()
+            (self.server / file).write_text("{bad")
+            shown = self.monban("status", "--against", "last")
+            self.assertEqual(shown.code, 1)
+            self.assertNotIn("as it was last approved.", shown.out)
+            self.assertIn("cannot be seen", shown.out)
+            self.assertNotEqual(self.monban("status", "--against", "last", "--json").json["drift_unknown"], [])
+            back = self.monban("apply", "--put-back", "--json")
+            self.assertEqual((back.code, back.json["outcome"]), (1, "failed"), back.out)
+            self.assertIn("unknown", [step["state"] for step in back.json["steps"]])
+            (self.server / file).write_bytes(whole)
+        self.assertEqual(self.drift(), (0, []))
+
+    def test_an_unknown_programs_record_is_not_taken_over(self):
+        self.set_up()
+        approved = self.status()["ssl_records"]
+        self.assertEqual(self.command("appcmd", "set", "site", "Default Web Site", "/-bindings.[protocol='https',bindingInformation='*:443:']").code, 0)
+        self.assertEqual(self.command("netsh", "http", "delete", "sslcert", "ipport=0.0.0.0:443").code, 0)
+        self.assertEqual(self.command("netsh", "http", "add", "sslcert", "ipport=0.0.0.0:443", f"certhash={approved[0]['thumbprint']}",
+                                      "appid={11111111-2222-3333-4444-555555555555}", "certstorename=MY").code, 0)
+        theirs = self.status()["ssl_records"]
+        back = self.monban("apply", "--put-back", "--json")
+        self.assertEqual(back.code, 1, back.out)
+        self.assertIn("not-put-back", [finding["id"] for finding in back.json["findings"]])
+        self.assertEqual(self.status()["ssl_records"], theirs)
+        self.assertEqual(self.monban("apply", "--put-back", "--accept", "unknown-owner", "--json").code, 0)
+        self.assertEqual(self.status()["ssl_records"], approved)
+
+    def test_a_cut_off_run_is_told_with_the_command_that_goes_on_with_it(self):
+        self.set_up()
+        self.assertEqual(self.monban("apply", "--remove", "--json").code, 0)
+        file = max((self.server / "journal").glob("0*.json"))
+        run_file = json.loads(file.read_text())
+        run_file["ended"] = None
+        file.write_text(json.dumps(run_file))
+        self.assertIn("monban apply --remove", self.monban("status").out)
+        self.assertEqual([one["id"] for one in self.monban("status", "--json").json["findings"]], ["run-interrupted"])
+        going_on = self.monban("plan", "--remove", "--json").json["findings"]
+        self.assertEqual([one["severity"] for one in going_on if one["id"] == "run-interrupted"], ["info"])
+
+    def test_a_later_run_of_monbans_own_is_named(self):
+        self.set_up()
+        first = self.monban("runs", "--json").json["runs"][0]["run"]
+        answers = json.loads((self.server / "answers.json").read_text())
+        answers["require"] = {"mode": "accept"}
+        (self.server / "answers.json").write_text(json.dumps(answers))
+        self.assertEqual(self.apply().code, 0)
+        later = self.monban("runs", "--json").json["runs"][-1]["run"]
+        found = self.drift(first)[1]
+        self.assertTrue(found and all(later in line["author"] for line in found), found)
+        self.assertNotIn("put-back", self.monban("status", "--against", first).out)
 
 
 class Retirement(RenewalCase):

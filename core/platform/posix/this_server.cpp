@@ -10,4 +10,6 @@ Result<std::unique_ptr<Server>> thisServer()
                  "not Windows"};
 }
 
+void flushSiteLogs(const std::stop_token&) {}
+
 }  // namespace monban::platform

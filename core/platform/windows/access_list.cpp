@@ -4,7 +4,6 @@
 #include <aclapi.h>
 #include <sddl.h>
 
-#include <memory>
 #include <vector>
 
 #include "core/platform/windows/handle.h"
@@ -15,10 +14,6 @@ namespace {
 
 /// NT SERVICE\TrustedInstaller, which owns what Windows itself brought along.
 constexpr const wchar_t* kTrustedInstaller = L"S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
-
-struct FreeLocalOf {
-    void operator()(void* memory) const { ::LocalFree(memory); }
-};
 
 using Sid = std::vector<BYTE>;
 
@@ -57,7 +52,7 @@ Sid installer()
 {
     PSID sid = nullptr;
     if (!::ConvertStringSidToSidW(kTrustedInstaller, &sid)) return {};
-    const std::unique_ptr<void, FreeLocalOf> owned(sid);
+    const LocalMemory owned(sid);
     const auto* bytes = static_cast<const BYTE*>(sid);
     return Sid(bytes, bytes + ::GetLengthSid(sid));
 }
@@ -99,7 +94,7 @@ Result<const char*> openToOthers(HANDLE object, const AccessQuestion& question)
     const DWORD status = ::GetSecurityInfo(object, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner, nullptr, &list,
                                            nullptr, &descriptor);
     if (status != ERROR_SUCCESS) return windowsError("GetSecurityInfo", status);
-    const std::unique_ptr<void, FreeLocalOf> owned(descriptor);
+    const LocalMemory owned(descriptor);
     if (!owner || !isTrusted(owner, question)) return "another owner";
     if (!list || letsOthers(list, question)) return "others may write";
     return nullptr;

@@ -35,7 +35,8 @@ bool isList(const fs::path& file)
     return content && parseCrl(*content);
 }
 
-/// How many lists lie there that were written after that moment.
+/// How many lists lie there that were written after that moment, in whole seconds: whether certutil's @now has parts of
+/// them is not known, and a list of the very second of the resync was there before it.
 Result<int> listsIn(const fs::path& folder, Time after)
 {
     WIN32_FIND_DATAW entry{};

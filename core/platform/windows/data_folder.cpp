@@ -6,8 +6,6 @@
 #include <sddl.h>
 #include <shlobj.h>
 
-#include <memory>
-
 #include "core/platform/windows/access_list.h"
 #include "core/platform/windows/handle.h"
 #include "core/platform/windows/machine.h"
@@ -18,10 +16,7 @@ namespace {
 
 /// Owned by the administrators; full access for them and the system, inherited by all below, nothing taken over from above.
 constexpr const wchar_t* kOursAlone = L"O:BAG:BAD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)";
-struct FreeLocalOf {
-    void operator()(void* memory) const { ::LocalFree(memory); }
-};
-using Descriptor = std::unique_ptr<void, FreeLocalOf>;
+using Descriptor = LocalMemory;
 
 Error notOurs(const fs::path& folder, const char* detail)
 {

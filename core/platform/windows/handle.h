@@ -14,4 +14,10 @@ struct CloseHandleOf {
 using Handle = std::unique_ptr<std::remove_pointer_t<HANDLE>, CloseHandleOf>;
 inline Handle handleOf(HANDLE handle) { return Handle(handle == INVALID_HANDLE_VALUE ? nullptr : handle); }
 
+struct FreeLocalOf {
+    void operator()(void* memory) const { ::LocalFree(memory); }
+};
+/// What Windows hands out with LocalAlloc: descriptors, identifiers, texts.
+using LocalMemory = std::unique_ptr<void, FreeLocalOf>;
+
 }  // namespace monban::windows

@@ -139,7 +139,7 @@ private:
 
 Result<Output> runProcess(const Command& command, const OutputSink& sink, const RunLimits& limits)
 {
-    if (limits.stop.stop_requested()) return Error{ErrorCode::Cancelled, {tr("Cancelled."), {}}, "cancelled before it began"};
+    if (limits.stop.stop_requested()) return cancelled();
     return Run(command, sink, limits)();
 }
 

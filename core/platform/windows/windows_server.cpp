@@ -125,24 +125,25 @@ Observed<Crl> WindowsServer::crlAt(const std::string& url, Time now)
     const auto known = m_fetched.find(url);
     const auto moment = std::chrono::steady_clock::now();
     if (known != m_fetched.end() && moment - known->second.at < kListsCountFor) return known->second.crl;
-    const auto bytes = fetch(url, {});
+    const auto bytes = fetch(url, limitsForList({}));
     const Observed<Crl> crl = bytes ? seen(parseCrl(*bytes), now) : Observed<Crl>(bytes.error(), now);
     m_fetched.insert_or_assign(url, Fetched{crl, std::chrono::steady_clock::now()});
     return crl;
 }
 
-Result<Bytes> WindowsServer::fetch(const std::string& url, const std::stop_token& stop)
+Result<Bytes> WindowsServer::fetch(const std::string& url, HttpLimits limits)
 {
-    HttpLimits limits;
-    limits.stop = stop;
     const auto address = parseHttpAddress(url);
-    if (const auto proxy = machineProxy(); proxy && address) limits.proxy = proxyFor(*proxy, address->host).value_or("");
+    if (const auto proxy = machineProxy(); proxy && address) {
+        limits.proxyFor = [proxy = *proxy](const std::string& host) { return monban::proxyFor(proxy, host).value_or(""); };
+        limits.proxy = limits.proxyFor(address->host);
+    }
     return httpGet(url, limits);
 }
 
 Result<Output> WindowsServer::run(const Action& action, const Materials& materials, const OutputSink& sink, const RunLimits& limits)
 {
-    if (limits.stop.stop_requested()) return Error{ErrorCode::Cancelled, {tr("Cancelled."), {}}, "cancelled before it began"};
+    if (limits.stop.stop_requested()) return cancelled();
     if (const auto* command = std::get_if<Command>(&action)) return runProcess(*command, sink, limits);
     if (auto done = perform(action, materials); !done) return done.error();
     return Output{};
@@ -205,6 +206,12 @@ Result<std::unique_ptr<Server>> thisServer()
                       {std::to_string(windows_build::kServer2016), std::to_string(machine->build)}},
                      "Windows too old"};
     return std::unique_ptr<Server>(std::make_unique<windows::WindowsServer>());
+}
+
+void flushSiteLogs(const std::stop_token& stop)
+{
+    const Command flush{utf8(windows::systemFolder() / L"netsh.exe"), {"http", "flush", "logbuffer"}};
+    (void)windows::runProcess(flush, {}, {std::chrono::seconds(10), stop});
 }
 
 }  // namespace monban::platform

@@ -20,7 +20,7 @@ public:
     Facts observe(const Lookups& lookups) override;
     Result<Output> run(const Action& action, const Materials& materials, const OutputSink& sink, const RunLimits& limits) override;
     /// Through the machine's proxy, as Windows' own services would.
-    Result<Bytes> fetch(const std::string& url, const std::stop_token& stop) override;
+    Result<Bytes> fetch(const std::string& url, HttpLimits limits) override;
     /// Below ProgramData (data_folder.h).
     fs::path journalFolder() const override;
     Result<Done> guardJournal(JournalUse use) const override;

@@ -16,6 +16,7 @@
 #include "core/practice/practice_server.h"
 #include "tests/support/memory_backend.h"
 #include "tests/support/truth_table.h"
+#include "tests/support/values.h"
 
 /// Random http.sys records and a server in memory that holds them: what the property tests share.
 namespace monban::support {
@@ -127,6 +128,17 @@ inline std::vector<std::string> comparable(const std::vector<SslRecord>& records
     std::vector<std::string> all;
     for (const SslRecord& record : records) all.push_back(shown(comparable(record)));
     std::sort(all.begin(), all.end());
+    return all;
+}
+
+/// What the records can name, as facts have it.
+inline std::vector<StoredCertificate> everyCertificate()
+{
+    std::vector<StoredCertificate> all;
+    for (const std::string& thumbprint : kCertificates) {
+        all.push_back({certificate("earlier", '1'), "", KeyState::Present});
+        all.back().certificate.thumbprintSha1 = thumbprint;
+    }
     return all;
 }
 

@@ -52,6 +52,7 @@ Facts factsWith(const Answers& answers, const std::vector<SslRecord>& records, i
 {
     Facts facts = support::freshFacts(build);
     facts.records = {records, support::kNow};
+    for (const char* store : {"MY", "WebHosting", "Remote Desktop"}) facts.stores[store] = {everyCertificate(), support::kNow};
     const std::string place = answers.bind.hostname.empty() ? answers.bind.endpoint : answers.bind.hostname;
     const std::string name = place.substr(0, place.rfind(':'));
     const std::string port = place.substr(place.rfind(':') + 1);

@@ -362,8 +362,16 @@ TEST_F(Drifting, ACertificateRenewedInIisManagerStaysAndTheRestComesBack)
     ASSERT_EQ(ids(back), "put-back.1");
     EXPECT_EQ(std::get<RecordState>(back.steps.front().after.front()).record, wanted);
     EXPECT_TRUE(has(back, "newer-certificate-stays"));
+    Certificate& held = std::ranges::find_if(*m_facts.stores["MY"], [](const StoredCertificate& one) { return one.certificate.thumbprintSha1 == kOther; })->certificate;
+    const auto staysWith = [&](const std::string& name) {
+        held.dnsNames = {name};
+        return std::get<RecordState>(plan(PlanKind::PutBack).steps.front().after.front()).record == wanted;
+    };
+    EXPECT_TRUE(staysWith("*.example.test"));
+    EXPECT_FALSE(staysWith("other.example.org")) << "it serves nobody who comes here";
+    EXPECT_TRUE(has(plan(PlanKind::PutBack), "older-certificate-comes-back"));
     // An older one gives way.
-    std::ranges::find_if(*m_facts.stores["MY"], [](const StoredCertificate& one) { return one.certificate.thumbprintSha1 == kOther; })->certificate.notAfter = support::kNow;
+    held.notAfter = support::kNow;
     EXPECT_EQ(std::get<RecordState>(plan(PlanKind::PutBack).steps.front().after.front()).record, approved);
 }
 

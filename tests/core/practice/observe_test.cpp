@@ -83,7 +83,7 @@ TEST_F(ObserveTest, ReachesThePracticeCaByEverySpellingOfItsAddress)
     for (const auto& [url, reached] : addresses) {
         const Facts facts = server->observe({{url}, {}});
         EXPECT_EQ(bool(facts.distributionPoints.at(0).crl), reached) << url;
-        EXPECT_EQ(bool(server->fetch(url, {})), reached) << url;
+        EXPECT_EQ(bool(server->fetch(url, limitsForList({}))), reached) << url;
         EXPECT_EQ(interpret(backend(), {"certutil", {"-urlcache", "-f", url}, {}}).exitCode == 0, reached) << url;
     }
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
+
 #include "core/practice/practice_server.h"
 #include "core/run/execute.h"
 #include "core/run/planning.h"
@@ -75,6 +77,21 @@ TEST_F(SpoiltJournal, SomebodyElsesTextIsNobodysRun)
     expectSaid(other);
 }
 
+TEST_F(SpoiltJournal, ARunByAnotherNameThanItsFilesIsNoRun)
+{
+    // A copy that somebody made; and one that would be written back into a folder of its choice.
+    for (const char* name : {"0001 - Copy", "../../elsewhere"}) {
+        const std::string text = *readText(m_file, 10'000'000);
+        const fs::path copy = m_file.parent_path() / "9999.json";
+        ASSERT_TRUE(replaceFile(copy, std::regex_replace(text, std::regex("\"run\": \"[^\"]*\""), "\"run\": \"" + std::string(name) + "\"")));
+        const auto runs = journalOf(*m_server).runs();
+        ASSERT_TRUE(runs);
+        ASSERT_EQ(runs->unreadable.size(), 1u);
+        EXPECT_EQ(runs->unreadable.front().run, "9999");
+        EXPECT_TRUE(removeFile(copy));
+    }
+}
+
 TEST_F(SpoiltJournal, OddAnswersInItAreNoReasonToLoseTheRun)
 {
     std::string odd = m_whole;
@@ -127,6 +144,23 @@ TEST_F(Remembered, PuttingBackSaysNothingOfBefore)
 {
     ran(bindingOf({}), bindingOf(0), PlanKind::PutBack);
     EXPECT_TRUE(earlierRuns(m_runs, "journal").changed.empty()) << "it was there all the time, and somebody had taken it away";
+}
+
+TEST_F(Remembered, ARecordIsMadeAnewOnlyWhereARunMayHaveLeftItAway)
+{
+    SslRecord record;
+    record.endpoint = "0.0.0.0:443";
+    const auto stateOf = [&](bool present) { return RecordState{record.family, record.endpoint, present ? std::optional(record) : std::nullopt}; };
+    const auto cut = [&] { return earlierRuns(m_runs, "journal").cutRecords.size(); };
+    ran(stateOf(true), stateOf(true), PlanKind::SetUp, "failed");
+    EXPECT_EQ(cut(), 0u) << "it stood when the run ended: who removed it later had a reason";
+    EXPECT_EQ(earlierRuns(m_runs, "journal").unfinishedRecords.size(), 1u) << "the store it named may be to be cleared";
+    m_runs.runs.back().steps.front().after.clear();
+    EXPECT_EQ(cut(), 1u) << "nobody knows how the step ended";
+    m_runs.runs.back().steps.front().after = {stateOf(false)};
+    EXPECT_EQ(cut(), 1u);
+    ran(stateOf(false), stateOf(true), PlanKind::SetUp, "failed");
+    EXPECT_EQ(cut(), 0u);
 }
 
 TEST_F(Remembered, WhatIsBeingTakenBackWasApprovedByNobody)

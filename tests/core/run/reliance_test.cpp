@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "core/run/execute.h"
@@ -189,6 +190,38 @@ TEST_F(RelianceTest, ALaterRunThatCannotBeReadIsNamedAndTheRestGoesOn)
     EXPECT_EQ(plan.findings[0].severity, Severity::Info) << "an earlier one relies on nothing that came later";
     EXPECT_EQ(plan.findings[1].severity, Severity::Warning);
     expectUndone(first);
+}
+
+TEST_F(RelianceTest, WhatSomebodyElsesRecordUsesByNowStays)
+{
+    const std::string all = run();
+    SslRecord federation = m_server.facts.records->front();
+    federation.endpoint = "0.0.0.0:49443";
+    federation.appId = "{5d89a20c-beab-4389-9447-324788eb944a}";
+    federation.ctlStore.clear();
+    m_server.facts.records->push_back(federation);
+    expectRefused(all, "0.0.0.0:49443", "AD FS");
+    // Of another certificate, with visitors by the same CTL store: that may have been empty before, too.
+    m_server.facts.records->back().thumbprint = std::string(40, 'd');
+    m_server.facts.records->back().ctlStore = "iis_client_trust";
+    const auto warned = [&] {
+        const Plan plan = undoing(all);
+        return std::ranges::any_of(plan.findings, [](const Finding& one) { return one.id == "others-ctl-emptied"; });
+    };
+    EXPECT_TRUE(warned());
+    m_server.facts.stores["iis_client_trust"]->push_back({support::certificate("Their CA", 'e'), "", KeyState::None});
+    EXPECT_FALSE(warned());
+    expectUndone(all);
+}
+
+TEST_F(RelianceTest, WhatWasTakenBackOnceIsNotTakenBackFromWhoeverBuiltItAnew)
+{
+    const std::string all = run();
+    const Facts made = m_server.facts;
+    expectUndone(all);
+    EXPECT_EQ(undo(all).outcome, RunOutcome::Done) << "nothing is left to do";
+    m_server.facts = made;
+    expectRefused(all, all, "already");
 }
 
 TEST_F(RelianceTest, ARunThatSomebodyTookBackByHandCountsAsUndone)

@@ -26,7 +26,12 @@ const support::Path& renewalPath()
 class Watched final : public Server {
 public:
     explicit Watched(const fs::path& folder) : m_server(std::move(*practice::PracticeServer::open(folder))) {}
-    Facts observe(const Lookups& lookups) override { return m_server->observe(lookups); }
+    Facts observe(const Lookups& lookups) override
+    {
+        Facts facts = m_server->observe(lookups);
+        if (!knowsRoots) facts.stores["ROOT"]->clear();
+        return facts;
+    }
     Result<Output> run(const Action& action, const Materials& materials, const OutputSink& sink, const RunLimits& limits) override
     {
         ++actions;
@@ -42,6 +47,7 @@ public:
     }
     fs::path journalFolder() const override { return m_server->journalFolder(); }
 
+    bool knowsRoots = true;
     int actions = 0;
     int failing = 0;  ///< which action, counted from 1, does nothing and fails
     int spoilt = 0;   ///< before which one somebody else comes
@@ -104,10 +110,11 @@ TEST_F(RenewalRun, AVisitorIsShownTheNewCertificateAndAskedAsBefore)
     EXPECT_FALSE(outcome.takenBack);
     EXPECT_EQ(std::ranges::count_if(outcome.findings, [](const Finding& one) { return one.id == "renewal-seen"; }), 2);
     EXPECT_TRUE(std::ranges::all_of(m_server.names, [](const std::string& name) { return name == "www.example.test" || name.empty(); }));
+    EXPECT_FALSE(has(outcome, "renewal-chain-incomplete"));
     EXPECT_TRUE(incompleteRenewal(m_plan));
 }
 
-TEST_F(RenewalRun, WhereNobodyAnsweredBeforeNobodyLooksAfterwards)
+TEST_F(RenewalRun, WhereNobodyAnswersNothingIsJudged)
 {
     m_server.met = [](const SslRecord& record, Result<HttpsAnswer> answer) {
         return record.family == RecordFamily::HostNamePort ? Result<HttpsAnswer>(Error{ErrorCode::Io, {"nobody", {}}, "refused"}) : answer;
@@ -116,6 +123,26 @@ TEST_F(RenewalRun, WhereNobodyAnsweredBeforeNobodyLooksAfterwards)
     EXPECT_EQ(outcome.outcome, RunOutcome::Done) << inEnglish(outcome.reason);
     EXPECT_TRUE(has(outcome, "renewal-seen"));
     EXPECT_TRUE(has(outcome, "renewal-not-visited"));
+}
+
+TEST_F(RenewalRun, AChainThatLacksALinkIsSaid)
+{
+    m_server.knowsRoots = false;  // as if another CA stood between
+    const Outcome outcome = run();
+    EXPECT_EQ(outcome.outcome, RunOutcome::Done) << inEnglish(outcome.reason);
+    EXPECT_TRUE(has(outcome, "renewal-chain-incomplete"));
+}
+
+TEST_F(RenewalRun, WhoCancelsWhileNobodyAnswersHasEverythingBack)
+{
+    std::stop_source stop;
+    m_server.met = [&, count = 0](const SslRecord&, Result<HttpsAnswer>) mutable {
+        if (++count == 3) stop.request_stop();  // two looks before, then those afterwards
+        return Result<HttpsAnswer>(Error{ErrorCode::Io, {"nobody", {}}, "refused"});
+    };
+    const Outcome outcome = run(stop.get_token());
+    EXPECT_EQ(outcome.outcome, RunOutcome::Cancelled);
+    expectTakenBack(outcome);
 }
 
 TEST_F(RenewalRun, EachStepThatFailsTakesEverythingBack)

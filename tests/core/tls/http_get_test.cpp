@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/tls/http_address.h"
 #include "tests/core/tls/scripted_server.h"
 
 namespace monban {
@@ -108,6 +109,39 @@ TEST(HttpGet, FollowsNoRedirectAndSaysWhereItPoints)
     }
     EXPECT_FALSE(get(ScriptedServer(answer("302 Found", "Content-Length: 0\r\n", ""))).ok) << "without a Location";
     EXPECT_FALSE(get(ScriptedServer(answer("304 Not Modified", "", ""))).ok);
+}
+
+TEST(HttpGet, FollowsRedirectsAsOftenAsItMay)
+{
+    const ScriptedServer file(plain("the list"));
+    const auto moved = [](const std::string& to) { return answer("302 Found", "Location: " + to + "\r\nContent-Length: 0\r\n", ""); };
+    const ScriptedServer first(moved(file.url()));
+    HttpLimits limits;
+    limits.redirects = 1;
+    const auto got = httpGet(first.url(), limits);
+    ASSERT_TRUE(got) << inEnglish(got.error().message);
+    EXPECT_EQ(std::string(got->begin(), got->end()), "the list");
+    const ScriptedServer second(moved(first.url()));
+    EXPECT_FALSE(httpGet(second.url(), limits)) << "one too many";
+    limits.redirects = 2;
+    EXPECT_TRUE(httpGet(second.url(), limits));
+    const ScriptedServer secure(moved("https://ca.test/ia1.crl"));
+    const auto refused = httpGet(secure.url(), limits);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(inEnglish(refused.error().message).find("https://ca.test/ia1.crl"), std::string::npos);
+    const ScriptedServer endless(moved("/again"));
+    EXPECT_FALSE(httpGet(endless.url(), limits));
+    EXPECT_EQ(endless.clients(), 3);
+}
+
+TEST(HttpAddress, ARedirectIsAnAddressOrAPathOfTheSameHost)
+{
+    EXPECT_EQ(redirectedAddress("http://ca.test:8080/a/b", "/c"), "http://ca.test:8080/c");
+    EXPECT_EQ(redirectedAddress("http://ca.test/", "//other.test/c"), "http://other.test/c");
+    EXPECT_EQ(redirectedAddress("http://ca.test/", "HTTP://other.test/c"), "HTTP://other.test/c");
+    EXPECT_EQ(redirectedAddress("http://ca.test/a/b?d", "c"), "http://ca.test/a/c");
+    EXPECT_EQ(redirectedAddress("http://ca.test/a/b?d", "?e"), "http://ca.test/a/b?e");
+    for (const char* other : {"", "https://ca.test/", "file:///etc/passwd", "http://u:p@ca.test/", "http://"}) EXPECT_FALSE(redirectedAddress("http://ca.test/", other)) << other;
 }
 
 TEST(HttpGet, TakesNothingButStatus200)

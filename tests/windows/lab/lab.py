@@ -52,7 +52,10 @@ class Monban:
 
     @property
     def json(self):
-        return json.loads(self.out)
+        try:
+            return json.loads(self.out)
+        except ValueError as problem:
+            raise ValueError(f"no JSON, but exit code {self.code}: {self.out[:1000]}{self.err}") from problem
 
     @property
     def told(self):
