@@ -68,19 +68,7 @@ const char* mark(Severity severity)
 
 }  // namespace
 
-std::string oneLine(std::string text)
-{
-    for (char& c : text)
-        if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-    return text;
-}
-
-std::string Console::text(const Message& message) const
-{
-    Message tame = message;
-    for (std::string& value : tame.values) value = oneLine(std::move(value));
-    return inLanguage(tame, language);
-}
+std::string Console::text(const Message& message) const { return inLanguage(message, language); }
 
 void Console::write(const std::string& text) const { outputLost = !platform::writeOutput(text) || outputLost; }
 void Console::print(const std::string& line) const { write(printable(line) + "\n"); }

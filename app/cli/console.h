@@ -13,9 +13,6 @@
 
 namespace monban::cli {
 
-/// Text that came from outside, in one line: in the text for people, a line break in it would begin a line of ours.
-std::string oneLine(std::string text);
-
 /// CONTRACTS, "Exit codes".
 enum ExitCode { kDone = 0, kWanting = 1, kUsage = 2, kWaiting = 3 };
 
@@ -27,7 +24,7 @@ struct Console {
     std::string passwordFile;  ///< empty: none given; "-": standard input
     std::optional<Time> at;    ///< `--at`: judge by this clock
 
-    std::string text(const Message& message) const;  ///< what comes into it from outside stays in its line
+    std::string text(const Message& message) const;
     std::string text(const char* english) const { return translated(english, language); }
 
     mutable bool outputLost = false;  ///< something could not be written: a full disk, a closed stream

@@ -14,7 +14,7 @@ std::string filled(const std::string& text, const std::vector<std::string>& valu
         if (text[i] == '{' && i + 2 < text.size() && text[i + 2] == '}' && text[i + 1] >= '0' && text[i + 1] <= '9') {
             const auto index = static_cast<std::size_t>(text[i + 1] - '0');
             if (index < values.size()) {
-                result += values[index];
+                result += oneLine(values[index]);
                 i += 2;
                 continue;
             }
@@ -25,6 +25,13 @@ std::string filled(const std::string& text, const std::vector<std::string>& valu
 }
 
 }  // namespace
+
+std::string oneLine(std::string text)
+{
+    for (char& c : text)
+        if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+    return text;
+}
 
 std::string translated(const std::string& english, Language language)
 {

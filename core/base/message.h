@@ -21,7 +21,11 @@ struct Message {
     friend bool operator==(const Message&, const Message&) = default;
 };
 
-/// The message in that language with its values filled in; English where the catalogue lacks the sentence.
+/// Line breaks and tabs as blanks: what a certificate or a server says never begins a line of its own, in a terminal, in a
+/// label or among commands that somebody copies.
+std::string oneLine(std::string text);
+
+/// The message in that language with its values filled in, each of them oneLine(); English where the catalogue lacks the sentence.
 std::string inLanguage(const Message& message, Language language);
 std::string inEnglish(const Message& message);
 

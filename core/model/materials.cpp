@@ -13,6 +13,7 @@
 #include "core/pki/digest.h"
 #include "core/pki/pkcs12.h"
 #include "core/pki/request.h"
+#include "core/pki/revocation.h"
 
 namespace monban {
 namespace {
@@ -183,10 +184,16 @@ Result<CrlMaterial> readCrl(const std::string& file)
 {
     const auto bytes = readFile(pathFromUtf8(file));
     if (!bytes) return bytes.error();
-    auto crl = parseCrl(*bytes);
+    const auto lists = listsIn(file, *bytes);
+    if (lists.size() > 1)
+        return Error{ErrorCode::InvalidInput,
+                     {tr("{0} holds {1} revocation lists, and one at a time is installed. Save each in a file of its own."),
+                      {file, std::to_string(lists.size())}},
+                     "more than one list"};
+    const Result<Crl>& crl = lists.front().list;
     if (!crl)
         return Error{ErrorCode::Damaged, {tr("{0} is no revocation list that can be read (.crl, DER or PEM). Download it from the CA again."), {file}}, crl.error().detail};
-    return CrlMaterial{file, sha256Hex(*bytes), sha1Hex(crl->der), std::move(*crl)};
+    return CrlMaterial{file, sha256Hex(*bytes), sha1Hex(crl->der), *crl};
 }
 
 /// For its distribution points only, so that a file that does not open is no trouble yet.

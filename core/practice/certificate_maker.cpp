@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/practice/certificate_maker.h"
 
+#include <openssl/core_names.h>
+
 #include "core/pki/certificate.h"
 
 namespace monban::practice {
@@ -99,7 +101,26 @@ Result<X509Ptr> makeCertificate(const NewCertificate& wanted, EVP_PKEY* subjectK
     return certificate;
 }
 
-PkeyPtr makeRsaKey() { return PkeyPtr(EVP_RSA_gen(2048)); }
+bool isTakenByWine(const EVP_PKEY* rsa)
+{
+    // The length as DER writes it, with a zero before a highest bit of one.
+    const int half = EVP_PKEY_get_bits(rsa) / 16;
+    const auto isLong = [&](const char* part) {
+        BIGNUM* number = nullptr;
+        if (EVP_PKEY_get_bn_param(rsa, part, &number) != 1) return false;
+        const int bytes = BN_num_bits(number) / 8 + 1;
+        BN_clear_free(number);
+        return bytes >= half;
+    };
+    return isLong(OSSL_PKEY_PARAM_RSA_EXPONENT1) && isLong(OSSL_PKEY_PARAM_RSA_EXPONENT2) && isLong(OSSL_PKEY_PARAM_RSA_COEFFICIENT1);
+}
+
+PkeyPtr makeRsaKey(int bits)
+{
+    PkeyPtr key(EVP_RSA_gen(static_cast<unsigned>(bits)));
+    while (key && !isTakenByWine(key.get())) key.reset(EVP_RSA_gen(static_cast<unsigned>(bits)));
+    return key;
+}
 PkeyPtr makeEcKey() { return PkeyPtr(EVP_EC_gen("P-256")); }
 
 Result<Bytes> makePkcs12(X509* certificate, EVP_PKEY* key, X509* issuer, const std::string& friendlyName,

@@ -40,7 +40,11 @@ bool setValidity(X509* certificate, Time notBefore, Time notAfter);
 bool addExtension(X509* certificate, X509* issuer, int nid, const std::string& value);
 bool sign(X509* certificate, EVP_PKEY* key);
 
-PkeyPtr makeRsaKey();
+/// Wine's PFXImportCertStore says success and keeps garbage for a key of which a number is a byte shorter than the most it may be
+/// (dlls/crypt32/unixlib.c, import_store_key): one key in a hundred. False for those.
+bool isTakenByWine(const EVP_PKEY* rsa);
+/// One that every Windows and Wine takes.
+PkeyPtr makeRsaKey(int bits = 2048);
 PkeyPtr makeEcKey();
 
 /// Key, certificate and chain as PKCS#12 with PBE-SHA1-3DES and a SHA-1 MAC: what every Windows reads, and what an

@@ -26,7 +26,7 @@ using Extensions = std::unique_ptr<STACK_OF(X509_EXTENSION), FreeExtensions>;
 
 PkeyPtr newKey(const NewRequest& wanted)
 {
-    if (!wanted.elliptic) return PkeyPtr(EVP_RSA_gen(static_cast<unsigned>(wanted.keyBits)));
+    if (!wanted.elliptic) return makeRsaKey(wanted.keyBits);
     return PkeyPtr(EVP_EC_gen(wanted.keyBits == 256 ? "P-256" : wanted.keyBits == 384 ? "P-384" : "P-521"));
 }
 

@@ -52,6 +52,15 @@ TEST_F(KeyLinkTest, AnImportedKeySignsForItsOwnCertificateOnly)
     EXPECT_NE(refusal(windows::proveKey(nowhere, material.certificates.front(), 10s)), std::nullopt);
 }
 
+TEST_F(KeyLinkTest, AKeyThatWasGarbledOnItsWayIsNotTaken)
+{
+    const Identity own = testing::selfSigned("own", KeyKind::GarbledByWine);
+    const Pkcs12Material material = testing::materialOf(testing::pkcs12Of({&own, nullptr, {}, {}}, "x"), "x");
+    EXPECT_EQ(refusal(stores.importPkcs12(testing::importOf(material, kStore), material)), ErrorCode::Damaged);
+    EXPECT_FALSE(seen(kStore, own.thumbprint));
+    EXPECT_TRUE(newContainers().empty());
+}
+
 TEST_F(KeyLinkTest, AKeyOfCngSignsInTheFormThatVerifies)
 {
     // Wine's CNG keeps no keys, but it makes and uses them.

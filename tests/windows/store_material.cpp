@@ -47,7 +47,14 @@ Identity signedBy(const std::string& commonName, bool ca, EVP_PKEY* key, const p
     return certificate ? identityOf(certificate->get(), key) : Identity();
 }
 
-PkeyPtr newKey(KeyKind kind) { return kind == KeyKind::Rsa ? practice::makeRsaKey() : practice::makeEcKey(); }
+PkeyPtr newKey(KeyKind kind)
+{
+    if (kind == KeyKind::Ec) return practice::makeEcKey();
+    if (kind == KeyKind::Rsa) return practice::makeRsaKey();
+    PkeyPtr key(EVP_RSA_gen(1024));
+    while (practice::isTakenByWine(key.get())) key.reset(EVP_RSA_gen(1024));
+    return key;
+}
 
 void addCertificateBag(STACK_OF(PKCS12_SAFEBAG)** bags, const Bytes& der, const std::string& name)
 {

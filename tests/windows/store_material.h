@@ -19,7 +19,8 @@ struct Identity {
     Secret keyPem;
 };
 
-enum class KeyKind { Rsa, Ec };
+/// GarbledByWine: an RSA key whose import Wine spoils (practice::isTakenByWine).
+enum class KeyKind { Rsa, Ec, GarbledByWine };
 Identity selfSigned(const std::string& commonName, KeyKind kind = KeyKind::Rsa);
 /// Another certificate for the same key, as a renewal or the one that stands for a request is.
 Identity sameKeyAs(const Identity& other, const std::string& commonName);

@@ -36,6 +36,7 @@ TEST(Hex, RoundTrips)
 TEST(Message, FillsValuesAndKeepsWhatHasNone)
 {
     EXPECT_EQ(inEnglish({"{1} of {0}, {2}", {"a", "{1}"}}), "{1} of a, {2}");
+    EXPECT_EQ(inEnglish({"one\n{0}", {"CN=a\r\nhostile\tline"}}), "one\nCN=a  hostile line") << "what comes from outside begins no line";
     EXPECT_EQ(inLanguage({tr("This part was not read."), {}}, Language::Japanese), "この部分はまだ読み取っていません。");
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/base/file.h"
+#include "core/pki/pem.h"
 #include "core/plan/task_command.h"
 #include "core/practice/practice_server.h"
 #include "core/run/keep.h"
@@ -374,6 +376,11 @@ TEST_F(StoredList, OneThatHelpsNobodyIsNotInstalled)
     EXPECT_NE(refusal([](CrlMaterial& one, Facts& seen) { one.crl.thisUpdate = seen.machine->clock + std::chrono::hours(1); }).find("begins on"), std::string::npos);
     EXPECT_NE(refusal([](CrlMaterial& one, Facts&) { one.crl.delta = true; }).find("delta"), std::string::npos);
     EXPECT_NE(refusal([](CrlMaterial& one, Facts&) { one.crl.der.back() ^= 1; }).find("signed by no CA"), std::string::npos);
+    const auto der = firstOfKind(*readFile(m_original.folder / "ca" / "ia1.crl"), DerKind::Crl);
+    const std::string two = pemText("X509 CRL", *der) + pemText("X509 CRL", *der);
+    ASSERT_TRUE(replaceFile(m_original.folder / "two.crl", two));
+    m_original.answers.troubleshoot.installCrl = utf8(m_original.folder / "two.crl");
+    EXPECT_EQ(readMaterials(m_original.answers, Secret("secret"), {}).crl->error().code, ErrorCode::InvalidInput) << "which of them?";
     m_original.answers.troubleshoot.installCrl = m_original.answers.certificate.file;
     EXPECT_FALSE(*readMaterials(m_original.answers, Secret("secret"), {}).crl) << "no list at all";
 }

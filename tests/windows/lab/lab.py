@@ -14,6 +14,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -259,12 +260,13 @@ class Lab:
 
     def _run(self, program, *arguments, input="", timeout=120, cwd=None, err=None, check=False):
         """Output goes through files, because a pipe waits for Wine's services."""
-        with tempfile.TemporaryFile() as out:
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
             done = subprocess.run(["wine", program, *map(str, arguments)], env=self.env, input=input.encode(), stdout=out,
-                                  stderr=err or subprocess.DEVNULL, timeout=timeout, cwd=cwd)
+                                  stderr=err or said, timeout=timeout, cwd=cwd)
             out.seek(0)
+            said.seek(0)
             ran = Ran(done.returncode, out.read(), self.codepage)
-        assert not check or ran.code == 0, (program, arguments, ran.code, ran.text)
+            assert not check or ran.code == 0, (program, arguments, ran.code, ran.text, said.read())
         return ran
 
     def _begin(self, scenario):
@@ -282,7 +284,7 @@ class Lab:
         self.change_machine(language="ja" if self.codepage == 932 else "en")
         self._move("inetsrv", SYSTEM + "\\inetsrv")
         self._move("inetpub", "C:\\inetpub")
-        self._run(PROGRAMS / "lab_settle.exe", check=True)
+        self._settle()
         # What is Wine's now must not be there twice.
         shutil.rmtree(self.folder / "stores")
         (self.folder / "registry.json").unlink()
@@ -291,6 +293,14 @@ class Lab:
                 self.install(PROGRAMS / "lab_stand_in.exe", f"{place}\\{program}.exe")
             if self.httpapi.exists():
                 self.install(self.httpapi, SYSTEM + "\\httpapi.dll")
+
+    def _settle(self):
+        """Twice at most: on a busy host Wine's services once did not answer, and what is settled already stays as it is."""
+        with tempfile.TemporaryFile() as said:
+            if self._run(PROGRAMS / "lab_settle.exe", err=said).code != 0:
+                said.seek(0)
+                print("lab_settle once said:", said.read().decode(errors="replace"), file=sys.stderr)
+                self._run(PROGRAMS / "lab_settle.exe", check=True)
 
     def install(self, file, windows):
         place = self.path(windows)

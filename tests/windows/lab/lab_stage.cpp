@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/windows/lab/lab_stage.h"
 
-#include <openssl/rsa.h>
-
 #include "core/base/json_text.h"
+#include "core/practice/certificate_maker.h"
 #include "core/report/status_json.h"
 #include "tests/windows/lab/lab_backend.h"
 
@@ -122,7 +121,7 @@ LabStage::LabStage() : m_backend(taken(openLab()))
 
 fs::path LabStage::folder() const { return labFolder(); }
 
-practice::TestKey LabStage::makeKey() const { return {std::shared_ptr<EVP_PKEY>(EVP_RSA_gen(2048), EVP_PKEY_free)}; }
+practice::TestKey LabStage::makeKey() const { return {practice::makeRsaKey()}; }
 
 void LabStage::clear()
 {
