@@ -25,6 +25,16 @@ bool sameSources(const Answers& a, const Answers& b)
 
 PlanKind kindOf(const Answers& answers) { return answers.certificate.replaces.empty() ? PlanKind::SetUp : PlanKind::Renewal; }
 
+/// What a plan holds back, or would, because of that pitfall, in English.
+std::set<std::string> saidOf(const Plan& plan, const std::string& pitfall)
+{
+    std::set<std::string> sentences;
+    for (const auto* findings : {&plan.pitfalls, &plan.findings})
+        for (const Finding& one : *findings)
+            if (one.acceptedBy == pitfall) sentences.insert(inEnglish(one.message));
+    return sentences;
+}
+
 }  // namespace
 
 /// Hands what a run tells to the window's thread.
@@ -106,6 +116,7 @@ PlanKind Session::kind() const { return m_work ? m_work->kind : kindOf(m_answers
 void Session::startWork(const Work& work, Answers answers)
 {
     if (!m_work) leaveAnswers();
+    m_accepted.clear();
     m_work = work;
     m_answers = std::move(answers);
     answersChanged();
@@ -115,6 +126,13 @@ void Session::chooseRun(const std::string& run)
 {
     if (!m_work || m_work->run == run) return;
     m_work->run = run;
+    answersChanged();
+}
+
+void Session::accept(const std::string& pitfall, bool isAccepted)
+{
+    m_accepted.erase(pitfall);
+    if (isAccepted && m_view) m_accepted.emplace(pitfall, saidOf(m_view->plan, pitfall));
     answersChanged();
 }
 
@@ -152,6 +170,7 @@ std::vector<Unfinished> Session::unfinished() const
 void Session::resume(const Unfinished& work)
 {
     m_work.reset();
+    m_accepted.clear();
     if (work.of == Unfinished::Of::Session) return;
     if (work.of == Unfinished::Of::Draft) m_draft.takeOver();
     else m_draft.leave(m_answers);
@@ -179,6 +198,7 @@ void Session::leaveAnswers()
 {
     if (!m_work) m_draft.leave(m_answers);
     m_work.reset();
+    m_accepted.clear();
     m_answers = {};
     for (auto& [chapter, steps] : m_ran)
         if (!steps.empty()) m_earlier.emplace_back(chapter, std::move(steps));
@@ -195,6 +215,7 @@ Session::Job Session::lookJob() const
     job.number = m_number;
     job.answers = m_answers;
     job.work = m_work;
+    job.accepted = m_accepted;
     job.password = m_password.clone();
     job.passwordNumber = m_passwordNumber;
     job.preview = m_preview;
@@ -281,6 +302,7 @@ void Session::arrived(unsigned number, std::shared_ptr<const View> view)
 {
     m_view = std::move(view);
     m_viewNumber = number;
+    if (isCurrent()) std::erase_if(m_accepted, [&](const auto& one) { return !m_view->accepted.contains(one.first); });
     m_problem.reset();
     if (m_listener) m_listener->viewChanged();
     if (m_running && !m_isBegun && isCurrent()) begin(*m_running);
@@ -433,12 +455,14 @@ void Session::lookNow(Job& job, const std::stop_token& stop)
 {
     auto view = std::make_shared<View>();
     view->materials = materialsFor(job, stop);
-    Planned planned = planNow(job.answers, *view->materials, job.work);
+    Planned planned = planNow(job.answers, *view->materials, job.work, job.accepted);
+    for (const auto& [pitfall, sentences] : job.accepted) view->accepted.insert(pitfall);
     if (job.preview) {
         Answers changed = job.answers;
         job.preview(changed);
         view->previewNumber = job.previewNumber;
-        view->preview = planNow(changed, *view->materials, job.work).plan;
+        Accepted accepted = job.accepted;
+        view->preview = planNow(changed, *view->materials, job.work, accepted).plan;
     }
     view->answers = std::move(job.answers);
     view->facts = std::move(planned.facts);
@@ -455,10 +479,17 @@ void Session::lookNow(Job& job, const std::stop_token& stop)
     tell([this, number = job.number, view = std::shared_ptr<const View>(std::move(view))] { arrived(number, view); });
 }
 
-Planned Session::planNow(const Answers& answers, const Materials& materials, const std::optional<Work>& work)
+Planned Session::planNow(const Answers& answers, const Materials& materials, const std::optional<Work>& work, Accepted& accepted)
 {
     if (work && work->kind == PlanKind::Undo) return planUndoOn(*m_server, work->run);
-    Planned planned = planOn(*m_server, answers, materials, {}, work ? work->kind : kindOf(answers));
+    const auto planWith = [&] {
+        std::set<std::string> pitfalls;
+        for (const auto& [pitfall, sentences] : accepted) pitfalls.insert(pitfall);
+        return planOn(*m_server, answers, materials, pitfalls, work ? work->kind : kindOf(answers));
+    };
+    Planned planned = planWith();
+    const auto saysMore = [&](const auto& one) { return !std::ranges::includes(one.second, saidOf(planned.plan, one.first)); };
+    if (std::erase_if(accepted, saysMore) > 0) planned = planWith();
     if (shallBeConfirmed(planned.plan)) (void)shallRevert(planned.plan, planned.facts, m_timeToKeep);
     return planned;
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -34,6 +35,7 @@ struct View {
     std::shared_ptr<const Materials> materials;
     Facts facts;
     Plan plan;
+    std::set<std::string> accepted;  ///< the pitfalls it was planned in spite of
     std::optional<Plan> preview;  ///< of the answers as setPreview() would have them
     unsigned previewNumber = 0;   ///< which one
     std::vector<PendingRequest> pending;  ///< requests that wait on the server, whatever the answers
@@ -120,6 +122,10 @@ public:
     /// The password of the PKCS#12 file, from its field. It is kept as a Secret and nowhere else.
     void setPassword(Secret password);
     const Secret& password() const { return m_password; }
+    /// What the last plan holds back because of that pitfall (Finding::acceptedBy) is to be done all the same; or not after all.
+    /// It counts for what the plan says of it at this moment: once that is another record or another list, it has to be said anew.
+    void accept(const std::string& pitfall, bool isAccepted);
+    bool isAccepted(const std::string& pitfall) const { return m_accepted.contains(pitfall); }
     void setListener(SessionListener* listener) { m_listener = listener; }
     bool isListener(const SessionListener* listener) const { return m_listener == listener; }
     /// Where it still is that one: a window that goes must not silence the one that came in its place.
@@ -200,12 +206,15 @@ public:
     fs::path journalFolder() const { return m_journalFolder; }
 
 private:
+    /// The ids of pitfalls, and what was said of each when it was accepted (in English).
+    using Accepted = std::map<std::string, std::set<std::string>>;
     struct Job {
         unsigned number = 0;
         Answers answers;
         Secret password;
         unsigned passwordNumber = 0;
         std::optional<Work> work;
+        Accepted accepted;
         std::optional<Chapter> run;
         std::optional<std::string> kept;       ///< a run that is to be kept
         std::optional<std::string> takenBack;  ///< one that is to be taken back
@@ -241,7 +250,8 @@ private:
     void takeBackNow(Job& job, const std::stop_token& stop);
     void answerKeeping(bool isKept);
     void waitOn();
-    Planned planNow(const Answers& answers, const Materials& materials, const std::optional<Work>& work);
+    /// What no longer says what it said when it was accepted is taken out of accepted.
+    Planned planNow(const Answers& answers, const Materials& materials, const std::optional<Work>& work, Accepted& accepted);
     void enqueue(Job job);
     std::shared_ptr<const Materials> materialsFor(const Job& job, const std::stop_token& stop);
     /// Brings a call to the window's thread, dropped if the session is gone by then.
@@ -250,6 +260,7 @@ private:
     // The window's thread:
     Answers m_answers;
     std::optional<Work> m_work;
+    Accepted m_accepted;
     const std::string m_noRun;
     std::atomic<std::chrono::seconds> m_timeToKeep = kTimeToKeep;
     std::optional<Keeping> m_keeping;

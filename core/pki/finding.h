@@ -16,6 +16,7 @@ struct Finding {
     Message message;
     Message remedy;
     bool mendable = false;  ///< of a server's pitfall: a plan mends it when the answers name it (troubleshoot.mend)
+    std::string acceptedBy = {};  ///< of a plan: what it holds back is done all the same once the pitfall of that id is accepted
 };
 
 const char* name(Severity severity);  ///< "error", "warning", "info"

@@ -118,7 +118,7 @@ void blockForOwner(const PlanInput& input, const SslRecord& existing, const Targ
     const auto reason = ownerRefusal(existing, bindingFor(target.site, target.endpoint) != nullptr);
     if (!reason) return;
     if (!ownerName(existing.appId)) {
-        plan.pitfalls.push_back({kUnknownOwner, Severity::Error, *reason, {tr("If it is this site's, accept this (unknown-owner): its settings are carried over."), {}}});
+        plan.pitfalls.push_back({kUnknownOwner, Severity::Error, *reason, {tr("If it is this site's, accept this (unknown-owner): its settings are carried over."), {}}, false, kUnknownOwner});
         if (input.accepted.contains(kUnknownOwner)) return;
     }
     block(step, *reason);

@@ -135,7 +135,7 @@ private:
         m_plan.steps.push_back(std::move(step));
     }
 
-    void leave(const Message& why, const Message& remedy) { m_plan.findings.push_back({kNotPutBack, Severity::Warning, why, remedy}); }
+    void leave(const Message& why, const Message& remedy, const char* acceptedBy = "") { m_plan.findings.push_back({kNotPutBack, Severity::Warning, why, remedy, false, acceptedBy}); }
     bool isIncomplete() const { return std::ranges::any_of(m_plan.findings, [](const Finding& one) { return one.id == kNotPutBack; }); }
 
     void putBack(const Deviation& one, const CertificateState& approved)
@@ -205,8 +205,10 @@ private:
         const auto& now = std::get<RecordState>(one.now);
         if (const auto refusal = now.record ? ownerRefusal(*now.record, !answeredBy(*now.record).empty()) : std::nullopt) {
             const bool isUnknown = !ownerName(now.record->appId);
-            const Message remedy = isUnknown ? Message{tr("If it is this site's, accept this (unknown-owner): then its settings are put back as well."), {}} : Message{};
-            if (!isUnknown || !m_input.accepted.contains(kUnknownOwner)) return leave(*refusal, remedy);
+            if (!isUnknown) return leave(*refusal, {});
+            if (!m_input.accepted.contains(kUnknownOwner))
+                return leave(*refusal, {tr("If it is this site's, accept this (unknown-owner): then its settings are put back as well."), {}}, kUnknownOwner);
+            m_plan.pitfalls.push_back({kUnknownOwner, Severity::Info, *refusal, {tr("You accepted it as this site's: its settings are put back as well."), {}}, false, kUnknownOwner});
         }
         RecordState wanted = approved;
         const StoredCertificate* before = certificateOf(approved.record);

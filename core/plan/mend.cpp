@@ -45,10 +45,15 @@ std::optional<T> asPlanned(const Mending& mending, const T& like)
     return seen ? std::optional(std::get<T>(*seen)) : std::nullopt;
 }
 
-std::optional<Message> notOurs(const Mending& mending, const SslRecord& record)
+/// That an unknown one is the site's own can be accepted.
+std::optional<Message> notOurs(Mending& mending, const SslRecord& record)
 {
-    const bool answers = mending.answering.contains(subjectOf(State(RecordState{record.family, record.endpoint, std::nullopt})));
-    return ownerRefusal(record, answers || mending.input.accepted.contains(kUnknownOwner));
+    const auto reason = ownerRefusal(record, mending.answering.contains(subjectOf(State(RecordState{record.family, record.endpoint, std::nullopt}))));
+    if (!reason || ownerName(record.appId)) return reason;
+    const Finding unknown{kUnknownOwner, Severity::Error, *reason, {tr("If it is this site's, accept this (unknown-owner): then it is mended."), {}}, false, kUnknownOwner};
+    if (std::ranges::none_of(mending.plan.pitfalls, [&](const Finding& known) { return known.id == unknown.id && known.message == unknown.message; }))
+        mending.plan.pitfalls.push_back(unknown);
+    return mending.input.accepted.contains(kUnknownOwner) ? std::nullopt : reason;
 }
 
 template <class Change>

@@ -25,6 +25,9 @@ struct Use {
     SslRecord record;
     bool isThere = true;             ///< else a run that was cut off had just taken it away
     std::optional<Message> refusal;  ///< why Monban does not change it
+    bool isAccepted = false;         ///< as the site's, whatever speaks against it
+
+    bool isOurs() const { return !refusal || isAccepted; }
 };
 
 /// Records in the order in which the server lists them; of those without a certificate of their own (CCS) none.
@@ -37,11 +40,11 @@ std::vector<Use> usesOn(const PlanInput& input)
     for (const SslRecord& record : *input.facts.records) {
         if (record.thumbprint.empty()) continue;
         auto refusal = ownerRefusal(record, answering.contains(&record));
-        if (refusal && !ownerName(record.appId) && input.accepted.contains(kUnknownOwner)) refusal.reset();
-        uses.push_back({record, true, std::move(refusal)});
+        const bool isAccepted = refusal && !ownerName(record.appId) && input.accepted.contains(kUnknownOwner);
+        uses.push_back({record, true, std::move(refusal), isAccepted});
     }
     for (const SslRecord& record : input.earlier.cutRecords)
-        if (!record.thumbprint.empty() && !recordAt(*input.facts.records, record.family, record.endpoint)) uses.push_back({record, false, {}});
+        if (!record.thumbprint.empty() && !recordAt(*input.facts.records, record.family, record.endpoint)) uses.push_back({record, false, {}, false});
     return uses;
 }
 
@@ -125,7 +128,7 @@ Result<std::string> replaced(const PlanInput& input, const std::vector<Use>& use
         all.add(use);
         const Certificate* certificate = certificateOf(input.facts, use.record);
         const bool fits = wanted.empty() || (certificate && shareName(wanted, namesOf(*certificate)));
-        if (fits) (use.refusal ? others : ours).add(use);
+        if (fits) (use.isOurs() ? ours : others).add(use);
     }
     const bool isThereAlready = std::ranges::any_of(uses, isNew);
     if (!named.empty()) {
@@ -172,8 +175,9 @@ public:
         for (Use& use : uses) {
             const bool hasNew = m_after && use.record.thumbprint == m_after->thumbprintSha1;
             if (use.record.thumbprint != m_before && !hasNew) continue;
-            if (hasNew && use.refusal) continue;  // its owner has been quicker
-            (use.refusal ? m_others : m_ours).push_back(std::move(use));
+            if (hasNew && !use.isOurs()) continue;  // its owner has been quicker
+            if (use.isAccepted) m_plan.pitfalls.push_back({kUnknownOwner, Severity::Info, *use.refusal, {tr("You accepted it as this site's: its certificate is replaced as well."), {}}, false, kUnknownOwner});
+            (use.isOurs() ? m_ours : m_others).push_back(std::move(use));
         }
     }
 
@@ -279,13 +283,9 @@ private:
     {
         const bool wasGood = before.notBefore <= now && now < before.notAfter;
         if (!wasGood || (m_after->notBefore <= now && now < m_after->notAfter)) return;
-        const std::vector<std::string> dates{rfc3339(m_after->notBefore), rfc3339(m_after->notAfter)};
-        m_plan.pitfalls.push_back({kNotValidNow, Severity::Error, {tr("The new certificate is valid from {0} to {1}, so not at this moment; the old one still is."), dates},
-                                   {tr("Look at the file and at this server's clock. If it is meant so, accept this (renewal-not-valid)."), {}}});
-        if (!m_input.accepted.contains(kNotValidNow))
-            m_isTooEarlyOrLate = Message{tr("The new certificate is valid from {0} to {1}, so not at this moment; the old one still is. Nothing is changed. Look at the file and at this server's "
-                                            "clock; if it is meant so, accept it (--accept renewal-not-valid)."),
-                                         dates};
+        const Message why{tr("The new certificate is valid from {0} to {1}, so not at this moment; the old one still is."), {rfc3339(m_after->notBefore), rfc3339(m_after->notAfter)}};
+        m_plan.pitfalls.push_back({kNotValidNow, Severity::Error, why, {tr("Look at the file and at this server's clock. If it is meant so, accept this (renewal-not-valid)."), {}}, false, kNotValidNow});
+        if (!m_input.accepted.contains(kNotValidNow)) m_isTooEarlyOrLate = why;
     }
 
     void leave(const Use& use)
@@ -293,7 +293,7 @@ private:
         const char* owner = ownerName(use.record.appId);
         if (!owner)
             m_plan.pitfalls.push_back({kUnknownOwner, Severity::Warning, *use.refusal,
-                                       {tr("If it is this site's, accept this (unknown-owner): then its certificate is replaced as well."), {}}});
+                                       {tr("If it is this site's, accept this (unknown-owner): then its certificate is replaced as well."), {}}, false, kUnknownOwner});
         Finding left{kRecordLeft, Severity::Warning,
                      {tr("The http.sys record of {0} has the old certificate as well and belongs to {1}; Monban does not change it."),
                       {use.record.endpoint, owner ? owner : use.record.appId}},
@@ -335,7 +335,7 @@ std::vector<Renewable> renewableOn(const Facts& facts)
     const Answers none;
     const Materials nothing;
     for (const Use& use : usesOn({none, nothing, facts, {}})) {
-        const StoredCertificate* entry = use.refusal ? nullptr : entryOf(facts, use.record);
+        const StoredCertificate* entry = use.isOurs() ? entryOf(facts, use.record) : nullptr;
         if (!entry) continue;
         const auto known = std::ranges::find_if(list, [&](const Renewable& one) { return one.entry.certificate.thumbprintSha1 == use.record.thumbprint; });
         if (known != list.end()) {

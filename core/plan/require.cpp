@@ -126,8 +126,8 @@ void planRequire(const PlanInput& input, Plan& plan)
     } else if (const auto file = setByFile(*site, path)) {
         block(step, *file);
     } else if (answers.mode == RequireAnswers::Mode::Require) {
-        const auto trouble = nobodyCouldEnter(input, plan);
-        if (trouble) plan.pitfalls.push_back(*trouble);
+        auto trouble = nobodyCouldEnter(input, plan);
+        if (trouble) plan.pitfalls.emplace_back(*trouble).acceptedBy = trouble->id;
         if (trouble && !input.accepted.contains(trouble->id)) block(step, trouble->message);
     }
     plan.steps.push_back(std::move(step));

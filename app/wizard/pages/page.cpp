@@ -66,6 +66,8 @@ void Page::make()
     inner->Add(m_content, wxSizerFlags().Expand());
     build();
     m_findings = new FindingList(this);
+    m_findings->isAccepted = [this](const std::string& pitfall) { return m_session.isAccepted(pitfall); };
+    m_findings->onAccept = [this](const std::string& pitfall, bool isAccepted) { m_session.accept(pitfall, isAccepted); };
     inner->Add(m_findings, wxSizerFlags().Expand().Border(wxTOP));
     auto* outer = new wxBoxSizer(wxVERTICAL);
     outer->Add(inner, wxSizerFlags(1).Expand().TripleBorder());
@@ -283,6 +285,11 @@ void Page::changed()
 }
 
 void Page::showFindings(const std::vector<Finding>& findings) { m_findings->show(findings); }
+
+void Page::addAcceptable(std::vector<Finding>& findings) const
+{
+    if (view()) std::ranges::copy_if(view()->plan.pitfalls, std::back_inserter(findings), [](const Finding& one) { return !one.acceptedBy.empty(); });
+}
 
 std::vector<Finding> Page::findingsOf(Chapter chapter) const
 {

@@ -116,6 +116,8 @@ protected:
     void showFindings(const std::vector<Finding>& findings);
     /// Of the chapter's blocked steps and of what is known of the server and its files.
     std::vector<Finding> findingsOf(Chapter chapter) const;
+    /// Those of the plan's pitfalls that the user can accept, for a page that does not show all of them.
+    void addAcceptable(std::vector<Finding>& findings) const;
 
 private:
     struct Field {

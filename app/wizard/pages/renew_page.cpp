@@ -32,6 +32,7 @@ void RenewPage::refresh()
     for (Finding& one : findingsOf(Chapter::Bind))
         if (std::ranges::none_of(findings, [&](const Finding& known) { return known.message == one.message; })) findings.push_back(std::move(one));
     for (const auto* more : {&session().noticed(), &view()->plan.findings}) findings.insert(findings.end(), more->begin(), more->end());
+    addAcceptable(findings);
     showFindings(findings);
 }
 

@@ -84,6 +84,7 @@ void WorkPage::refresh()
                 findings.push_back({"blocked", Severity::Error, step.reason, {}});
         for (const auto* more : {&session().noticed(), &view()->plan.findings}) findings.insert(findings.end(), more->begin(), more->end());
     }
+    addAcceptable(findings);
     showFindings(findings);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/wizard/widgets/finding_list.h"
 
+#include <wx/checkbox.h>
 #include <wx/sizer.h>
 
 #include <algorithm>
@@ -42,27 +43,59 @@ FindingList::FindingList(wxWindow* parent) : wxPanel(parent)
     Hide();
 }
 
+std::vector<FindingList::Line> FindingList::linesOf(const std::vector<Finding>& findings) const
+{
+    std::vector<Line> lines;
+    for (const Finding& finding : findings) {
+        const bool isTaken = isAccepted && !finding.acceptedBy.empty() && isAccepted(finding.acceptedBy);
+        const Severity severity = isTaken && finding.severity == Severity::Error ? Severity::Warning : finding.severity;
+        wxString text = shown(Message{word(severity), {inLanguage(finding.message, language())}});
+        if (!finding.remedy.empty()) text += (language() == Language::Japanese ? wxString() : wxString(" ")) + shown(finding.remedy);
+        const Line line{severity, text, onAccept ? finding.acceptedBy : std::string()};
+        if (std::ranges::find(lines, line) == lines.end()) lines.push_back(line);
+    }
+    // What stops a step may be said by the step as well as by the pitfall that can be accepted.
+    std::erase_if(lines, [all = lines](const Line& line) {
+        return line.box.empty() && std::ranges::any_of(all, [&](const Line& other) { return !other.box.empty() && other.text.StartsWith(line.text); });
+    });
+    std::ranges::stable_sort(lines, {}, &Line::severity);
+    // One box for all that is accepted together.
+    for (auto line = lines.begin(); line != lines.end(); ++line)
+        if (!line->box.empty() && std::any_of(line + 1, lines.end(), [&](const Line& later) { return later.box == line->box; })) line->box.clear();
+    return lines;
+}
+
+void FindingList::addBox(const std::string& pitfall)
+{
+    auto* box = new wxCheckBox(this, wxID_ANY, shown(tr("I know this, and want it all the same")));
+    box->SetName("accept-" + fromUtf8(pitfall));
+    box->Bind(wxEVT_CHECKBOX, [this, pitfall](wxCommandEvent& event) { onAccept(pitfall, event.IsChecked()); });
+    GetSizer()->Add(box, wxSizerFlags().Border(wxLEFT, 3 * GetCharWidth()));
+    GetSizer()->AddSpacer(wxSizerFlags::GetDefaultBorder());
+}
+
 void FindingList::show(const std::vector<Finding>& findings)
 {
-    std::vector<std::pair<Severity, wxString>> lines;
-    for (const Finding& finding : findings) {
-        wxString text = shown(Message{word(finding.severity), {inLanguage(finding.message, language())}});
-        if (!finding.remedy.empty()) text += (language() == Language::Japanese ? wxString() : wxString(" ")) + shown(finding.remedy);
-        std::pair<Severity, wxString> line{finding.severity, text};
-        if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+    auto lines = linesOf(findings);
+    if (lines != m_shown) {
+        m_shown = std::move(lines);
+        const wxWindow* focused = wxWindow::FindFocus();
+        const wxString name = focused && focused->GetParent() == this ? focused->GetName() : wxString();
+        GetSizer()->Clear(true);
+        for (const Line& line : m_shown) {
+            auto* row = new wxBoxSizer(wxHORIZONTAL);
+            row->Add(new StateMark(this, markOf(line.severity)), wxSizerFlags().Top().Border(wxRIGHT));
+            row->Add(new WrappedText(this, line.text), wxSizerFlags(1));
+            GetSizer()->Add(row, wxSizerFlags().Expand().Border(wxBOTTOM));
+            if (!line.box.empty()) addBox(line.box);
+        }
+        Show(!m_shown.empty());
+        layOutAround(*GetParent());
+        if (wxWindow* same = name.empty() ? nullptr : wxWindow::FindWindowByName(name, this)) same->SetFocus();
     }
-    std::ranges::stable_sort(lines, {}, [](const auto& line) { return line.first; });
-    if (lines == m_shown) return;
-    m_shown = std::move(lines);
-    GetSizer()->Clear(true);
-    for (const auto& [severity, text] : m_shown) {
-        auto* row = new wxBoxSizer(wxHORIZONTAL);
-        row->Add(new StateMark(this, markOf(severity)), wxSizerFlags().Top().Border(wxRIGHT));
-        row->Add(new WrappedText(this, text), wxSizerFlags(1));
-        GetSizer()->Add(row, wxSizerFlags().Expand().Border(wxBOTTOM));
-    }
-    Show(!m_shown.empty());
-    layOutAround(*GetParent());
+    for (const Line& line : m_shown)
+        if (auto* box = line.box.empty() ? nullptr : dynamic_cast<wxCheckBox*>(wxWindow::FindWindowByName("accept-" + fromUtf8(line.box), this)))
+            box->SetValue(isAccepted(line.box));
 }
 
 }  // namespace monban::wizard

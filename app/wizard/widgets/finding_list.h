@@ -2,6 +2,8 @@
 #pragma once
 #include <wx/panel.h>
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "core/pki/finding.h"
@@ -14,8 +16,22 @@ public:
     explicit FindingList(wxWindow* parent);
     void show(const std::vector<Finding>& findings);
 
+    /// Whether that pitfall (Finding::acceptedBy) is accepted, and the user's word that it is to be, or no longer. Where both are
+    /// there, what can be accepted has a box to tick, called "accept-ID"; accepted, it is no problem any more.
+    std::function<bool(const std::string& pitfall)> isAccepted;
+    std::function<void(const std::string& pitfall, bool)> onAccept;
+
 private:
-    std::vector<std::pair<Severity, wxString>> m_shown;
+    struct Line {
+        Severity severity;
+        wxString text;
+        std::string box;  ///< beneath it: the pitfall that is accepted there
+        friend bool operator==(const Line&, const Line&) = default;
+    };
+    std::vector<Line> linesOf(const std::vector<Finding>& findings) const;
+    void addBox(const std::string& pitfall);
+
+    std::vector<Line> m_shown;
 };
 
 }  // namespace monban::wizard

@@ -125,6 +125,7 @@ TEST(Mending, LeavesRecordsOfOthersAlone)
     record.checkMode = check_mode::kNoRevocationCheck;
     record.appId = "{11111111-2222-3333-4444-555555555555}";
     EXPECT_EQ(mending(facts, {"revocation-not-checked"}).at(0).state, StepState::Blocked) << "nobody knows whose it is";
+    EXPECT_TRUE(std::ranges::any_of(planned(facts, {"revocation-not-checked"}, materials()).pitfalls, [](const Finding& one) { return one.acceptedBy == "unknown-owner"; }));
     EXPECT_EQ(planned(facts, {"revocation-not-checked"}, materials(), {"unknown-owner"}).steps.back().state, StepState::Needed);
     facts.sites->front().bindings.push_back(bindingFrom("https", "*:8443:", 0));
     EXPECT_EQ(mending(facts, {"revocation-not-checked"}).at(0).state, StepState::Needed) << "IIS answers there";

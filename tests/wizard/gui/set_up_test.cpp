@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <wx/checkbox.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -6,6 +8,7 @@
 #include <boost/filesystem/operations.hpp>
 
 #include "app/wizard/pages/verify_page.h"
+#include "core/practice/practice_server.h"
 #include "core/practice/range.h"
 #include "tests/wizard/gui/window_test.h"
 
@@ -19,8 +22,48 @@ protected:
         const auto lines = page().status();
         return line < lines.size() && lines[line].state == wanted;
     }
+    /// A record that no site of IIS answers, of a program nobody knows.
+    void bindFor(const std::string& program)
+    {
+        SslRecord record;
+        record.endpoint = "0.0.0.0:443";
+        record.appId = program;
+        record.thumbprint = std::string(40, 'c');
+        record.store = "MY";
+        ASSERT_TRUE((*practice::PracticeServer::open(m_folder))->run(SetHttpRecord{record.family, record.endpoint, record}, {}, [](const std::string&) {}, {}));
+    }
     bool isTesting() const { return dynamic_cast<const VerifyPage&>(page()).isTesting(); }
 };
+
+TEST_F(SetUpWindow, AnUnknownProgramsRecordIsTakenOverOnOnesWord)
+{
+    bindFor("{11111111-2222-3333-4444-555555555555}");
+    goTo("bind");
+    ASSERT_TRUE(becomesCalm());
+    EXPECT_EQ(page().state().first, Mark::Problem);
+    EXPECT_FALSE(find<wxCheckBox>("accept-unknown-owner")->GetValue());
+    looksRightInBothLanguages();
+    tick("accept-unknown-owner");
+    ASSERT_TRUE(becomesCalm());
+    EXPECT_TRUE(find<wxCheckBox>("accept-unknown-owner")->GetValue());
+    EXPECT_TRUE(page().runs());
+    looksRightInBothLanguages();
+
+    bindFor("{99999999-2222-3333-4444-555555555555}");
+    session().look();
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && !find<wxCheckBox>("accept-unknown-owner")->GetValue(); })) << "another program's: that was not what was accepted";
+    EXPECT_EQ(page().state().first, Mark::Problem);
+    tick("accept-unknown-owner");
+    ASSERT_TRUE(becomesCalm());
+    tick("accept-unknown-owner");
+    ASSERT_TRUE(becomesCalm());
+    EXPECT_EQ(page().state().first, Mark::Problem) << "not after all";
+    tick("accept-unknown-owner");
+    ASSERT_TRUE(becomesCalm());
+    next();
+    ASSERT_TRUE(reaches("require")) << refusal();
+    EXPECT_EQ(session().view()->facts.records->front().appId, "{99999999-2222-3333-4444-555555555555}") << "its settings are carried over";
+}
 
 TEST_F(SetUpWindow, AnInexperiencedPersonIsThroughAfterFourteenInteractions)
 {
