@@ -237,6 +237,7 @@ private:
     };
     class Live;
 
+    static PlanKind kindOf(const Answers& answers, const std::optional<Work>& work);
     void leaveAnswers();
     Job lookJob() const;  ///< of what the user has decided by now
     void begin(Chapter chapter);

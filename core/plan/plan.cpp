@@ -193,6 +193,15 @@ bool Plan::has(StepState state) const
     return std::any_of(steps.begin(), steps.end(), [&](const Step& step) { return step.state == state; });
 }
 
+std::set<std::string> Plan::saidOf(const std::string& pitfall) const
+{
+    std::set<std::string> sentences;
+    for (const auto* list : {&pitfalls, &findings})
+        for (const Finding& one : *list)
+            if (one.acceptedBy == pitfall) sentences.insert(inEnglish(one.message));
+    return sentences;
+}
+
 void settle(Plan& plan, const Facts& facts, const std::string& journal)
 {
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {

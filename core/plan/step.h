@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,8 @@ struct Plan {
     std::vector<Finding> pitfalls;  ///< about the server (observe/pitfalls.h)
 
     bool has(StepState state) const;
+    /// What it says of that pitfall (Finding::acceptedBy), in English: to see later whether it is still what somebody accepted.
+    std::set<std::string> saidOf(const std::string& pitfall) const;
 };
 
 /// What the approved plan was: changes when a step, its files or what was observed of what it changes does. Whether this
