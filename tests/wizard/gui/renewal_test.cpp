@@ -89,20 +89,20 @@ TEST_F(RenewalWindow, AnUnknownProgramsRecordIsRenewedOnOnesWord)
 {
     SslRecord theirs = records().front();
     theirs.family = RecordFamily::IpPort;
-    theirs.endpoint = "0.0.0.0:9443";
+    theirs.endpoint = "0.0.0.0:7443";
     theirs.appId = "{11111111-2222-3333-4444-555555555555}";
     theirs.thumbprint = hashAt("0.0.0.0:443");
     ASSERT_TRUE((*practice::PracticeServer::open(m_folder))->run(SetHttpRecord{theirs.family, theirs.endpoint, theirs}, {}, [](const std::string&) {}, {}));
     chooseNewCertificate();
-    EXPECT_EQ(commands().find("0.0.0.0:9443"), std::string::npos);
+    EXPECT_EQ(commands().find("0.0.0.0:7443"), std::string::npos);
     tick("accept-unknown-owner");
     ASSERT_TRUE(becomesCalm());
-    EXPECT_NE(commands().find("0.0.0.0:9443"), std::string::npos);
+    EXPECT_NE(commands().find("0.0.0.0:7443"), std::string::npos);
     looksRightInBothLanguages();
     frame().stayAfterRun(true);
     next();
     ASSERT_TRUE(waitUntil([this] { return isCalm() && !page().runs(); })) << refusal();
-    EXPECT_EQ(hashAt("0.0.0.0:9443"), hashAt("0.0.0.0:443"));
+    EXPECT_EQ(hashAt("0.0.0.0:7443"), hashAt("0.0.0.0:443"));
 }
 
 TEST_F(RenewalWindow, ARequestHasTheNamesOfTheOldCertificate)
