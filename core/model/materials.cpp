@@ -11,9 +11,9 @@
 #include "core/model/pasted.h"
 #include "core/pki/crl.h"
 #include "core/pki/digest.h"
+#include "core/pki/pem.h"
 #include "core/pki/pkcs12.h"
 #include "core/pki/request.h"
-#include "core/pki/revocation.h"
 
 namespace monban {
 namespace {
@@ -180,20 +180,24 @@ Result<IssuedMaterial> readIssued(const std::string& file)
     return material;
 }
 
+/// Whatever else a file holds, Windows would put into the store as well, and no plan would have said so.
+bool isAlone(ByteView list)
+{
+    if (derKind(list) == DerKind::Crl || fromBareBase64(list)) return true;
+    PemReader reader(list);
+    return reader.next() && !reader.next();
+}
+
 Result<CrlMaterial> readCrl(const std::string& file)
 {
     const auto bytes = readFile(pathFromUtf8(file));
     if (!bytes) return bytes.error();
-    const auto lists = listsIn(file, *bytes);
-    if (lists.size() > 1)
-        return Error{ErrorCode::InvalidInput,
-                     {tr("{0} holds {1} revocation lists, and one at a time is installed. Save each in a file of its own."),
-                      {file, std::to_string(lists.size())}},
-                     "more than one list"};
-    const Result<Crl>& crl = lists.front().list;
+    auto crl = parseCrl(*bytes);
+    if (crl && !isAlone(*bytes))
+        return Error{ErrorCode::InvalidInput, {tr("{0} holds more than one revocation list. Save the list that is to be installed in a file of its own."), {file}}, "a list among others"};
     if (!crl)
         return Error{ErrorCode::Damaged, {tr("{0} is no revocation list that can be read (.crl, DER or PEM). Download it from the CA again."), {file}}, crl.error().detail};
-    return CrlMaterial{file, sha256Hex(*bytes), sha1Hex(crl->der), *crl};
+    return CrlMaterial{file, sha256Hex(*bytes), sha1Hex(crl->der), std::move(*crl)};
 }
 
 /// For its distribution points only, so that a file that does not open is no trouble yet.

@@ -381,6 +381,10 @@ TEST_F(StoredList, OneThatHelpsNobodyIsNotInstalled)
     ASSERT_TRUE(replaceFile(m_original.folder / "two.crl", two));
     m_original.answers.troubleshoot.installCrl = utf8(m_original.folder / "two.crl");
     EXPECT_EQ(readMaterials(m_original.answers, Secret("secret"), {}).crl->error().code, ErrorCode::InvalidInput) << "which of them?";
+    ASSERT_TRUE(replaceFile(m_original.folder / "two.crl", pemText("X509 CRL", *der) + pem((*m_original.materials.root)->certificate)));
+    EXPECT_EQ(readMaterials(m_original.answers, Secret("secret"), {}).crl->error().code, ErrorCode::InvalidInput) << "the certificate would go into the store, too";
+    ASSERT_TRUE(replaceFile(m_original.folder / "two.crl", pemText("X509 CRL", *der)));
+    EXPECT_TRUE(*readMaterials(m_original.answers, Secret("secret"), {}).crl);
     m_original.answers.troubleshoot.installCrl = m_original.answers.certificate.file;
     EXPECT_FALSE(*readMaterials(m_original.answers, Secret("secret"), {}).crl) << "no list at all";
 }
