@@ -30,6 +30,7 @@ void App::OnInitCmdLine(wxCmdLineParser& parser)
     parser.AddLongOption("page", shown(tr("Open this page first: start, certificate, root, import, trust, bind, require, verify, troubleshoot or finish; or undo, remove, retire, drift.")));
     parser.AddLongOption("answers", shown(tr("Begin with the answers in this file (JSON).")));
     parser.AddLongOption("digest", shown(tr("The plan that was approved: the wizard says so where it would now be another.")));
+    parser.AddLongOption("accept", shown(tr("Pitfalls that were accepted with that plan, by their ids, with commas between.")));
     parser.AddLongOption("tour", shown(tr("Walk the whole wizard on a practice server of its own and save a picture of every page in this folder.")));
 }
 
@@ -39,7 +40,9 @@ bool App::OnCmdLineParsed(wxCmdLineParser& parser)
     if (parser.Found("practice", &value)) m_practiceFolder = toUtf8(value);
     if (parser.Found("page", &value)) m_page = toUtf8(value);
     if (parser.Found("answers", &value)) m_answersFile = toUtf8(value);
-    if (parser.Found("digest", &value)) m_digest = toUtf8(value);
+    if (parser.Found("digest", &value)) m_approved.digest = toUtf8(value);
+    if (parser.Found("accept", &value))
+        for (const wxString& id : wxSplit(value, ',')) m_approved.accepted.insert(toUtf8(id));
     if (parser.Found("tour", &value)) m_tourFolder = toUtf8(value);
     if (parser.Found("lang", &value)) {
         if (value != "ja" && value != "en") {
@@ -74,7 +77,7 @@ bool App::OnInit()
         m_work.session().startWork({*kind}, answers);
     }
     m_work.showFrame(0);
-    m_work.frame().expect(m_digest);
+    m_work.frame().expect(m_approved);
     if (!m_page.empty() && !m_work.frame().openByWord(m_page))
         return refuse({ErrorCode::InvalidInput, {tr("There is no page called {0} (--page)."), {m_page}}, "--page"});
     if (m_tour && !m_page.empty()) m_work.frame().openByWord("start");  // which is where a tour begins

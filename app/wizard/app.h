@@ -32,7 +32,7 @@ private:
     std::string m_page;
     std::string m_tourFolder;
     std::string m_answersFile;
-    std::string m_digest;
+    Frame::Approved m_approved;
     Workplace m_work;
     std::unique_ptr<Tour> m_tour;
     int m_exitCode = 0;

@@ -145,7 +145,7 @@ void Frame::elevate()
 /// Between the approval and the rights somebody may have changed the server or the file with the answers.
 void Frame::compareWithExpected()
 {
-    if (m_expected.empty() || !m_session.isCurrent()) return;
+    if (m_expected.digest.empty() || !m_session.isCurrent()) return;
     const View& view = *m_session.view();
     const auto& pkcs12 = view.materials->pkcs12;
     const bool lacksPassword = pkcs12 && !*pkcs12 && pkcs12->error().code == ErrorCode::WrongPassword;
@@ -155,9 +155,16 @@ void Frame::compareWithExpected()
         if (page().word() != std::string("certificate")) openByWord("certificate");
         return page().refuse(Refusal{{tr("Monban runs as administrator now. Passwords are never handed over: type it again, then go on."), {}}, page().FindWindow("certificate-password")});
     }
-    if (digestOf(view.plan) != m_expected)
+    if (!m_isAcceptedAgain && !m_expected.accepted.empty()) {
+        m_isAcceptedAgain = true;
+        for (const std::string& pitfall : m_expected.accepted) m_session.accept(pitfall, true);
+        return;  // the next look plans with it
+    }
+    if (digestOf(view.plan) != m_expected.digest) {
+        for (const std::string& pitfall : m_expected.accepted) m_session.accept(pitfall, false);  // said of another plan
         page().refuse(Refusal{{tr("Monban runs as administrator now and sees more, or the server has changed: look again at what will run before you go on."), {}}, nullptr});
-    m_expected.clear();
+    }
+    m_expected = {};
 }
 
 void Frame::setUp()

@@ -4,6 +4,7 @@
 #include <wx/timer.h>
 
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "app/wizard/pages/page.h"
@@ -52,8 +53,17 @@ public:
     bool openByWord(const std::string& word);
     void next();
     void back();
-    /// The plan that was approved before this window had its rights: what it would run now is compared as soon as it can be.
-    void expect(std::string digest) { m_expected = std::move(digest); }
+    /// The plan that was approved before this window had its rights, and the pitfalls that were accepted with it.
+    struct Approved {
+        std::string digest;
+        std::set<std::string> accepted = {};
+    };
+    /// What would run now is compared with it as soon as it can be.
+    void expect(Approved approved)
+    {
+        m_expected = std::move(approved);
+        m_isAcceptedAgain = false;
+    }
     bool isBusy() const { return m_session.isRunning() || m_isNextPending || m_isResuming; }
     /// For the tour: after a run the page stays, so that a picture can show what ran.
     void stayAfterRun(bool stays) { m_staysAfterRun = stays; }
@@ -94,7 +104,8 @@ private:
     PracticeHost* m_practice;
     Wishes m_wishes;
     const PlanKind m_kind;  ///< of the work these pages are for
-    std::string m_expected;
+    Approved m_expected;
+    bool m_isAcceptedAgain = false;  ///< the pitfalls of m_expected
     bool m_isPasswordAsked = false;
     wxPanel* m_panel = nullptr;
     Rail* m_rail = nullptr;

@@ -80,6 +80,13 @@ void Session::accept(const std::string& pitfall, bool isAccepted)
     answersChanged();
 }
 
+std::string Session::accepted() const
+{
+    std::string ids;
+    for (const auto& [pitfall, sentences] : m_accepted) ids += (ids.empty() ? "" : ",") + pitfall;
+    return ids;
+}
+
 void Session::setPassword(Secret password)
 {
     m_password = std::move(password);
@@ -114,8 +121,8 @@ std::vector<Unfinished> Session::unfinished() const
 void Session::resume(const Unfinished& work)
 {
     m_work.reset();
-    m_accepted.clear();
     if (work.of == Unfinished::Of::Session) return;
+    m_accepted.clear();
     if (work.of == Unfinished::Of::Draft) m_draft.takeOver();
     else m_draft.leave(m_answers);
     m_answers = work.answers;

@@ -126,6 +126,8 @@ public:
     /// It counts for what the plan says of it at this moment: once that is another record or another list, it has to be said anew.
     void accept(const std::string& pitfall, bool isAccepted);
     bool isAccepted(const std::string& pitfall) const { return m_accepted.contains(pitfall); }
+    /// Separated by commas.
+    std::string accepted() const;
     void setListener(SessionListener* listener) { m_listener = listener; }
     bool isListener(const SessionListener* listener) const { return m_listener == listener; }
     /// Where it still is that one: a window that goes must not silence the one that came in its place.

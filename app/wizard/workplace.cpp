@@ -141,6 +141,7 @@ Result<Done> Workplace::elevate()
     if (auto written = replaceFile(file, jsonText(answersToJson(answers, {}))); !written) return written;
     std::vector<std::string> arguments{"--answers", utf8(file), "--page", m_frame->page().word(), "--lang", language() == Language::Japanese ? "ja" : "en"};
     if (const auto view = m_session->view()) arguments.insert(arguments.end(), {"--digest", digestOf(view->plan)});
+    if (const std::string accepted = m_session->accepted(); !accepted.empty()) arguments.insert(arguments.end(), {"--accept", accepted});
     return platform::startElevated(arguments);
 }
 

@@ -203,12 +203,12 @@ private:
     void putBack(const Deviation& one, const RecordState& approved)
     {
         const auto& now = std::get<RecordState>(one.now);
-        if (const auto refusal = now.record ? ownerRefusal(*now.record, !answeredBy(*now.record).empty()) : std::nullopt) {
+        const auto refusal = now.record ? ownerRefusal(*now.record, !answeredBy(*now.record).empty()) : std::nullopt;
+        if (refusal) {
             const bool isUnknown = !ownerName(now.record->appId);
             if (!isUnknown) return leave(*refusal, {});
             if (!m_input.accepted.contains(kUnknownOwner))
                 return leave(*refusal, {tr("If it is this site's, accept this (unknown-owner): then its settings are put back as well."), {}}, kUnknownOwner);
-            m_plan.pitfalls.push_back({kUnknownOwner, Severity::Info, *refusal, {tr("You accepted it as this site's: its settings are put back as well."), {}}, false, kUnknownOwner});
         }
         RecordState wanted = approved;
         const StoredCertificate* before = certificateOf(approved.record);
@@ -231,6 +231,8 @@ private:
                                        {tr("At {0} the approved certificate, which ends on {1}, takes the place of {2}, which ends on {3} but does not serve the names of this site, or is not valid now."),
                                         {approved.endpoint, rfc3339(before->certificate.notAfter).substr(0, 10), shownName(after->certificate), rfc3339(after->certificate.notAfter).substr(0, 10)}},
                                        {}});
+        if (refusal)
+            m_plan.pitfalls.push_back({kUnknownOwner, Severity::Info, *refusal, {tr("You accepted it as this site's: its settings are put back as well."), {}}, false, kUnknownOwner});
         add(one, wanted, {tr("Give the http.sys record of {0} the settings that were approved"), {approved.endpoint}});
     }
 

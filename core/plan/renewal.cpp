@@ -176,7 +176,7 @@ public:
             const bool hasNew = m_after && use.record.thumbprint == m_after->thumbprintSha1;
             if (use.record.thumbprint != m_before && !hasNew) continue;
             if (hasNew && !use.isOurs()) continue;  // its owner has been quicker
-            if (use.isAccepted) m_plan.pitfalls.push_back({kUnknownOwner, Severity::Info, *use.refusal, {tr("You accepted it as this site's: its certificate is replaced as well."), {}}, false, kUnknownOwner});
+            if (use.isAccepted && !hasNew) m_plan.pitfalls.push_back({kUnknownOwner, Severity::Info, *use.refusal, {tr("You accepted it as this site's: its certificate is replaced as well."), {}}, false, kUnknownOwner});
             (use.isOurs() ? m_ours : m_others).push_back(std::move(use));
         }
     }

@@ -145,6 +145,8 @@ private:
     {
         m_outcome.facts = m_server.observe(lookupsFor(m_plan));
         m_outcome.pitfalls = pitfalls(m_outcome.facts);
+        // Whoever reads what became of it reads also what would have to be accepted.
+        std::ranges::copy_if(m_plan.pitfalls, std::back_inserter(m_outcome.pitfalls), [](const Finding& one) { return !one.acceptedBy.empty(); });
         return std::move(m_outcome);
     }
 

@@ -3,6 +3,7 @@
 // else. The expectation is written from the issue and WINDOWS-FACTS 2, without a look at how the plan comes to its result.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "core/plan/renewal.h"
@@ -100,6 +101,16 @@ void check(const Case& one, const Plan& plan, const std::vector<SslRecord>& want
     EXPECT_EQ(comparable(memory.backend->sslRecords), comparable(one.records)) << "undo";
 }
 
+/// Whoever accepts what a plan says gets a plan that asks for nothing else to be accepted.
+void checkAcceptance(Case one)
+{
+    one.acceptsUnknown = false;
+    const auto shown = planOf(one, one.records).saidOf("unknown-owner");
+    one.acceptsUnknown = true;
+    const auto then = planOf(one, one.records).saidOf("unknown-owner");
+    EXPECT_TRUE(shown.empty() || std::ranges::includes(shown, then));
+}
+
 class RenewalProperty : public testing::TestWithParam<int> {};
 
 TEST_P(RenewalProperty, OnlyTheHashesThatShouldChangeDo)
@@ -130,6 +141,7 @@ TEST_P(RenewalProperty, OnlyTheHashesThatShouldChangeDo)
             else if (one.records[r].thumbprint == kNew && isOurs(one, r)) ++there;
         }
         const Plan plan = planOf(one, one.records);
+        if (i % 4 == 0) checkAcceptance(one);
         const auto named = std::ranges::count_if(plan.findings, [](const Finding& finding) { return finding.id == kRecordLeft; });
         if (ours + there > 0) {
             check(one, plan, wanted);

@@ -60,6 +60,21 @@ TEST_F(SetUpWindow, AnUnknownProgramsRecordIsTakenOverOnOnesWord)
     EXPECT_EQ(page().state().first, Mark::Problem) << "not after all";
     tick("accept-unknown-owner");
     ASSERT_TRUE(becomesCalm());
+
+    // The window that has its rights begins with what was accepted in the one before, as long as the plan is the same.
+    const std::string digest = digestOf(session().view()->plan);
+    for (const bool isSame : {true, false}) {
+        tick("accept-unknown-owner");
+        ASSERT_TRUE(becomesCalm());
+        frame().expect({isSame ? digest : "another", {"unknown-owner"}});
+        session().look();
+        ASSERT_TRUE(waitUntil([&] { return isCalm() && (isSame ? session().isAccepted("unknown-owner") : !refusal().empty()); }));
+        EXPECT_EQ(session().isAccepted("unknown-owner"), isSame);
+        EXPECT_EQ(refusal().empty(), isSame) << refusal();
+    }
+    ASSERT_TRUE(becomesCalm());
+    tick("accept-unknown-owner");
+    ASSERT_TRUE(becomesCalm());
     next();
     ASSERT_TRUE(reaches("require")) << refusal();
     EXPECT_EQ(session().view()->facts.records->front().appId, "{99999999-2222-3333-4444-555555555555}") << "its settings are carried over";
