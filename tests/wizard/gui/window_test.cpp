@@ -222,6 +222,7 @@ void WindowTest::savePicture() const
     if (!folder) return;
     static int number = 0;
     if (!wxImage::FindHandler(wxBITMAP_TYPE_PNG)) wxInitAllImageHandlers();
+    waitFor(std::chrono::milliseconds(300));  // the panes are made once they have been painted
     pictureOf(frame()).SaveFile(wxString::Format("%s/%02d-%s-%s.png", folder, ++number, word(), language() == Language::Japanese ? "ja" : "en"), wxBITMAP_TYPE_PNG);
 }
 
