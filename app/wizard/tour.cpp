@@ -109,9 +109,9 @@ void Tour::plan()
     m_stops.push_back({[this] { press("look-now"); },
                        [this, isCalm] { return isCalm() && !dynamic_cast<TroubleshootPage&>(m_frame->page()).isLooking(); }, "troubleshoot"});
     using Symptom = TroubleshootPage::Symptom;
-    for (const Symptom symptom : {Symptom::Revocation, Symptom::Flush, Symptom::Check, Symptom::Sample})
+    for (const Symptom symptom : {Symptom::Revocation, Symptom::Flush, Symptom::Check, Symptom::Sample, Symptom::Pitfall})
         m_stops.push_back({[this, symptom] { dynamic_cast<TroubleshootPage&>(m_frame->page()).choose(symptom); },
-                           [this, isCalm, symptom] { return isCalm() && (symptom == Symptom::Revocation || m_session->hasPreview()); }, "troubleshoot"});
+                           [this, isCalm, symptom] { return isCalm() && (symptom == Symptom::Revocation || symptom == Symptom::Pitfall || m_session->hasPreview()); }, "troubleshoot"});
     m_stops.push_back({[this] { m_frame->openByWord("finish"); }, isOn("finish"), "finish"});
 }
 

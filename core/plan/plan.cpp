@@ -244,6 +244,7 @@ Plan planSetup(const PlanInput& input)
     if (waitsForAnswer(input)) letWait(input, plan);
     planTroubleshoot(input, plan);
     planMend(input, plan);
+    holdBackLateRequests(input, plan);
     conclude(input, plan);
     return plan;
 }

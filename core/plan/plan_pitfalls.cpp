@@ -2,11 +2,13 @@
 #include <algorithm>
 
 #include "core/base/utf8.h"
-#include "core/observe/pitfalls.h"
+#include "core/observe/pitfall_kinds.h"
 #include "core/plan/chapters.h"
 
 namespace monban {
 namespace {
+
+std::string siteOf(const std::string& path) { return path.substr(0, path.find('/')); }
 
 /// The record of the endpoint that the answers mean, as it is now.
 const SslRecord* presentRecord(const PlanInput& input, const Plan& plan)
@@ -47,6 +49,32 @@ void rootNotInCtl(const PlanInput& input, const Plan& plan, std::vector<Pitfall>
     found.push_back(std::move(one));
 }
 
+/// Records, bindings and SSL settings as the steps leave them; of a blocked one nothing.
+Facts factsAfter(const Facts& now, const Plan& plan, const AccessState& wanted)
+{
+    Facts facts;
+    facts.machine = now.machine;
+    facts.sites = now.sites;
+    facts.records = now.records;
+    const auto become = [&](const State& state) {
+        if (const auto* record = std::get_if<RecordState>(&state)) {
+            std::erase_if(*facts.records, [&](const SslRecord& one) { return one.family == record->family && equalsIgnoringCase(one.endpoint, record->endpoint); });
+            if (record->record) facts.records->push_back(*record->record);
+        } else if (const auto* binding = std::get_if<BindingState>(&state)) {
+            for (Site& site : *facts.sites) {
+                if (!equalsIgnoringCase(site.name, binding->site)) continue;
+                std::erase_if(site.bindings, [&](const Binding& one) { return one.protocol == binding->protocol && one.information == binding->information; });
+                if (binding->sslFlags) site.bindings.push_back(bindingFrom(binding->protocol, binding->information, *binding->sslFlags));
+            }
+        }
+    };
+    for (const Step& step : plan.steps)
+        if (step.state != StepState::Blocked) std::ranges::for_each(step.after, become);
+    for (Site& site : *facts.sites)
+        if (equalsIgnoringCase(site.name, siteOf(wanted.path))) site.access.push_back({wanted.path, wanted.effective, false});
+    return facts;
+}
+
 /// The one client certificate at hand stands for those that will come.
 void crlOfClient(const PlanInput& input, std::vector<Pitfall>& found)
 {
@@ -69,22 +97,38 @@ void crlOfClient(const PlanInput& input, std::vector<Pitfall>& found)
 
 }  // namespace
 
+std::vector<Pitfall> lateRequestsAfter(const PlanInput& input, const Plan& plan, const AccessState& wanted)
+{
+    if (!input.facts.machine || !input.facts.sites || !input.facts.records || !(wanted.effective & access_flags::kNegotiateCert)) return {};
+    const Facts after = factsAfter(input.facts, plan, wanted);
+    std::vector<Pitfall> found;
+    pitfall::lateRequests(ServerIndex(after), found);
+    std::erase_if(found, [&](const Pitfall& one) { return !equalsIgnoringCase(one.site, siteOf(wanted.path)); });
+    return found;
+}
+
 std::vector<Pitfall> answersPitfalls(const PlanInput& input, const Plan& plan)
 {
     std::vector<Pitfall> found;
     rootNotInCtl(input, plan, found);
     crlOfClient(input, found);
+    for (const Step& step : plan.steps) {
+        const auto* access = step.state == StepState::Blocked || step.after.empty() ? nullptr : std::get_if<AccessState>(&step.after.front());
+        if (access) std::ranges::move(lateRequestsAfter(input, plan, *access), std::back_inserter(found));
+    }
     return found;
 }
 
 void addPitfalls(const PlanInput& input, Plan& plan)
 {
+    const auto isNew = [&](const Finding& one) { return std::ranges::none_of(plan.pitfalls, [&](const Finding& known) { return known.id == one.id && known.message == one.message; }); };
     for (Finding& finding : pitfalls(input.facts)) {
         // To look at such a server is one thing, to change it another.
         if (finding.id == "shared-configuration") finding.severity = Severity::Error;
-        plan.pitfalls.push_back(std::move(finding));
+        if (isNew(finding)) plan.pitfalls.push_back(std::move(finding));
     }
-    for (Pitfall& one : answersPitfalls(input, plan)) plan.pitfalls.push_back(std::move(one.finding));
+    for (Pitfall& one : answersPitfalls(input, plan))
+        if (isNew(one.finding)) plan.pitfalls.push_back(std::move(one.finding));
 }
 
 }  // namespace monban

@@ -126,11 +126,27 @@ void planRequire(const PlanInput& input, Plan& plan)
     } else if (const auto file = setByFile(*site, path)) {
         block(step, *file);
     } else if (answers.mode == RequireAnswers::Mode::Require) {
-        auto trouble = nobodyCouldEnter(input, plan);
+        const auto trouble = nobodyCouldEnter(input, plan);
         if (trouble) plan.pitfalls.emplace_back(*trouble).acceptedBy = trouble->id;
         if (trouble && !input.accepted.contains(trouble->id)) block(step, trouble->message);
     }
     plan.steps.push_back(std::move(step));
+}
+
+void holdBackLateRequests(const PlanInput& input, Plan& plan)
+{
+    const auto step = std::ranges::find(plan.steps, kId, &Step::id);
+    if (step == plan.steps.end() || step->state == StepState::Blocked || step->after.empty()) return;
+    const auto seen = observedState(step->after.front(), input.facts);
+    if (seen && satisfies(*seen, step->after.front())) return;  // it is so already, and a pitfall of the server
+    for (Pitfall& late : lateRequestsAfter(input, plan, std::get<AccessState>(step->after.front()))) {
+        Finding& finding = late.finding;
+        if (finding.severity == Severity::Error) {
+            finding.acceptedBy = finding.id;
+            if (!input.accepted.contains(finding.id) && step->state != StepState::Blocked) block(*step, finding.message);
+        }
+        plan.pitfalls.push_back(std::move(finding));
+    }
 }
 
 }  // namespace monban

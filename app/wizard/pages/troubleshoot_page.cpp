@@ -23,6 +23,7 @@ namespace {
 /// What the plan says of this chapter's steps; the rest is about the files of earlier pages.
 constexpr std::string_view kOwnFindings[] = {"revocation-off", "stored-crl-ends", "stored-crl-replaced", "sample-page-needs-aspnet"};
 constexpr int kHours[] = {1, 4, 8, 24};
+const std::string kMend = "mend ";
 
 /// The check is off until then, and stays as it is found by everything else. A moment that is over turns it on again.
 void pause(Answers& answers, Time until)
@@ -45,8 +46,9 @@ void TroubleshootPage::build()
     addSymptom(tr("A ne&w revocation list shall count at once (5.3)"), "symptom-flush");
     addSymptom(tr("Is it the revocation check? &Try without it (5.4)"), "symptom-check");
     addSymptom(tr("Which certificate reaches the site? &Look at it (5.5)"), "symptom-sample");
+    addSymptom(tr("Monban warns of something: &have it mended"), "symptom-pitfall");
     for (void (TroubleshootPage::*addSection)() : {&TroubleshootPage::addWarning, &TroubleshootPage::addRevocation, &TroubleshootPage::addFlush,
-                                                   &TroubleshootPage::addCheck, &TroubleshootPage::addSample}) {
+                                                   &TroubleshootPage::addCheck, &TroubleshootPage::addSample, &TroubleshootPage::addMending}) {
         m_adding = new wxBoxSizer(wxVERTICAL);
         m_sections.push_back(m_adding);
         (this->*addSection)();
@@ -128,6 +130,8 @@ void TroubleshootPage::takeOver(const Page& old)
     make();
     for (std::size_t i = 0; i < m_symptoms.size(); ++i) m_symptoms[i]->SetValue(before.m_symptoms[i]->GetValue());
     m_hours->SetSelection(before.m_hours->GetSelection());
+    showMendable();
+    m_pitfalls->SetSelection(before.m_pitfalls->GetSelection());
     showSymptom();
 }
 
@@ -143,6 +147,7 @@ void TroubleshootPage::showSymptom()
     say({});
     hideEmpty();
     showRevocation();
+    showMendable();
     layOutAround(*this);
     preview();
     if (onChanged) onChanged();
@@ -156,12 +161,14 @@ void TroubleshootPage::preview()
     const SslRecord* bound = isChosen(Symptom::Check) && m_wasBound ? record() : nullptr;
     const std::string off = canPause() ? "off " + std::to_string(m_hours->GetSelection()) : "off";
     const std::string on = resumeTask() ? "resume" : "on";
-    const std::string what = isChosen(Symptom::Flush) ? "flush" : isChosen(Symptom::Sample) ? (m_isPlaced ? "remove" : "place") : !bound ? "" : bound->checksRevocation() ? off : on;
+    const std::string pitfall = chosenPitfall();
+    const std::string what = isChosen(Symptom::Pitfall) ? (pitfall.empty() ? "" : kMend + pitfall) : isChosen(Symptom::Flush) ? "flush" : isChosen(Symptom::Sample) ? (m_isPlaced ? "remove" : "place") : !bound ? "" : bound->checksRevocation() ? off : on;
     if (what == m_previewed) return;
     m_previewed = what;
     if (what.empty()) return session().setPreview(nullptr);
     session().setPreview([what, until = what == "resume" ? serverTime() : pauseEnd()](Answers& answers) {
-        if (what == "flush") answers.troubleshoot.flushCrl = true;
+        if (what.starts_with(kMend)) answers.troubleshoot.mend = {what.substr(kMend.size())};
+        else if (what == "flush") answers.troubleshoot.flushCrl = true;
         else if (what == "place" || what == "remove") answers.troubleshoot.samplePage = what == "place";
         else if (what == "on" || what == "off") answers.bind.checkRevocation = what == "on";
         else pause(answers, until);
@@ -248,6 +255,7 @@ void TroubleshootPage::ended(bool isDone)
     TroubleshootAnswers& answers = session().answers().troubleshoot;
     answers.flushCrl = false;  // done once; lists that are fetched again are no new task
     answers.installCrl.clear();
+    answers.mend = m_before->mend;
     answers.revocationOffUntil.reset();  // what ends it is a task on the server; another button must not begin it anew
     m_before.reset();
     session().answersChanged();
@@ -310,6 +318,7 @@ void TroubleshootPage::refresh()
     if (view())
         for (const Finding& one : (session().hasPreview() ? *view()->preview : view()->plan).findings)
             if (std::ranges::find(kOwnFindings, one.id) != std::end(kOwnFindings)) findings.push_back(one);
+    showMendable();
     if (view()) findings.insert(findings.end(), view()->plan.pitfalls.begin(), view()->plan.pitfalls.end());
     showFindings(findings);
 }

@@ -31,8 +31,8 @@ public:
     void ended(bool isDone) override;
     bool isLooking() const { return m_isLooking; }
 
-    /// The symptoms, in the order of 5.1 to 5.5.
-    enum class Symptom { Warning, Revocation, Flush, Check, Sample };
+    /// The symptoms, in the order of 5.1 to 5.5; last, what Monban itself warns of.
+    enum class Symptom { Warning, Revocation, Flush, Check, Sample, Pitfall };
     void choose(Symptom symptom);
     /// Missing rights hinder what a button would do: this page is wanted with them.
     std::function<void()> onElevate;
@@ -54,6 +54,10 @@ private:
     void addFlush();
     void addCheck();
     void addSample();
+    void addMending();
+    /// The pitfalls that a plan can mend, as they were last seen; the chosen one stays chosen.
+    void showMendable();
+    std::string chosenPitfall() const;
     WrappedText* add(const Message& text);
     WrappedText* addHeading(const char* text);
     void run(Chapter chapter);
@@ -95,6 +99,10 @@ private:
     wxChoice* m_hours = nullptr;
     WrappedText* m_pause = nullptr;
     WrappedText* m_byHand = nullptr;
+    wxChoice* m_pitfalls = nullptr;
+    wxButton* m_mend = nullptr;
+    WrappedText* m_noPitfalls = nullptr;
+    std::vector<std::string> m_mendable;  ///< the ids of m_pitfalls
     WrappedText* m_said = nullptr;
     std::string m_previewed;
     bool m_isPlaced = false;  ///< the sample page is there

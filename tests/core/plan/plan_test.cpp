@@ -113,13 +113,46 @@ TEST(PlanSetup, TakesOverARecordWithoutOwnerOnlyWhereIisAnswersOrItWasAccepted)
         record.endpoint = "0.0.0.0:443";
         record.appId = id;
         facts.records->push_back(record);
-        EXPECT_EQ(ids(planned(facts), StepState::Blocked), std::vector<std::string>{"bind.record"}) << id;
+        EXPECT_EQ(ids(planned(facts), StepState::Blocked), std::vector<std::string>({"bind.record", "require.access"})) << id << ": without the one the other shuts people out";
         EXPECT_TRUE(ids(planned(facts, {}, {"unknown-owner"}), StepState::Blocked).empty()) << id;
         facts.sites->front().bindings.push_back(bindingFrom("https", "*:443:", 0));
         const Plan plan = planned(facts);
         EXPECT_TRUE(ids(plan, StepState::Blocked).empty()) << id;
         EXPECT_EQ(std::get<RecordState>(stepOf(plan, "bind.record").after.front()).record->appId, id);
     }
+}
+
+TEST(PlanSetup, HoldsBackWhatShutsOutWhoeverComesByAnotherBinding)
+{
+    Facts facts = freshFacts();
+    SslRecord other;
+    other.endpoint = "0.0.0.0:8443";
+    other.appId = kIisAppId;
+    other.thumbprint = std::string(40, 'c');
+    facts.records->push_back(other);
+    facts.sites->front().bindings.push_back(bindingFrom("https", "*:8443:", 0));
+    EXPECT_EQ(ids(planned(facts), StepState::Blocked), std::vector<std::string>{"require.access"}) << "TLS 1.3 knows no later";
+    EXPECT_TRUE(ids(planned(facts, {}, {"late-request"}), StepState::Blocked).empty());
+    Answers answers;
+    answers.troubleshoot.mend = {"late-request"};
+    const Plan mended = planned(facts, answers);
+    EXPECT_TRUE(ids(mended, StepState::Blocked).empty());
+    EXPECT_TRUE(std::get<RecordState>(stepOf(mended, "mend.late-request.1").after.front()).record->negotiatesClientCertificate());
+    answers = {};
+    answers.require.mode = RequireAnswers::Mode::Accept;
+    EXPECT_EQ(ids(planned(facts, answers), StepState::Blocked), std::vector<std::string>{"require.access"}) << "it asks there, too";
+    answers.require.mode = RequireAnswers::Mode::Ignore;
+    EXPECT_TRUE(ids(planned(facts, answers), StepState::Blocked).empty());
+    answers = {};
+    answers.bind.endpoint = "0.0.0.0:8443";
+    EXPECT_TRUE(ids(planned(facts, answers), StepState::Blocked).empty()) << "the plan itself lets it ask in time";
+
+    facts.records->front().flags = record_flags::kDisableTls13;
+    const auto told = planned(facts);
+    EXPECT_TRUE(ids(told, StepState::Blocked).empty());
+    EXPECT_TRUE(std::ranges::any_of(told.pitfalls, [](const Finding& one) { return one.id == "late-request" && one.severity == Severity::Warning; }));
+    facts.records->front().flags = record_flags::kNegotiateClientCertificate;
+    EXPECT_TRUE(ids(planned(facts), StepState::Blocked).empty());
 }
 
 TEST(PlanSetup, WritesTheRecordItselfWhereNetshLacksAParameter)
@@ -156,7 +189,7 @@ TEST(PlanSetup, NeverTouchesARecordOfAnotherProduct)
     record.appId = "{5d89a20c-beab-4389-9447-324788eb944a}";
     facts.records->push_back(record);
     const Plan plan = planned(facts);
-    EXPECT_EQ(ids(plan, StepState::Blocked), std::vector<std::string>{"bind.record"});
+    EXPECT_EQ(ids(plan, StepState::Blocked), std::vector<std::string>({"bind.record", "require.access"}));
     EXPECT_NE(inEnglish(stepOf(plan, "bind.record").reason).find("AD FS"), std::string::npos);
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <wx/button.h>
+#include <wx/choice.h>
 #include <wx/listctrl.h>
 
 #include "app/wizard/pages/troubleshoot_page.h"
 #include "app/wizard/pages/verify_page.h"
 #include "app/wizard/widgets/fact_card.h"
+#include "core/practice/practice_server.h"
 #include "tests/wizard/gui/window_test.h"
 
 namespace monban::wizard {
@@ -118,6 +120,35 @@ TEST_F(ProofWindow, TheCheckIsOffForATimeAndATaskEndsIt)
     EXPECT_FALSE(session().answers().troubleshoot.revocationOffUntil);
     openPage("finish");
     EXPECT_EQ(page().state().first, Mark::Done);
+}
+
+TEST_F(ProofWindow, WhatMonbanWarnsOfIsMended)
+{
+    goTo("finish");
+    openPage("troubleshoot");
+    choose("symptom-pitfall");
+    ASSERT_TRUE(becomesCalm());
+    EXPECT_FALSE(find<wxButton>("mend")->IsEnabled());
+    EXPECT_TRUE(says(page(), "warns of nothing that it could mend"));
+    looksRightInBothLanguages();
+
+    SslRecord record = session().view()->facts.records->front();
+    const SslRecord before = record;
+    record.flags &= ~record_flags::kNegotiateClientCertificate;
+    record.checkMode |= check_mode::kNoUsageCheck;
+    ASSERT_TRUE((*practice::PracticeServer::open(m_folder))->run(SetHttpRecord{record.family, record.endpoint, record}, {}, [](const std::string&) {}, {}));
+    session().look();
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && find<wxChoice>("mend-pitfall")->GetCount() == 2; }));
+    select("mend-pitfall", find<wxChoice>("mend-pitfall")->FindString(shown("The certificate is asked for too late")));
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && commands().find("clientcertnegotiation=enable") != std::string::npos; })) << commands();
+    looksRightInBothLanguages();
+    press("mend");
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && !session().isRunning() && find<wxChoice>("mend-pitfall")->GetCount() == 1; })) << refusal();
+    EXPECT_TRUE(session().view()->facts.records->front().negotiatesClientCertificate());
+    EXPECT_TRUE(session().answers().troubleshoot.mend.empty()) << "done once";
+    press("mend");
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && !session().isRunning() && find<wxChoice>("mend-pitfall")->GetCount() == 0; })) << refusal();
+    EXPECT_EQ(session().view()->facts.records->front(), before);
 }
 
 TEST_F(ProofWindow, AListIsPutIntoTheStore)
