@@ -49,6 +49,7 @@ void TroubleshootPage::addMending()
     m_mend = addButtons(*m_adding, {{tr("Me&nd it"), "mend", [this] {
                                          change([pitfall = chosenPitfall()](Answers& answers) { answers.troubleshoot.mend = {pitfall}; }, Chapter::Troubleshoot);
                                      }}}).front();
+    m_elsewhere = add({tr("What these pages are to set mends it, too: open the page that is not done, and run it there."), {}});
 }
 
 std::string TroubleshootPage::chosenPitfall() const
@@ -72,8 +73,11 @@ void TroubleshootPage::showMendable()
         const auto same = std::ranges::find(m_mendable, before);
         if (!m_mendable.empty()) m_pitfalls->SetSelection(same == m_mendable.end() ? 0 : static_cast<int>(same - m_mendable.begin()));
     }
+    const auto isOurs = [](const Step& step) { return step.chapter == Chapter::Troubleshoot && step.state != StepState::Done; };
+    const bool isElsewhere = !m_mendable.empty() && session().hasPreview() && m_previewed.starts_with(kMend) && std::ranges::none_of(view()->preview->steps, isOurs);
     m_pitfalls->Enable(!m_mendable.empty());
-    m_mend->Enable(!m_mendable.empty());
+    m_mend->Enable(!m_mendable.empty() && !isElsewhere);
+    m_elsewhere->Show(isElsewhere && isChosen(Symptom::Pitfall));
     m_noPitfalls->Show(m_mendable.empty() && isChosen(Symptom::Pitfall));
 }
 

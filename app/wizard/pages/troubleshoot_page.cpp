@@ -23,7 +23,6 @@ namespace {
 /// What the plan says of this chapter's steps; the rest is about the files of earlier pages.
 constexpr std::string_view kOwnFindings[] = {"revocation-off", "stored-crl-ends", "stored-crl-replaced", "sample-page-needs-aspnet"};
 constexpr int kHours[] = {1, 4, 8, 24};
-const std::string kMend = "mend ";
 
 /// The check is off until then, and stays as it is found by everything else. A moment that is over turns it on again.
 void pause(Answers& answers, Time until)

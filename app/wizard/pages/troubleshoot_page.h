@@ -102,8 +102,10 @@ private:
     wxChoice* m_pitfalls = nullptr;
     wxButton* m_mend = nullptr;
     WrappedText* m_noPitfalls = nullptr;
+    WrappedText* m_elsewhere = nullptr;
     std::vector<std::string> m_mendable;  ///< the ids of m_pitfalls
     WrappedText* m_said = nullptr;
+    static inline const std::string kMend = "mend ";  ///< before the pitfall's id in m_previewed
     std::string m_previewed;
     bool m_isPlaced = false;  ///< the sample page is there
     std::optional<TroubleshootAnswers> m_before;  ///< while a button's run goes on
