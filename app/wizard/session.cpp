@@ -76,7 +76,11 @@ void Session::chooseRun(const std::string& run)
 void Session::accept(const std::string& pitfall, bool isAccepted)
 {
     m_accepted.erase(pitfall);
-    if (isAccepted && m_view) m_accepted.emplace(pitfall, m_view->plan.saidOf(pitfall));
+    if (isAccepted && m_view) {
+        auto sentences = m_view->plan.saidOf(pitfall);
+        if (hasPreview()) sentences.merge(m_view->preview->saidOf(pitfall));
+        m_accepted.emplace(pitfall, std::move(sentences));
+    }
     answersChanged();
 }
 

@@ -23,11 +23,11 @@ void planAccept(const PlanInput& input, Plan& plan);
 void planMend(const PlanInput& input, Plan& plan);
 /// What only the answers and the server together show, such as a CTL store without the root that is meant.
 std::vector<Pitfall> answersPitfalls(const PlanInput& input, const Plan& plan);
-/// Records of a site that will want certificates by those access flags, and do not ask for them in the handshake once the
-/// steps have run: "late-request".
+/// Where a site that will want certificates by those access flags does not ask for them in the handshake once the steps have
+/// run: "late-request", "ccs-cannot-negotiate".
 std::vector<Pitfall> lateRequestsAfter(const PlanInput& input, const Plan& plan, const AccessState& wanted);
-/// After mending, since that may let those records ask in time: where they do not, requiring certificates shuts out whoever
-/// comes there with TLS 1.3, and has to be accepted ("late-request").
+/// After mending, since that may let those records ask in time: where they do not, wanting certificates shuts out whoever comes
+/// there with TLS 1.3, and has to be accepted.
 void holdBackLateRequests(const PlanInput& input, Plan& plan);
 /// These and the server's own become the plan's.
 void addPitfalls(const PlanInput& input, Plan& plan);

@@ -49,7 +49,7 @@ void rootNotInCtl(const PlanInput& input, const Plan& plan, std::vector<Pitfall>
     found.push_back(std::move(one));
 }
 
-/// Records, bindings and SSL settings as the steps leave them; of a blocked one nothing.
+/// Records, bindings and SSL settings as the steps that can run leave them.
 Facts factsAfter(const Facts& now, const Plan& plan, const AccessState& wanted)
 {
     Facts facts;
@@ -69,7 +69,7 @@ Facts factsAfter(const Facts& now, const Plan& plan, const AccessState& wanted)
         }
     };
     for (const Step& step : plan.steps)
-        if (step.state != StepState::Blocked) std::ranges::for_each(step.after, become);
+        if (step.state == StepState::Needed) std::ranges::for_each(step.after, become);
     for (Site& site : *facts.sites)
         if (equalsIgnoringCase(site.name, siteOf(wanted.path))) site.access.push_back({wanted.path, wanted.effective, false});
     return facts;
@@ -100,9 +100,13 @@ void crlOfClient(const PlanInput& input, std::vector<Pitfall>& found)
 std::vector<Pitfall> lateRequestsAfter(const PlanInput& input, const Plan& plan, const AccessState& wanted)
 {
     if (!input.facts.machine || !input.facts.sites || !input.facts.records || !(wanted.effective & access_flags::kNegotiateCert)) return {};
+    // Where the record that the answers mean cannot be made, that is what has to be said.
+    const auto bound = std::ranges::find(plan.steps, "bind.record", &Step::id);
+    if (bound != plan.steps.end() && bound->state != StepState::Needed && bound->state != StepState::Done) return {};
     const Facts after = factsAfter(input.facts, plan, wanted);
     std::vector<Pitfall> found;
     pitfall::lateRequests(ServerIndex(after), found);
+    pitfall::centralStores(ServerIndex(after), found);
     std::erase_if(found, [&](const Pitfall& one) { return !equalsIgnoringCase(one.site, siteOf(wanted.path)); });
     return found;
 }
@@ -113,7 +117,7 @@ std::vector<Pitfall> answersPitfalls(const PlanInput& input, const Plan& plan)
     rootNotInCtl(input, plan, found);
     crlOfClient(input, found);
     for (const Step& step : plan.steps) {
-        const auto* access = step.state == StepState::Blocked || step.after.empty() ? nullptr : std::get_if<AccessState>(&step.after.front());
+        const auto* access = step.state != StepState::Needed || step.after.empty() ? nullptr : std::get_if<AccessState>(&step.after.front());
         if (access) std::ranges::move(lateRequestsAfter(input, plan, *access), std::back_inserter(found));
     }
     return found;

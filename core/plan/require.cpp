@@ -136,7 +136,7 @@ void planRequire(const PlanInput& input, Plan& plan)
 void holdBackLateRequests(const PlanInput& input, Plan& plan)
 {
     const auto step = std::ranges::find(plan.steps, kId, &Step::id);
-    if (step == plan.steps.end() || step->state == StepState::Blocked || step->after.empty()) return;
+    if (step == plan.steps.end() || step->state != StepState::Needed) return;
     const auto seen = observedState(step->after.front(), input.facts);
     if (seen && satisfies(*seen, step->after.front())) return;  // it is so already, and a pitfall of the server
     for (Pitfall& late : lateRequestsAfter(input, plan, std::get<AccessState>(step->after.front()))) {
@@ -147,6 +147,9 @@ void holdBackLateRequests(const PlanInput& input, Plan& plan)
         }
         plan.pitfalls.push_back(std::move(finding));
     }
+    // What lets the records ask in time comes first.
+    const auto last = std::ranges::find_if(plan.steps.rbegin(), plan.steps.rend(), [](const Step& one) { return one.id.starts_with("mend.late-request."); });
+    if (last.base() > step) std::rotate(step, step + 1, last.base());
 }
 
 }  // namespace monban

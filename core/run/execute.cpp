@@ -146,7 +146,9 @@ private:
         m_outcome.facts = m_server.observe(lookupsFor(m_plan));
         m_outcome.pitfalls = pitfalls(m_outcome.facts);
         // Whoever reads what became of it reads also what would have to be accepted.
-        std::ranges::copy_if(m_plan.pitfalls, std::back_inserter(m_outcome.pitfalls), [](const Finding& one) { return !one.acceptedBy.empty(); });
+        for (const Finding& one : m_plan.pitfalls)
+            if (!one.acceptedBy.empty() && std::ranges::none_of(m_outcome.pitfalls, [&](const Finding& known) { return known.id == one.id && known.message == one.message; }))
+                m_outcome.pitfalls.push_back(one);
         return std::move(m_outcome);
     }
 

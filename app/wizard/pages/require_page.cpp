@@ -6,6 +6,8 @@
 #include <wx/sizer.h>
 #include <wx/textctrl.h>
 
+#include <algorithm>
+
 #include "app/wizard/widgets/wrapped_text.h"
 
 namespace monban::wizard {
@@ -74,6 +76,10 @@ void RequirePage::refresh()
 std::optional<Refusal> RequirePage::problem() const
 {
     if (const auto refusal = Page::problem()) return refusal;
+    const auto& steps = view()->plan.steps;
+    const auto bound = std::ranges::find(steps, "bind.record", &Step::id);
+    if (runs() && session().answers().require.mode != Mode::Ignore && bound != steps.end() && bound->state != StepState::Done)
+        return Refusal{{tr("First bind the site on the page before: until its record asks for certificates in the handshake, requiring them shuts everybody out."), {}}, nullptr};
     if (m_agreed->IsShown() && !m_agreed->GetValue()) return Refusal{{tr("Confirm that you know who will be refused from now on."), {}}, m_agreed};
     return std::nullopt;
 }

@@ -49,7 +49,7 @@ void TroubleshootPage::addMending()
     m_mend = addButtons(*m_adding, {{tr("Me&nd it"), "mend", [this] {
                                          change([pitfall = chosenPitfall()](Answers& answers) { answers.troubleshoot.mend = {pitfall}; }, Chapter::Troubleshoot);
                                      }}}).front();
-    m_elsewhere = add({tr("What these pages are to set mends it, too: open the page that is not done, and run it there."), {}});
+    m_elsewhere = add({tr("First run the pages that are not done: this is mended on top of what they set, or by it."), {}});
 }
 
 std::string TroubleshootPage::chosenPitfall() const
@@ -58,27 +58,45 @@ std::string TroubleshootPage::chosenPitfall() const
     return chosen == wxNOT_FOUND ? std::string() : m_mendable[static_cast<std::size_t>(chosen)];
 }
 
-void TroubleshootPage::showMendable()
+void TroubleshootPage::showMendable(std::string chosen)
 {
     std::vector<std::string> mendable;
     if (view())
         for (const Finding& one : view()->plan.pitfalls)
             if (one.mendable && std::ranges::find(mendable, one.id) == mendable.end()) mendable.push_back(one.id);
+    if (chosen.empty()) chosen = chosenPitfall();
     if (mendable != m_mendable) {
-        const std::string before = chosenPitfall();
         m_mendable = mendable;
         wxArrayString words;
         for (const std::string& pitfall : m_mendable) words.Add(shown(inShort(pitfall)));
         m_pitfalls->Set(words);
-        const auto same = std::ranges::find(m_mendable, before);
-        if (!m_mendable.empty()) m_pitfalls->SetSelection(same == m_mendable.end() ? 0 : static_cast<int>(same - m_mendable.begin()));
     }
-    const auto isOurs = [](const Step& step) { return step.chapter == Chapter::Troubleshoot && step.state != StepState::Done; };
-    const bool isElsewhere = !m_mendable.empty() && session().hasPreview() && m_previewed.starts_with(kMend) && std::ranges::none_of(view()->preview->steps, isOurs);
+    const auto same = std::ranges::find(m_mendable, chosen);
+    if (!m_mendable.empty()) m_pitfalls->SetSelection(same == m_mendable.end() ? 0 : static_cast<int>(same - m_mendable.begin()));
+
+    // What it would do is planned on top of the pages before: it runs alone only where they have nothing to do any more.
+    const bool isPlanned = !m_mendable.empty() && session().hasPreview() && m_previewed == kMend + chosenPitfall();
+    bool isFirst = true;
+    bool doesSomething = false;
+    for (const Step& step : isPlanned ? view()->preview->steps : std::vector<Step>()) {
+        if (step.chapter == Chapter::Troubleshoot) doesSomething = doesSomething || step.state != StepState::Done;
+        else if (step.chapter != Chapter::Require && step.state == StepState::Needed) isFirst = false;
+    }
+    const bool canRun = isPlanned && isFirst && doesSomething;
     m_pitfalls->Enable(!m_mendable.empty());
-    m_mend->Enable(!m_mendable.empty() && !isElsewhere);
-    m_elsewhere->Show(isElsewhere && isChosen(Symptom::Pitfall));
+    m_mend->Enable(canRun);
+    const bool wasElsewhere = m_elsewhere->IsShown();
+    m_elsewhere->Show(isPlanned && !canRun && isChosen(Symptom::Pitfall));
     m_noPitfalls->Show(m_mendable.empty() && isChosen(Symptom::Pitfall));
+    if (wasElsewhere != m_elsewhere->IsShown()) layOutAround(*this);
+}
+
+void TroubleshootPage::addOfMending(std::vector<Finding>& findings) const
+{
+    const Plan& plan = *view()->preview;
+    for (const Step& step : plan.steps)
+        if (step.chapter == Chapter::Troubleshoot && step.state == StepState::Blocked && !step.lacksRights) findings.push_back({step.id, Severity::Error, step.reason, {}});
+    std::ranges::copy_if(plan.pitfalls, std::back_inserter(findings), [](const Finding& one) { return !one.acceptedBy.empty(); });
 }
 
 }  // namespace monban::wizard

@@ -129,8 +129,7 @@ void TroubleshootPage::takeOver(const Page& old)
     make();
     for (std::size_t i = 0; i < m_symptoms.size(); ++i) m_symptoms[i]->SetValue(before.m_symptoms[i]->GetValue());
     m_hours->SetSelection(before.m_hours->GetSelection());
-    showMendable();
-    m_pitfalls->SetSelection(before.m_pitfalls->GetSelection());
+    showMendable(before.chosenPitfall());
     showSymptom();
 }
 
@@ -292,6 +291,7 @@ void TroubleshootPage::refresh()
     if (session().hasPreview() && (m_previewed == "place" || m_previewed == "remove"))
         for (const Step& step : view()->preview->steps)
             if (step.id == "troubleshoot.sample-page") m_isPlaced = (m_previewed == "place") == (step.state == StepState::Done);
+    showMendable();
     if (IsShown()) preview();
     const Certificate* root = rootCertificate();
     m_root->setText(root ? fromUtf8(shownName(*root)) + "\nSHA-256: " + groupedFingerprint(root->thumbprintSha256) : shown(tr("Its name and fingerprint appear here once it is named on its page.")));
@@ -317,7 +317,7 @@ void TroubleshootPage::refresh()
     if (view())
         for (const Finding& one : (session().hasPreview() ? *view()->preview : view()->plan).findings)
             if (std::ranges::find(kOwnFindings, one.id) != std::end(kOwnFindings)) findings.push_back(one);
-    showMendable();
+    if (view() && isChosen(Symptom::Pitfall) && session().hasPreview()) addOfMending(findings);
     if (view()) findings.insert(findings.end(), view()->plan.pitfalls.begin(), view()->plan.pitfalls.end());
     showFindings(findings);
 }

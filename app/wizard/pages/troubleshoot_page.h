@@ -55,8 +55,10 @@ private:
     void addCheck();
     void addSample();
     void addMending();
-    /// The pitfalls that a plan can mend, as they were last seen; the chosen one stays chosen.
-    void showMendable();
+    /// The pitfalls that a plan can mend, as they were last seen; the chosen one stays chosen, or is that one.
+    void showMendable(std::string chosen = {});
+    /// What hinders the mending that is previewed, and what of it can be accepted.
+    void addOfMending(std::vector<Finding>& findings) const;
     std::string chosenPitfall() const;
     WrappedText* add(const Message& text);
     WrappedText* addHeading(const char* text);

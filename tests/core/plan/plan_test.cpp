@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/plan/endpoint.h"
 #include "core/plan/record_command.h"
 #include "tests/support/values.h"
@@ -113,7 +115,7 @@ TEST(PlanSetup, TakesOverARecordWithoutOwnerOnlyWhereIisAnswersOrItWasAccepted)
         record.endpoint = "0.0.0.0:443";
         record.appId = id;
         facts.records->push_back(record);
-        EXPECT_EQ(ids(planned(facts), StepState::Blocked), std::vector<std::string>({"bind.record", "require.access"})) << id << ": without the one the other shuts people out";
+        EXPECT_EQ(ids(planned(facts), StepState::Blocked), std::vector<std::string>{"bind.record"}) << id;
         EXPECT_TRUE(ids(planned(facts, {}, {"unknown-owner"}), StepState::Blocked).empty()) << id;
         facts.sites->front().bindings.push_back(bindingFrom("https", "*:443:", 0));
         const Plan plan = planned(facts);
@@ -138,6 +140,7 @@ TEST(PlanSetup, HoldsBackWhatShutsOutWhoeverComesByAnotherBinding)
     const Plan mended = planned(facts, answers);
     EXPECT_TRUE(ids(mended, StepState::Blocked).empty());
     EXPECT_TRUE(std::get<RecordState>(stepOf(mended, "mend.late-request.1").after.front()).record->negotiatesClientCertificate());
+    EXPECT_EQ(mended.steps.back().id, "require.access") << "once all of them ask in time";
     answers = {};
     answers.require.mode = RequireAnswers::Mode::Accept;
     EXPECT_EQ(ids(planned(facts, answers), StepState::Blocked), std::vector<std::string>{"require.access"}) << "it asks there, too";
@@ -153,6 +156,26 @@ TEST(PlanSetup, HoldsBackWhatShutsOutWhoeverComesByAnotherBinding)
     EXPECT_TRUE(std::ranges::any_of(told.pitfalls, [](const Finding& one) { return one.id == "late-request" && one.severity == Severity::Warning; }));
     facts.records->front().flags = record_flags::kNegotiateClientCertificate;
     EXPECT_TRUE(ids(planned(facts), StepState::Blocked).empty());
+
+    facts.sites->front().bindings.back().sslFlags = binding_flags::kSni | binding_flags::kCentralStore;
+    EXPECT_EQ(ids(planned(facts), StepState::Blocked), std::vector<std::string>{"require.access"}) << "the central store never asks";
+    EXPECT_TRUE(ids(planned(facts, {}, {"ccs-cannot-negotiate"}), StepState::Blocked).empty());
+}
+
+TEST(PlanSetup, WhatWaitsForTheCaWaitsAlsoBesideALateRecord)
+{
+    Facts facts = freshFacts();
+    SslRecord other;
+    other.endpoint = "0.0.0.0:8443";
+    other.appId = kIisAppId;
+    facts.records->push_back(other);
+    facts.sites->front().bindings.push_back(bindingFrom("https", "*:8443:", 0));
+    Answers answers;
+    answers.certificate.source = CertificateAnswers::Source::Request;
+    answers.certificate.commonName = "www.example.test";
+    answers.certificate.requestFile = "C:\\pki\\www.req";
+    EXPECT_TRUE(ids(planned(facts, answers), StepState::Blocked).empty());
+    EXPECT_EQ(stepOf(planned(facts, answers), "require.access").state, StepState::Waiting);
 }
 
 TEST(PlanSetup, WritesTheRecordItselfWhereNetshLacksAParameter)
@@ -189,7 +212,7 @@ TEST(PlanSetup, NeverTouchesARecordOfAnotherProduct)
     record.appId = "{5d89a20c-beab-4389-9447-324788eb944a}";
     facts.records->push_back(record);
     const Plan plan = planned(facts);
-    EXPECT_EQ(ids(plan, StepState::Blocked), std::vector<std::string>({"bind.record", "require.access"}));
+    EXPECT_EQ(ids(plan, StepState::Blocked), std::vector<std::string>{"bind.record"});
     EXPECT_NE(inEnglish(stepOf(plan, "bind.record").reason).find("AD FS"), std::string::npos);
 }
 

@@ -154,7 +154,7 @@ TEST_F(ProofWindow, WhatMonbanWarnsOfIsMended)
     record.endpoint = first.endpoint;
     change(SetHttpRecord{record.family, record.endpoint, record});
     session().look();
-    ASSERT_TRUE(waitUntil([this] { return isCalm() && find<wxChoice>("mend-pitfall")->GetCount() > 0 && says(page(), "open the page that is not done"); }));
+    ASSERT_TRUE(waitUntil([this] { return isCalm() && find<wxChoice>("mend-pitfall")->GetCount() > 0 && says(page(), "First run the pages that are not done"); }));
     EXPECT_FALSE(find<wxButton>("mend")->IsEnabled());
     looksRightInBothLanguages();
 }
