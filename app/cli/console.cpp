@@ -85,6 +85,7 @@ void Console::print(const Finding& finding) const
 {
     print("  " + text(mark(finding.severity)) + ": " + text(finding.message));
     if (!finding.remedy.empty()) print("    → " + text(finding.remedy));
+    if (!finding.acceptedBy.empty()) print("    → " + text(Message{tr("To go on all the same: --accept {0}"), {finding.acceptedBy}}));
 }
 
 Result<std::unique_ptr<Server>> Console::server() const

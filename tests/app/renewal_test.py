@@ -115,6 +115,8 @@ class Renewal(RenewalCase):
         self.assertEqual((refused.code, refused.json["outcome"]), (1, "failed"), refused.out)
         for told in (refused, self.plan("--renew")):
             self.assertIn("renewal-not-valid", [pitfall["id"] for pitfall in told.json["pitfalls"]], "what would have to be accepted")
+        self.assertIn("--accept renewal-not-valid", self.monban("apply", "--renew", "--answers", self.server / "answers.json",
+                                                                "--password-file", self.server / "ca/password.txt").out)
         self.assertEqual(self.status()["ssl_records"], before)
         self.assertEqual(self.renew("--accept", "renewal-not-valid").json["outcome"], "done")
 
