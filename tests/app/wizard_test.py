@@ -10,7 +10,7 @@ from monban import RUNNER, PracticeCase
 
 WIZARD = os.environ["MONBAN_WIZARD"]
 WORDS = ["start", "certificate", "root", "import", "import", "trust", "trust", "bind", "bind", "require", "require", "verify", "verify",
-         *["troubleshoot"] * 6, "finish"]
+         *["troubleshoot"] * 7, "finish"]
 SCREEN = ["sh", str(pathlib.Path(__file__).parents[1] / "windows/wine_window.sh")] if RUNNER else ["xvfb-run", "-a", "-s", "-screen 0 1280x900x24"]
 
 
