@@ -5,6 +5,7 @@
 
 #include "core/base/file.h"
 #include "core/base/utf8.h"
+#include "core/observe/access_section.h"
 #include "core/observe/server_index.h"
 #include "core/plan/chapters.h"
 #include "core/plan/restore.h"
@@ -241,7 +242,7 @@ private:
         const State& approved = one.approved.state;
         const auto* access = std::get_if<AccessState>(&approved);
         const auto* binding = std::get_if<BindingState>(&approved);
-        const std::string site = access ? access->path.substr(0, access->path.find('/')) : binding ? binding->site : std::string();
+        const std::string site = access ? siteOf(access->path) : binding ? binding->site : std::string();
         if (!site.empty() && m_input.facts.sites) {
             const Site* there = siteNamed(*m_input.facts.sites, site);
             if (!there) return leave({tr("The site {0} is gone, so {1} cannot come back."), {site, subjectOf(approved)}}, {});

@@ -2,13 +2,12 @@
 #include <algorithm>
 
 #include "core/base/utf8.h"
+#include "core/observe/access_section.h"
 #include "core/observe/pitfall_kinds.h"
 #include "core/plan/chapters.h"
 
 namespace monban {
 namespace {
-
-std::string siteOf(const std::string& path) { return path.substr(0, path.find('/')); }
 
 /// The record of the endpoint that the answers mean, as it is now.
 const SslRecord* presentRecord(const PlanInput& input, const Plan& plan)
