@@ -26,6 +26,9 @@ std::vector<Pitfall> findPitfalls(const Facts& facts);
 /// The same as findings; shown by `status` and by every plan.
 std::vector<Finding> pitfalls(const Facts& facts);
 
+/// Unless the same is said there already.
+void addOnce(std::vector<Finding>& list, Finding finding);
+
 /// True when such a certificate can be a CA of client certificates: a CA, or so old that it cannot say (version 1).
 bool mayBeCa(const Certificate& certificate);
 

@@ -50,9 +50,7 @@ std::optional<Message> notOurs(Mending& mending, const SslRecord& record)
 {
     const auto reason = ownerRefusal(record, mending.answering.contains(subjectOf(State(RecordState{record.family, record.endpoint, std::nullopt}))));
     if (!reason || ownerName(record.appId)) return reason;
-    const Finding unknown{kUnknownOwner, Severity::Error, *reason, {tr("If it is this site's, accept this (unknown-owner): then it is mended."), {}}, false, kUnknownOwner};
-    if (std::ranges::none_of(mending.plan.pitfalls, [&](const Finding& known) { return known.id == unknown.id && known.message == unknown.message; }))
-        mending.plan.pitfalls.push_back(unknown);
+    addOnce(mending.plan.pitfalls, {kUnknownOwner, Severity::Error, *reason, {tr("If it is this site's, accept this (unknown-owner): then it is mended."), {}}, false, kUnknownOwner});
     return mending.input.accepted.contains(kUnknownOwner) ? std::nullopt : reason;
 }
 

@@ -124,14 +124,12 @@ std::vector<Pitfall> answersPitfalls(const PlanInput& input, const Plan& plan)
 
 void addPitfalls(const PlanInput& input, Plan& plan)
 {
-    const auto isNew = [&](const Finding& one) { return std::ranges::none_of(plan.pitfalls, [&](const Finding& known) { return known.id == one.id && known.message == one.message; }); };
     for (Finding& finding : pitfalls(input.facts)) {
         // To look at such a server is one thing, to change it another.
         if (finding.id == "shared-configuration") finding.severity = Severity::Error;
-        if (isNew(finding)) plan.pitfalls.push_back(std::move(finding));
+        addOnce(plan.pitfalls, std::move(finding));
     }
-    for (Pitfall& one : answersPitfalls(input, plan))
-        if (isNew(one.finding)) plan.pitfalls.push_back(std::move(one.finding));
+    for (Pitfall& one : answersPitfalls(input, plan)) addOnce(plan.pitfalls, std::move(one.finding));
 }
 
 }  // namespace monban

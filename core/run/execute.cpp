@@ -147,8 +147,7 @@ private:
         m_outcome.pitfalls = pitfalls(m_outcome.facts);
         // Whoever reads what became of it reads also what would have to be accepted.
         for (const Finding& one : m_plan.pitfalls)
-            if (!one.acceptedBy.empty() && std::ranges::none_of(m_outcome.pitfalls, [&](const Finding& known) { return known.id == one.id && known.message == one.message; }))
-                m_outcome.pitfalls.push_back(one);
+            if (!one.acceptedBy.empty()) addOnce(m_outcome.pitfalls, one);
         return std::move(m_outcome);
     }
 
